@@ -1,0 +1,1 @@
+"""What every AnswerLens service shares: events, delivery, stages, tables."""

@@ -1,0 +1,246 @@
+"""Claims: who works on what, so that shared work is done once.
+
+A claim is one row per (stage, keyword, date[, engine[, item]]). Its holder has a lease that it keeps renewing and
+a token that grows with every change of holder. The rules, all decided by the database's own clock:
+
+- nobody holds it, or the lease has run out → the message takes it (and an attempt is recorded);
+- it is held for the *same* message (a killed holder's redelivery) → `Busy`: wait for the lease to end;
+- it is held for *another* message → `JOINED`: the holder is told (`wanted` grows) and looks again before it
+  closes the claim, so whoever came late is not left behind;
+- every write goes through `Lease.write`, which fails once another has taken over (fencing).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.errors import AnswerLensError, TransientError
+from answerlens_common.events import EngineEvent, KeywordEvent, Lane
+
+
+class LeaseLostError(AnswerLensError):
+    """Somebody else has taken the work over; what we hold is stale."""
+
+    def __init__(self, claim_id: int, token: int) -> None:
+        super().__init__(f"claim {claim_id} is no longer held with token {token}")
+        self.claim_id = claim_id
+        self.token = token
+
+
+class Joined(Enum):
+    """The work is somebody else's, who has been told that we want it too."""
+
+    JOINED = "joined"
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Our own message's earlier holder may still be alive: look again after `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ClaimKey:
+    """What is worked on. `engine` and `item` are empty where the stage has none."""
+
+    stage: str
+    keyword: str
+    date: object
+    engine: str
+    item: str
+
+    @classmethod
+    def of(cls, stage: str, event: KeywordEvent, item: str = "") -> "ClaimKey":
+        """The key of a stage's work for an event."""
+        engine = event.engine if isinstance(event, EngineEvent) else ""
+        return cls(stage, event.keyword, event.date, engine, item)
+
+
+_TAKE = """
+INSERT INTO claim AS c (stage, keyword, date, engine, item, holder, lane, lease_until)
+VALUES (:stage, :keyword, :date, :engine, :item, :holder, :lane, clock_timestamp() + make_interval(secs => :seconds))
+ON CONFLICT (stage, keyword, date, engine, item) DO UPDATE SET
+    status = 'held',
+    token = c.token + 1,
+    holder = excluded.holder,
+    lane = CASE WHEN c.status IN ('done', 'failed') OR excluded.lane = 'express' THEN excluded.lane ELSE c.lane END,
+    lease_until = excluded.lease_until,
+    attempts = CASE WHEN c.status IN ('done', 'failed') THEN 1 ELSE c.attempts + 1 END,
+    task_id = CASE WHEN c.status IN ('done', 'failed') THEN NULL ELSE c.task_id END
+WHERE c.lease_until IS NULL OR c.lease_until < clock_timestamp()
+    OR (c.status = 'waiting' AND c.holder = excluded.holder)
+RETURNING id, token, wanted, attempts, lane, task_id
+"""
+
+_JOIN = """
+UPDATE claim SET wanted = wanted + 1, lane = CASE WHEN :lane = 'express' THEN :lane ELSE lane END
+WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+    AND holder <> :holder AND lease_until >= clock_timestamp()
+"""
+
+_REMAINING = """
+SELECT EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float FROM claim
+WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+"""
+
+
+async def acquire(
+    db: Database, key: ClaimKey, message_id: str, lane: Lane, lease_seconds: float
+) -> "Lease | Busy | Joined":
+    """Take the claim for a message, join its holder, or learn how long to wait."""
+    values = {**vars(key), "holder": message_id, "lane": lane.value}
+    async with db.transaction() as tx:
+        row = await tx.row(_TAKE, **values, seconds=lease_seconds)
+        if row is None:
+            if await tx.execute(_JOIN, **values):
+                return Joined.JOINED
+            return Busy(max(0.05, await tx.value(_REMAINING, **vars(key)) or 0.0))
+        lease = Lease(
+            db=db,
+            key=key,
+            claim_id=row["id"],
+            token=row["token"],
+            attempt=row["attempts"],
+            lane=Lane(row["lane"]),
+            seconds=lease_seconds,
+            task_id=row["task_id"],
+            _seen=row["wanted"],
+        )
+        if not key.item:
+            await lease.log_start(tx)
+    return lease
+
+
+@dataclass
+class Lease:
+    """The right to do one piece of work, until somebody else has it.
+
+    Attributes:
+        attempt: 1 for the first try; recorded before anything outside is asked.
+        lane: express as soon as anybody wants it on the express lane.
+    """
+
+    db: Database
+    key: ClaimKey
+    claim_id: int
+    token: int
+    attempt: int
+    lane: Lane
+    seconds: float
+    task_id: int | None
+    _seen: int
+    _lost: bool = field(default=False, repr=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """A transaction that only the present holder can commit.
+
+        Raises:
+            LeaseLostError: somebody else has taken over.
+        """
+        async with self.db.transaction() as tx:
+            held = await tx.value(
+                "SELECT 1 FROM claim WHERE id = :id AND token = :token FOR UPDATE",
+                id=self.claim_id,
+                token=self.token,
+            )
+            if held is None:
+                raise LeaseLostError(self.claim_id, self.token)
+            yield tx
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Renew the lease in the background; the work is cancelled once it is lost."""
+        worker = asyncio.current_task()
+        beat = asyncio.create_task(self._beat(worker))
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._lost:
+                raise
+            if worker is not None:
+                worker.uncancel()
+            raise LeaseLostError(self.claim_id, self.token) from None
+        finally:
+            beat.cancel()
+            with suppress(asyncio.CancelledError):
+                await beat
+
+    async def _beat(self, worker: "asyncio.Task[object] | None") -> None:
+        while True:
+            await asyncio.sleep(self.seconds / 3)
+            try:
+                async with self.db.transaction() as tx:
+                    renewed = await tx.execute(
+                        "UPDATE claim SET lease_until = clock_timestamp() + make_interval(secs => :seconds)"
+                        " WHERE id = :id AND token = :token",
+                        id=self.claim_id,
+                        token=self.token,
+                        seconds=self.seconds,
+                    )
+            except TransientError:
+                continue  # the lease runs out by itself if this goes on
+            if not renewed:
+                self._lost = True
+                if worker is not None:
+                    worker.cancel()
+                return
+
+    async def close(self) -> bool:
+        """End the work as done; False when somebody joined meanwhile: look again, then close again."""
+        async with self.write() as tx:
+            row = await tx.row("SELECT wanted, lane FROM claim WHERE id = :id", id=self.claim_id)
+            if row is None or row["wanted"] != self._seen:
+                self._seen, self.lane = (row["wanted"], Lane(row["lane"])) if row else (self._seen, self.lane)
+                return False
+            await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
+            await self._log_end(tx, "completed", None)
+        return True
+
+    async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> None:
+        """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good."""
+        async with self.write() as tx:
+            await tx.execute(
+                "UPDATE claim SET status = :status, lease_until = CASE WHEN :wait > 0"
+                " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id",
+                id=self.claim_id,
+                status=status,
+                # past the retry's own return, so that nobody overtakes it; after that its loss is assumed
+                wait=wait_seconds * 2,
+            )
+            await self._log_end(tx, "retrying" if status == "waiting" else "failed", error)
+
+    async def log_start(self, tx: Transaction) -> None:
+        """Open the task's row in the log, or count its retry."""
+        if self.task_id is None:
+            self.task_id = await tx.value(
+                "INSERT INTO task_log (keyword, date, engine, task_type)"
+                " VALUES (:keyword, :date, :engine, :stage) RETURNING id",
+                keyword=self.key.keyword,
+                date=self.key.date,
+                engine=self.key.engine,
+                stage=self.key.stage,
+            )
+            await tx.execute("UPDATE claim SET task_id = :task WHERE id = :id", task=self.task_id, id=self.claim_id)
+        else:
+            await tx.execute(
+                "UPDATE task_log SET status = 'running', retry_count = :retries WHERE id = :task",
+                retries=self.attempt - 1,
+                task=self.task_id,
+            )
+
+    async def _log_end(self, tx: Transaction, status: str, error: str | None) -> None:
+        await tx.execute(
+            "UPDATE task_log SET status = CAST(:status AS varchar), error_message = COALESCE(:error, error_message),"
+            " completed_at = CASE WHEN :status = 'retrying' THEN NULL ELSE clock_timestamp() END,"
+            " duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at) WHERE id = :task",
+            status=status,
+            error=error,
+            task=self.task_id,
+        )

@@ -1,0 +1,10 @@
+"""PostgreSQL: the connection, the tables, notifications.
+
+Queries are SQL text, in the module that owns their step (a cache, `claims`, `outbox`, `pipeline`);
+the tables are declared once, in `tables`, for Alembic and for the reader.
+"""
+
+from answerlens_common.db.database import Database, DatabaseLostError
+from answerlens_common.db.notifications import Notifications
+
+__all__ = ["Database", "DatabaseLostError", "Notifications"]

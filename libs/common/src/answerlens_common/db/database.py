@@ -1,0 +1,98 @@
+"""Short transactions on a pool of connections."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from answerlens_common.errors import TransientError
+from answerlens_common.settings import PostgresSettings
+
+# Read-only after a failover, shutting down, starting up, connection errors; and the two a repeat resolves.
+LOST_SQLSTATES = ("25006", "57P01", "57P02", "57P03", "08", "40001", "40P01", "53300")
+
+
+class DatabaseLostError(TransientError):
+    """The database was out of reach, or gave the transaction up; the whole transaction may be repeated."""
+
+
+class Transaction:
+    """One transaction: every method is one statement."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def execute(self, sql: str, /, **values: object) -> int:
+        """Run a statement; the number of rows it touched."""
+        result = await self._connection.execute(text(sql), values)
+        return result.rowcount
+
+    async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]:
+        """Every row."""
+        return (await self._connection.execute(text(sql), values)).mappings().all()
+
+    async def row(self, sql: str, /, **values: object) -> RowMapping | None:
+        """The first row, if there is one."""
+        return (await self._connection.execute(text(sql), values)).mappings().first()
+
+    async def value(self, sql: str, /, **values: object) -> Any:  # noqa: ANN401 - SQL knows the type, we do not
+        """The first column of the first row, or None."""
+        return await self._connection.scalar(text(sql), values)
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Wake the listeners of a channel when the transaction commits."""
+        await self.execute("SELECT pg_notify(:channel, :payload)", channel=channel, payload=payload)
+
+
+class Database:
+    """The pool. `async with` closes it."""
+
+    def __init__(self, settings: PostgresSettings) -> None:
+        self.settings = settings
+        self._engine = create_async_engine(
+            settings.sqlalchemy_url,
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_recycle=300,
+            connect_args={"command_timeout": settings.command_timeout, "timeout": 10},
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commit at the end, roll back on an error; a lost connection is a DatabaseLostError."""
+        try:
+            async with self._engine.begin() as connection:
+                yield Transaction(connection)
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None) or ""
+            lost = error.connection_invalidated or isinstance(error, InterfaceError)
+            if lost or state.startswith(LOST_SQLSTATES):
+                raise DatabaseLostError(str(error.orig)) from error
+            raise
+        except (OSError, TimeoutError) as error:
+            raise DatabaseLostError(str(error) or type(error).__name__) from error
+
+    async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]:
+        """Every row of one statement in a transaction of its own."""
+        async with self.transaction() as transaction:
+            return await transaction.rows(sql, **values)
+
+    async def row(self, sql: str, /, **values: object) -> RowMapping | None:
+        """The first row of one statement in a transaction of its own."""
+        async with self.transaction() as transaction:
+            return await transaction.row(sql, **values)
+
+    async def value(self, sql: str, /, **values: object) -> Any:  # noqa: ANN401 - SQL knows the type, we do not
+        """The first column of the first row of one statement in a transaction of its own."""
+        async with self.transaction() as transaction:
+            return await transaction.value(sql, **values)

@@ -1,0 +1,101 @@
+"""Messages to publish, claims on shared work, the log of tasks, the scheduler."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
+
+outbox = Table(
+    "outbox",
+    metadata,
+    identity(),
+    needed("message_id", Uuid, "gen_random_uuid()"),
+    needed("routing_key", Text),
+    needed("body", Text),
+    needed("priority", SmallInteger, "5"),
+    created(),
+    when("published_at"),
+    Index("ix_outbox_pending", text("priority DESC"), "id", postgresql_where=text("published_at IS NULL")),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    identity(),
+    needed("stage", String(20)),
+    needed("keyword", KEYWORD),
+    needed("date", Date),
+    needed("engine", NAME, "''"),
+    needed("item", NAME, "''"),
+    needed("status", String(20), "'held'"),
+    needed("token", BigInteger, "1"),
+    Column("holder", Text),
+    when("lease_until"),
+    needed("wanted", Integer, "1"),
+    needed("lane", String(10)),
+    needed("attempts", Integer, "1"),
+    Column("task_id", BigInteger),
+    created(),
+    UniqueConstraint("stage", "keyword", "date", "engine", "item"),
+)
+
+task_log = Table(
+    "task_log",
+    metadata,
+    identity(),
+    Column("order_id", Uuid),
+    needed("keyword", KEYWORD),
+    needed("date", Date),
+    needed("engine", NAME, "''"),
+    needed("task_type", String(50)),
+    needed("status", String(20), "'running'"),
+    needed("retry_count", Integer, "0"),
+    Column("error_message", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    when("completed_at"),
+    Column("duration", Double),
+    Column("progress_checkpoint", JSONB),
+    needed("processed_items", Integer, "0"),
+    needed("total_items", Integer, "0"),
+    when("last_checkpoint_time"),
+    created(),
+    Index("ix_task_log_order_id", "order_id"),
+    Index("ix_task_log_status", "status"),
+    Index("ix_task_log_started_at", text("started_at DESC")),
+)
+
+job_slot = Table(
+    "job_slot",
+    metadata,
+    Column("job", String(50), primary_key=True),
+    Column("slot", String(40), primary_key=True),
+    needed("status", String(20), "'fired'"),
+    needed("fencing_token", BigInteger, "0"),
+    created(),
+)
+
+leader = Table(
+    "leader",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    needed("holder", Text),
+    needed("token", BigInteger),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("lease_until", DateTime(timezone=True), nullable=False),
+)

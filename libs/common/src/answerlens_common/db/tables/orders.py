@@ -1,0 +1,115 @@
+"""People, their orders, and each day an order is measured."""
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    Column("name", NAME, nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("key_sha256", String(64), nullable=False, unique=True),
+    needed("revoked", Boolean, "false"),
+    created(),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    needed("keyword", KEYWORD),
+    needed("brand_name", String(255)),
+    needed("brand", JSONB),
+    needed("competitors", JSONB, "'[]'"),
+    needed("engines", ARRAY(Text)),
+    needed("priority", SmallInteger, "5"),
+    needed("status", String(20), "'queued'"),
+    needed("live", Boolean, "true"),
+    needed("track_days", Integer, "7"),
+    needed("first_date", Date),
+    Column("run_id", Uuid),
+    Column("last_error", Text),
+    needed("retry_count", Integer, "0"),
+    needed("is_cached", Boolean, "false"),
+    Column("idempotency_key", String(255)),
+    Column("request_sha256", String(64)),
+    created(),
+    when("completed_at"),
+    UniqueConstraint("user_id", "idempotency_key"),
+    Index("ix_orders_user_id_created_at", "user_id", text("created_at DESC"), text("id DESC")),
+    Index("ix_orders_keyword_live", "keyword", "live"),
+    Index("ix_orders_status", "status"),
+)
+
+measurement = Table(
+    "measurement",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True),
+    Column("date", Date, primary_key=True),
+    needed("keyword", KEYWORD),
+    needed("status", String(20), "'queued'"),
+    needed("is_cached", Boolean, "false"),
+    Column("last_error", Text),
+    created(),
+    when("completed_at"),
+    Index("ix_measurement_keyword_date", "keyword", "date"),
+    Index("ix_measurement_status", "status"),
+)
+
+measurement_engine = Table(
+    "measurement_engine",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("engine", NAME, primary_key=True),
+    needed("status", String(20), "'pending'"),
+    Column("last_error", Text),
+    when("completed_at"),
+    Index("ix_measurement_engine_date_engine", "date", "engine"),
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    identity(),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    Column("order_id", Uuid),
+    needed("message", Text),
+    needed("severity", String(20), "'info'"),
+    needed("read", Boolean, "false"),
+    created(),
+    Index("ix_notification_user_id_read", "user_id", "read"),
+)
+
+engine = Table(
+    "engine",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    needed("kind", String(20)),
+    needed("surface", String(20)),
+    needed("enabled", Boolean, "true"),
+    needed("replicates", SmallInteger, "1"),
+    needed("profile", JSONB),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)

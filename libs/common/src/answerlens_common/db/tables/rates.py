@@ -1,0 +1,34 @@
+"""What is computed for an order and kept for good."""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed
+
+mention_percentage = Table(
+    "mention_percentage",
+    metadata,
+    identity(),
+    Column("order_id", Uuid, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False),
+    needed("brand_name", String(255)),
+    needed("keyword_name", KEYWORD),
+    needed("date", Date),
+    needed("engine", NAME),
+    needed("surface", String(20)),
+    needed("rates", JSONB),
+    needed("degraded", Boolean, "false"),
+    needed("versions", JSONB),
+    created(),
+    UniqueConstraint("order_id", "engine", "date", "surface"),
+    Index("ix_mention_percentage_brand_keyword", "brand_name", "keyword_name", text("created_at DESC")),
+)
+
+measurement_outcome = Table(
+    "measurement_outcome",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("engine", NAME, primary_key=True),
+    needed("outcomes", JSONB),
+    created(),
+)

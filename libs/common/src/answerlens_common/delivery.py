@@ -1,0 +1,252 @@
+"""How messages travel: persistent, confirmed, returned if unroutable, retried, and never lost.
+
+At-least-once. A message is acked only after its work is committed and what follows is confirmed. What cannot be
+parsed, and what has failed for good, goes to `<queue>.dead` with its body byte for byte and, in its headers, the
+reason, the error and the attempts. FastStream's defaults (not persistent, rejected on error without a dead-letter
+exchange, unroutable publishes that return normally) are each overridden here, and only here.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import structlog
+from aio_pika.exceptions import AMQPError
+from faststream import AckPolicy
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
+from faststream.rabbit.schemas import ExchangeType
+from pydantic import ValidationError
+
+from answerlens_common import metrics
+from answerlens_common.errors import AnswerLensError, TransientError
+from answerlens_common.events import Event
+from answerlens_common.logs import get_logger
+from answerlens_common.settings import RabbitSettings, WorkSettings
+from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_ERROR_CHARACTERS = 1000
+JITTER = 0.1
+
+_EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
+_DEAD = RabbitExchange(DEAD_EXCHANGE, type=ExchangeType.DIRECT, durable=True, declare=False)
+_STRAIGHT = RabbitExchange()
+
+Handler = Callable[[Any, str], Awaitable[None]]
+
+
+class PublishFailedError(TransientError):
+    """No confirm came. The message may have arrived all the same: what is published is idempotent."""
+
+
+class RetryError(AnswerLensError):
+    """An attempt failed and another is due."""
+
+    def __init__(self, attempt: int, error: BaseException) -> None:
+        super().__init__(f"attempt {attempt}: {describe(error)}")
+        self.attempt = attempt
+        self.error = error
+
+
+class GivenUpError(AnswerLensError):
+    """The last attempt failed, or the error is one that would come again."""
+
+    def __init__(self, attempts: int, error: BaseException) -> None:
+        super().__init__(f"after {attempts} attempts: {describe(error)}")
+        self.attempts = attempts
+        self.error = error
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line: its message, or its type when it has none."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+class Delivery:
+    """One connection to the broker: publishes events, and feeds handlers from queues."""
+
+    def __init__(self, service: str, rabbitmq: RabbitSettings, work: WorkSettings) -> None:
+        self._rabbitmq = rabbitmq
+        self._work = work
+        self._queues: list[str] = []
+        self._watch: aio_pika.abc.AbstractRobustConnection | None = None
+        self._broker = RabbitBroker(
+            rabbitmq.url,
+            default_channel=Channel(on_return_raises=True),
+            ack_policy=AckPolicy.MANUAL,
+            graceful_timeout=work.grace_seconds,
+            app_id=f"answerlens-{service}",
+            reconnect_interval=1.0,
+            logger=None,
+        )
+
+    async def start(self) -> None:
+        """Connect and begin consuming."""
+        await self._broker.start()
+        self._watch = await aio_pika.connect_robust(self._rabbitmq.url)
+
+    async def stop(self) -> None:
+        """Stop consuming, wait for what is in hand, disconnect."""
+        await self._broker.stop()
+        if self._watch is not None:
+            await self._watch.close()
+
+    async def missing_consumers(self) -> list[str]:
+        """The queues of ours that nobody consumes: empty when this service is ready.
+
+        Raises:
+            TransientError: the broker cannot be asked.
+        """
+        if self._watch is None:
+            return ["not connected"]
+        missing = []
+        try:
+            async with asyncio.timeout(5), self._watch.channel() as channel:
+                for name in self._queues:
+                    queue = await channel.declare_queue(name, passive=True)
+                    if not queue.declaration_result.consumer_count:
+                        missing.append(name)
+        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+            raise PublishFailedError(describe(error)) from error
+        return missing
+
+    async def publish(self, event: Event) -> None:
+        """Publish a fact. Returns when the broker has confirmed it.
+
+        Raises:
+            PublishFailedError: no confirm in time, or no queue for it.
+        """
+        await self.publish_body(event.model_dump_json().encode(), event.routing_key(), str(uuid4()))
+
+    async def publish_body(self, body: bytes, routing_key: str, message_id: str) -> None:
+        """Publish an event that is already JSON (the outbox)."""
+        await self._send(body, exchange=_EVENTS, routing_key=routing_key, message_id=message_id)
+
+    async def _send(self, body: bytes, **options: Any) -> None:  # noqa: ANN401 - FastStream's own options
+        if len(body) > MAX_BODY_BYTES:
+            message = f"a message of {len(body)} bytes; at most {MAX_BODY_BYTES} travel"
+            raise ValueError(message)
+        try:
+            # FastStream's own timeout was seen to return after 20 s, as a CancelledError; wait_for does not
+            await asyncio.wait_for(
+                self._broker.publish(body, persist=True, mandatory=True, content_type="application/json", **options),
+                self._rabbitmq.publish_timeout,
+            )
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            message = "the broker dropped the connection"
+            raise PublishFailedError(message) from None
+        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+            raise PublishFailedError(describe(error)) from error
+
+    def consume(self, queue: Queue, event: type[Event], handler: Handler, prefetch: int) -> None:
+        """Feed `handler(event, message_id)` from a queue, at most `prefetch` at once."""
+        # a queue must not be declared through this broker before: it would cache it without the prefetch
+        subscriber = self._broker.subscriber(
+            RabbitQueue(queue.name, queue_type=QueueType.QUORUM, durable=True, declare=False),
+            channel=Channel(prefetch_count=prefetch, on_return_raises=True),
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_undecoded,
+            no_reply=True,
+        )
+        self._queues.append(queue.name)
+
+        async def handle(message: RabbitMessage) -> None:
+            await self._handle(queue, event, handler, message)
+
+        subscriber(handle)
+
+    async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> None:
+        started = time.monotonic()
+        outcome = "acked"
+        with structlog.contextvars.bound_contextvars(queue=queue.name, message_id=message.message_id):
+            try:
+                fact = event.model_validate_json(message.body)
+            except ValidationError as error:
+                await self._bury(queue, message, "malformed", error, attempts=0)
+                outcome = "dead"
+            else:
+                outcome = await self._attempt(queue, fact, handler, message)
+        metrics.messages.labels(queue.name, outcome).inc()
+        metrics.message_duration.labels(queue.name).observe(time.monotonic() - started)
+
+    async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> str:
+        try:
+            await handler(fact, message.message_id)
+        except RetryError as error:
+            await self._retry(queue, message, error.attempt, error.error)
+        except GivenUpError as error:
+            await self._bury(queue, message, "failed", error.error, error.attempts)
+            return "dead"
+        except TransientError as error:
+            # not the work's fault (the database, the broker): no attempt is spent
+            await self._retry(queue, message, 1, error)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
+            get_logger().exception("handler failed")
+            await self._bury(queue, message, "error", error, attempts=1)
+            return "dead"
+        else:
+            await _ack(message)
+            return "acked"
+        return "retried"
+
+    async def _retry(self, queue: Queue, message: RabbitMessage, attempt: int, error: BaseException) -> None:
+        delay = retry_delay(self._work, attempt)
+        get_logger().warning("put off", seconds=delay, error=describe(error))
+        await self._move(
+            message,
+            exchange=_STRAIGHT,
+            routing_key=queue.retry(delay),
+            expiration=delay * random.uniform(1 - JITTER, 1 + JITTER),  # noqa: S311 - jitter, not a secret
+            headers={"x-attempts": attempt, "x-error": describe(error)[:MAX_ERROR_CHARACTERS]},
+        )
+
+    async def _bury(
+        self, queue: Queue, message: RabbitMessage, reason: str, error: BaseException, attempts: int
+    ) -> None:
+        get_logger().error("dead letter", reason=reason, attempts=attempts, error=describe(error))
+        await self._move(
+            message,
+            exchange=_DEAD,
+            routing_key=queue.dead,
+            headers={
+                "x-reason": reason,
+                "x-error": describe(error)[:MAX_ERROR_CHARACTERS],
+                "x-attempts": attempts,
+                "x-queue": queue.name,
+            },
+        )
+
+    async def _move(self, message: RabbitMessage, **options: Any) -> None:  # noqa: ANN401 - FastStream's options
+        """Publish the body elsewhere, then ack; if that fails the message stays where it was."""
+        try:
+            await self._send(message.body, message_id=message.message_id, **options)
+        except PublishFailedError:
+            get_logger().exception("message could not be moved; it is delivered again")
+            await asyncio.sleep(1)
+            with suppress(AMQPError, RuntimeError):
+                await message.nack(requeue=True)
+        else:
+            await _ack(message)
+
+
+def retry_delay(work: WorkSettings, attempt: int) -> int:
+    """Seconds before the retry that follows the given attempt (1 is the first)."""
+    return work.retry_delays[min(attempt, len(work.retry_delays)) - 1]
+
+
+async def _undecoded(message: RabbitMessage) -> bytes:
+    return message.body
+
+
+async def _ack(message: RabbitMessage) -> None:
+    # an ack that fails means a closed channel: the message comes again and is found done
+    with suppress(AMQPError, RuntimeError):
+        await message.ack()

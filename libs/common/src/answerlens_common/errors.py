@@ -1,0 +1,25 @@
+"""The tree of errors, by what is done about them.
+
+AnswerLensError
+├── TransientError      may pass by itself: retried (time-out, 429, 5xx, lost connection)
+├── BusinessError       will fail again: recorded, not retried (bad input, invalid data)
+└── SystemFaultError    our own machinery broke (browser crash, out of memory): recorded, alerted, retried
+
+Modules derive their own errors from these three and carry the values that matter as attributes.
+"""
+
+
+class AnswerLensError(Exception):
+    """Whatever AnswerLens raises on purpose."""
+
+
+class TransientError(AnswerLensError):
+    """The same work may succeed a minute later."""
+
+
+class BusinessError(AnswerLensError):
+    """The same work would fail again."""
+
+
+class SystemFaultError(AnswerLensError):
+    """The machinery failed, not the work: the work is tried again and an operator is told."""

@@ -1,0 +1,191 @@
+"""A stage: an event comes in, shared work is done once, the next events go out.
+
+    fresh? → pass on at once        (nothing is claimed, nobody waits)
+    claim  → work → commit → publish (confirmed) → close the claim → ack
+
+A service declares a `Stage` and writes two functions: `cached`, which answers from what is stored, and `work`, which
+does the work under a `Lease` and commits it through `lease.write()`. Everything else (claims, leases, attempts,
+retries, dead letters, confirms) happens here.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import structlog
+
+from answerlens_common import metrics
+from answerlens_common.claims import Busy, ClaimKey, Joined, Lease, LeaseLostError, acquire
+from answerlens_common.db import Database
+from answerlens_common.delivery import Delivery, GivenUpError, RetryError, describe, retry_delay
+from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
+from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
+from answerlens_common.logs import get_logger
+from answerlens_common.settings import WorkSettings
+
+E = TypeVar("E", bound=KeywordEvent)
+
+
+class StageTimeoutError(TransientError):
+    """The work took longer than its stage allows."""
+
+    def __init__(self, stage: str, seconds: float) -> None:
+        super().__init__(f"{stage} took longer than {seconds:g} s")
+        self.stage = stage
+        self.seconds = seconds
+
+
+class HolderDiedError(TransientError):
+    """The process that held the last attempt died without a word."""
+
+
+@dataclass(frozen=True)
+class Stage(Generic[E]):
+    """What a service does with one event.
+
+    Attributes:
+        cached: the events to pass on when the work is already done (an empty sequence: nothing follows), else None.
+        work: do it, commit it through the lease, return the events that follow.
+        failed: called once when the work has failed for good; the events it returns (an older result, say) go out
+            instead of `StageFailed`.
+        item: what part of a keyword's day an event is about, when it is about a part (a question).
+        timeout: seconds one attempt may take.
+        concurrency: attempts at once in this process, both lanes together.
+    """
+
+    name: str
+    event: type[E]
+    cached: Callable[[E], Awaitable[Sequence[Event] | None]]
+    work: Callable[[E, Lease], Awaitable[Sequence[Event]]]
+    timeout: float
+    concurrency: int
+    failed: Callable[[E, Lease, str], Awaitable[Sequence[Event] | None]] | None = None
+    item: Callable[[E], str] = field(default=lambda _: "")
+
+
+class StageRunner(Generic[E]):
+    """Runs one stage for the messages of its queues."""
+
+    def __init__(self, stage: Stage[E], db: Database, delivery: Delivery, settings: WorkSettings) -> None:
+        self.stage = stage
+        self._db = db
+        self._delivery = delivery
+        self._settings = settings
+        self._slots = asyncio.Semaphore(stage.concurrency)
+        # the night may not fill every slot: an order that somebody placed finds one free
+        self._bulk_slots = asyncio.Semaphore(max(1, stage.concurrency - 1))
+
+    async def __call__(self, event: E, message_id: str) -> None:
+        """Handle one message; returns when it may be acked.
+
+        Raises:
+            RetryError: the attempt failed and another is due.
+            GivenUpError: no further attempt would help.
+            TransientError: the database or the broker was out of reach; nothing was spent.
+        """
+        name = self.stage.name
+        with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
+            passed_on = await self.stage.cached(event)
+            if passed_on is not None:
+                await self._publish(passed_on)
+                metrics.stage_runs.labels(name, "fresh").inc()
+                return
+            async with self._slot(event.lane):
+                lease = await self._claim(event, message_id)
+                if lease is None:
+                    metrics.stage_runs.labels(name, "joined").inc()
+                    return
+                try:
+                    await self._hold(event, lease)
+                except LeaseLostError as error:
+                    # whoever took over finishes it; our message has nothing left to do
+                    get_logger().warning("taken over", error=str(error))
+
+    @asynccontextmanager
+    async def _slot(self, lane: Lane) -> AsyncIterator[None]:
+        if lane is Lane.BULK:
+            async with self._bulk_slots, self._slots:
+                yield
+        else:
+            async with self._slots:
+                yield
+
+    async def _claim(self, event: E, message_id: str) -> Lease | None:
+        key = ClaimKey.of(self.stage.name, event, self.stage.item(event))
+        while True:
+            claim = await acquire(self._db, key, message_id, event.lane, self._settings.lease_seconds)
+            match claim:
+                case Joined():
+                    return None
+                case Busy(seconds):
+                    await asyncio.sleep(seconds)
+                case Lease():
+                    return claim
+
+    async def _hold(self, event: E, lease: Lease) -> None:
+        started = time.monotonic()
+        try:
+            async with lease.kept():
+                await self._work(event, lease)
+        except LeaseLostError:
+            raise
+        except Exception as error:  # noqa: BLE001 - every error has a class that decides what follows
+            await self._end_attempt(event, lease, error)
+        else:
+            metrics.stage_runs.labels(self.stage.name, "done").inc()
+            metrics.stage_duration.labels(self.stage.name).observe(time.monotonic() - started)
+
+    async def _work(self, event: E, lease: Lease) -> None:
+        if lease.attempt > len(self._settings.retry_delays) + 1:
+            message = "the last attempt ended with its process"
+            raise HolderDiedError(message)
+        while True:
+            event = event.model_copy(update={"lane": lease.lane})
+            following = await self.stage.cached(event)
+            if following is None:
+                try:
+                    async with asyncio.timeout(self.stage.timeout):
+                        following = await self.stage.work(event, lease)
+                except TimeoutError:
+                    raise StageTimeoutError(self.stage.name, self.stage.timeout) from None
+            await self._publish(following)
+            if await lease.close():
+                return
+
+    async def _end_attempt(self, event: E, lease: Lease, error: Exception) -> None:
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]  # of tasks that ran side by side, the first to fail decides
+        if isinstance(error, LeaseLostError):
+            raise error
+        final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)
+        if not isinstance(error, AnswerLensError):
+            get_logger().exception("unexpected error")
+        if not final:
+            delay = retry_delay(self._settings, lease.attempt)
+            await lease.release("waiting", describe(error), delay)
+            metrics.stage_runs.labels(self.stage.name, "retried").inc()
+            raise RetryError(lease.attempt, error)
+        instead = await self.stage.failed(event, lease, describe(error)) if self.stage.failed else None
+        if instead is None:
+            engine = event.engine if isinstance(event, EngineEvent) else None
+            instead = [
+                StageFailed(
+                    stage=self.stage.name,
+                    keyword=event.keyword,
+                    date=event.date,
+                    engine=engine,
+                    error=describe(error),
+                )
+            ]
+        await self._publish(instead)
+        await lease.release("failed", describe(error))
+        metrics.stage_runs.labels(self.stage.name, "failed").inc()
+        raise GivenUpError(lease.attempt, error)
+
+    async def _publish(self, events: Sequence[Event]) -> None:
+        # a bank's questions go out together: confirms awaited one by one cost four times as much
+        for start in range(0, len(events), 50):
+            await asyncio.gather(*map(self._delivery.publish, events[start : start + 50]))

@@ -1,0 +1,81 @@
+"""Every name on the broker, and which queue belongs to whom.
+
+    exchange answerlens.events (topic) ── routing key ──▶ <service>.<event>[.<engine>][.<lane>]
+                                                            ├── <queue>.retry.<seconds>  (waits, then returns)
+    exchange answerlens.dead (direct) ───────────────────▶ └── <queue>.dead
+
+All queues are quorum queues. `declare` makes them; services only use them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from answerlens_common.events import (
+    AnswerWanted,
+    Event,
+    KeywordAnswersCollected,
+    KeywordBankBuilt,
+    KeywordRequested,
+    KeywordScored,
+    KeywordSearched,
+    Lane,
+    OrderAnalysed,
+    RefreshRequested,
+    StageFailed,
+)
+
+EVENTS_EXCHANGE = "answerlens.events"
+DEAD_EXCHANGE = "answerlens.dead"
+
+# Who consumes what, in the order of the pipeline.
+CONSUMERS: dict[type[Event], str] = {
+    KeywordRequested: "searcher",
+    KeywordSearched: "bank-builder",
+    KeywordBankBuilt: "collector",
+    AnswerWanted: "collector",
+    KeywordAnswersCollected: "scorer",
+    KeywordScored: "analyzer",
+    OrderAnalysed: "order-api",
+    StageFailed: "order-api",
+    RefreshRequested: "scheduler",
+}
+# These travel without a lane: they are quick, and nothing waits behind them.
+LANELESS: frozenset[type[Event]] = frozenset({OrderAnalysed, StageFailed, RefreshRequested})
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue and the routing key that fills it."""
+
+    name: str
+    routing_key: str
+
+    @property
+    def dead(self) -> str:
+        """Where its dead letters lie."""
+        return f"{self.name}.dead"
+
+    def retry(self, seconds: int) -> str:
+        """Where a message waits `seconds` before it comes back."""
+        return f"{self.name}.retry.{seconds}"
+
+
+def queues_of(event: type[Event], engine: str | None = None) -> tuple[Queue, ...]:
+    """The queues an event is consumed from, express before bulk; `engine` for `AnswerWanted` only."""
+    stem = f"{CONSUMERS[event]}.{event.event_name().replace('.', '-').replace('_', '-')}"
+    key = event.event_name()
+    if engine is not None:
+        stem, key = f"{stem}.{engine}", f"{key}.{engine}"
+    if event in LANELESS:
+        return (Queue(stem, key),)
+    return tuple(Queue(f"{stem}.{lane}", f"{key}.{lane}") for lane in Lane)
+
+
+def all_queues(engines: Iterable[str]) -> Iterator[Queue]:
+    """Every queue of an installation with these engines."""
+    for event in CONSUMERS:
+        if event is AnswerWanted:
+            for engine in engines:
+                yield from queues_of(event, engine)
+        else:
+            yield from queues_of(event)

@@ -1,0 +1,47 @@
+"""Makes the exchanges and queues."""
+
+from collections.abc import Iterable
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, ExchangeType
+
+from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, all_queues
+
+# A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL.
+DELIVERY_LIMIT = 10
+
+
+async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Iterable[int]) -> list[Queue]:
+    """Declare everything an installation with these engines needs; returns the queues. Repeatable."""
+    queues = list(all_queues(engines))
+    delays = sorted(set(retry_delays))
+    connection = await aio_pika.connect(rabbitmq_url)
+    async with connection, connection.channel() as channel:
+        events = await channel.declare_exchange(EVENTS_EXCHANGE, ExchangeType.TOPIC, durable=True)
+        dead = await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
+        for queue in queues:
+            main = await _declare_queue(channel, queue.name, DEAD_EXCHANGE, queue.dead)
+            await main.bind(events, queue.routing_key)
+            for delay in delays:
+                # no exchange: the message goes straight back to its own queue, not to all of its event's
+                await _declare_queue(channel, queue.retry(delay), "", queue.name)
+            grave = await channel.declare_queue(queue.dead, durable=True, arguments={"x-queue-type": "quorum"})
+            await grave.bind(dead, queue.dead)
+    return queues
+
+
+async def _declare_queue(
+    channel: AbstractChannel, name: str, dead_exchange: str, dead_key: str
+) -> aio_pika.abc.AbstractQueue:
+    return await channel.declare_queue(
+        name,
+        durable=True,
+        arguments={
+            "x-queue-type": "quorum",
+            "x-dead-letter-exchange": dead_exchange,
+            "x-dead-letter-routing-key": dead_key,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            "x-delivery-limit": DELIVERY_LIMIT,
+        },
+    )

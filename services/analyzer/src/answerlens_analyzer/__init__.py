@@ -1,0 +1,1 @@
+"""Computes the mention rates of every order."""

@@ -1,0 +1,1 @@
+"""Derives a bank of questions from what people ask."""

@@ -1,0 +1,1 @@
+"""Asks every question of a bank of an AI product, in a real browser."""

@@ -1,0 +1,1 @@
+"""Takes orders, shows their progress and their rates."""

@@ -1,0 +1,1 @@
+"""Fires the nightly refresh and the other timed jobs."""

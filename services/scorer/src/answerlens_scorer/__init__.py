@@ -1,0 +1,1 @@
+"""Scores how much room an answer leaves for brands."""

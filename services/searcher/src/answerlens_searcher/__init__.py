@@ -1,0 +1,1 @@
+"""Finds what people ask about a keyword."""
