@@ -1,0 +1,21 @@
+"""Wires the scheduler."""
+
+from answerlens_common.events import RefreshRequested
+from answerlens_common.outbox import OutboxRelay
+from answerlens_common.service import Service
+from answerlens_scheduler.handlers import Handlers
+from answerlens_scheduler.jobs import calendar_jobs
+from answerlens_scheduler.settings import SchedulerSettings
+from answerlens_scheduler.timer import Timer
+
+
+def build(settings: SchedulerSettings) -> Service:
+    """The scheduler: a clock, an outbox, and the refresh that an admin may fire."""
+    service = Service("scheduler", settings)
+    relay = OutboxRelay(service.db, service.delivery)
+    service.background("outbox", relay.run)
+    service.background("outbox-notifications", relay.notifications.run)
+    service.background("timer", Timer(service.db, calendar_jobs(settings.freshness), settings).run)
+    handlers = Handlers(service.db, settings.freshness)
+    service.consumer(RefreshRequested, handlers.on_refresh_requested, prefetch=1)
+    return service

@@ -1,0 +1,46 @@
+"""The nightly refresh: every live keyword is collected and scored again, every live order measured again."""
+
+import datetime as dt
+
+from answerlens_common.db.database import Transaction
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import Lane
+from answerlens_common.logs import get_logger
+from answerlens_common.outbox import enqueue
+from answerlens_common.pipeline import first_events
+from answerlens_common.settings import FreshnessSettings
+
+BULK_PRIORITY = 0
+
+
+async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings) -> int:
+    """Open the measurements of a date and start their keywords, on the bulk lane; returns the number of keywords.
+
+    Repeatable: what exists for the date already is left alone and passed on.
+    """
+    # an order is measured once, and then on `track_days` further days
+    await tx.execute(
+        "UPDATE orders SET live = false WHERE live"
+        " AND (SELECT count(*) FROM measurement WHERE order_id = orders.id AND date <> :date) > track_days",
+        date=date,
+    )
+    await tx.execute(
+        "INSERT INTO measurement (order_id, date, keyword) SELECT id, :date, keyword FROM orders WHERE live"
+        " ON CONFLICT (order_id, date) DO NOTHING",
+        date=date,
+    )
+    await tx.execute(
+        "INSERT INTO measurement_engine (order_id, date, engine)"
+        " SELECT id, :date, unnest(engines) FROM orders WHERE live ON CONFLICT (order_id, date, engine) DO NOTHING",
+        date=date,
+    )
+    keywords = await tx.rows(
+        "SELECT keyword, array_agg(DISTINCT engine) AS engines FROM orders, unnest(engines) AS engine"
+        " WHERE live GROUP BY keyword ORDER BY keyword"
+    )
+    for row in keywords:
+        events = await first_events(tx, row["keyword"], date, row["engines"], Lane.BULK, freshness)
+        await enqueue(tx, events, priority=BULK_PRIORITY)
+        await tx.notify(PROGRESS, row["keyword"])
+    get_logger().info("refresh", date=str(date), keywords=len(keywords))
+    return len(keywords)
