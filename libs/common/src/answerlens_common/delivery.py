@@ -18,6 +18,7 @@ import aio_pika
 import structlog
 from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy
+from faststream.exceptions import IncorrectState
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
 from faststream.rabbit.schemas import ExchangeType
 from pydantic import ValidationError
@@ -143,7 +144,7 @@ class Delivery:
                 raise
             message = "the broker dropped the connection"
             raise PublishFailedError(message) from None
-        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+        except (AMQPError, OSError, TimeoutError, RuntimeError, IncorrectState) as error:
             raise PublishFailedError(describe(error)) from error
 
     def consume(self, queue: Queue, event: type[Event], handler: Handler, prefetch: int) -> None:

@@ -118,11 +118,11 @@ class Service:
                 await stack.enter_async_context(resource)
             for prepare in self._preparations:
                 await _until_reached(prepare)
-            stack.push_async_callback(self.delivery.stop)
-            await _until_reached(self.delivery.start)
             for name, task in self._background.items():
                 running = asyncio.create_task(_kept_running(name, task))
                 stack.push_async_callback(_stopped, running)
+            stack.push_async_callback(self.delivery.stop)
+            await _until_reached(self.delivery.start)
             self.started = True
             get_logger().info("started")
         except Exception:  # noqa: BLE001 - whatever it was, the process ends and its supervisor starts it again

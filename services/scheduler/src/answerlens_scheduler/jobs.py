@@ -47,7 +47,7 @@ async def make_partitions(tx: Transaction, date: dt.date) -> None:
     """Make the days' partitions of answers, links and scores ahead of time."""
     await tx.execute(
         "SELECT ensure_answer_day(day::date) FROM generate_series(CAST(:date AS date),"
-        " CAST(:date AS date) + :ahead, interval '1 day') AS day",
+        " CAST(:date AS date) + CAST(:ahead AS int), interval '1 day') AS day",
         date=date,
         ahead=PARTITION_DAYS_AHEAD,
     )

@@ -1,0 +1,219 @@
+"""The mechanism every stage runs on, over a real broker and a real database."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+import aio_pika
+import pytest
+
+from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
+from answerlens_common.db import Database
+from answerlens_common.delivery import Delivery, PublishFailedError
+from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane, OrderAnalysed
+from answerlens_common.settings import RabbitSettings, WorkSettings
+from answerlens_common.stages import Stage, StageRunner
+from answerlens_common.topology import queues_of
+from answerlens_common.topology.declare import declare
+
+WORK = WorkSettings(retry_delays=(1, 2), lease_seconds=1.5, grace_seconds=5)
+EVENT = KeywordRequested(keyword="蓝牙耳机", date=dt.date(2026, 1, 2), bank_version=1, lane=Lane.EXPRESS)
+REQUESTED = queues_of(KeywordRequested)[0]
+SEARCHED = queues_of(KeywordSearched)[0]
+
+
+@dataclass
+class Bench:
+    """A stage on a bench: what its work does can be told, what it did can be read."""
+
+    db: Database
+    url: str
+    errors: list[Exception] = field(default_factory=list)
+    seconds: float = 0.0
+    attempts: int = 0
+    done: set[str] = field(default_factory=set)
+
+    async def cached(self, event: KeywordRequested) -> Sequence[Event] | None:
+        return [KeywordSearched.following(event)] if event.keyword in self.done else None
+
+    async def work(self, event: KeywordRequested, lease: Lease) -> Sequence[Event]:
+        self.attempts += 1
+        await asyncio.sleep(self.seconds)
+        if self.errors:
+            raise self.errors.pop(0)
+        async with lease.write() as tx:
+            await tx.execute("SELECT 1")
+        self.done.add(event.keyword)
+        return [KeywordSearched.following(event)]
+
+    async def messages(self, queue: str, count: int, seconds: float = 10) -> list[aio_pika.abc.AbstractIncomingMessage]:
+        """The next `count` messages of a queue."""
+        connection = await aio_pika.connect(self.url)
+        async with connection, connection.channel() as channel, asyncio.timeout(seconds):
+            source = await channel.get_queue(queue)
+            found: list[aio_pika.abc.AbstractIncomingMessage] = []
+            while len(found) < count:
+                message = await source.get(no_ack=True, fail=False)
+                if message is None:
+                    await asyncio.sleep(0.05)
+                else:
+                    found.append(message)
+        return found
+
+    async def waiting(self, queue: str) -> int:
+        """How many messages lie in a queue."""
+        connection = await aio_pika.connect(self.url)
+        async with connection, connection.channel() as channel:
+            declared = await channel.declare_queue(queue, passive=True)
+            return declared.declaration_result.message_count or 0
+
+
+@pytest.fixture
+async def bench(database: Database, rabbitmq_url: str) -> Bench:
+    queues = await declare(rabbitmq_url, ["chat-a"], WORK.retry_delays)
+    connection = await aio_pika.connect(rabbitmq_url)
+    async with connection, connection.channel() as channel:
+        for queue in queues:
+            for name in (queue.name, queue.dead, *(queue.retry(delay) for delay in WORK.retry_delays)):
+                await (await channel.get_queue(name)).purge()
+    return Bench(database, rabbitmq_url)
+
+
+@pytest.fixture
+async def delivery(bench: Bench) -> AsyncIterator[Delivery]:
+    """A running consumer of the bench's stage."""
+    delivery = Delivery("bench", RabbitSettings(url=bench.url, publish_timeout=3), WORK)
+    stage = Stage(
+        name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
+    )
+    runner = StageRunner(stage, bench.db, delivery, WORK)
+    for queue in queues_of(KeywordRequested):
+        delivery.consume(queue, KeywordRequested, runner, prefetch=3)
+    await delivery.start()
+    yield delivery
+    await delivery.stop()
+
+
+async def claim_of(db: Database) -> dict[str, object]:
+    row = await db.row("SELECT status, attempts, wanted, lease_until FROM claim WHERE stage = 'search'")
+    assert row is not None
+    return dict(row)
+
+
+async def test_work_is_done_once_and_passed_on(bench: Bench, delivery: Delivery) -> None:
+    await delivery.publish(EVENT)
+    (message,) = await bench.messages(SEARCHED.name, 1)
+    assert KeywordSearched.model_validate_json(message.body).keyword == EVENT.keyword
+    assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+
+    await delivery.publish(EVENT)
+    await bench.messages(SEARCHED.name, 1)
+    assert bench.attempts == 1
+    assert (await claim_of(bench.db))["status"] == "done"
+
+
+async def test_those_who_come_meanwhile_join_and_are_not_left_behind(bench: Bench, delivery: Delivery) -> None:
+    bench.seconds = 1.0
+    await asyncio.gather(*(delivery.publish(EVENT) for _ in range(3)))
+    # the holder looks again after its work, because others had joined: so more than one event, one piece of work
+    await bench.messages(SEARCHED.name, 2)
+    assert bench.attempts == 1
+    assert (await claim_of(bench.db))["status"] == "done"
+
+
+async def test_transient_errors_are_retried_and_then_buried_byte_for_byte(bench: Bench, delivery: Delivery) -> None:
+    bench.errors = [TransientError("first"), TransientError("second"), TransientError("third")]
+    await delivery.publish(EVENT)
+    (dead,) = await bench.messages(REQUESTED.dead, 1)
+    assert dead.body == EVENT.model_dump_json().encode()
+    assert dead.headers["x-attempts"] == 3
+    assert "third" in str(dead.headers["x-error"])
+    assert bench.attempts == 3
+    task = await bench.db.row("SELECT status, retry_count, error_message FROM task_log")
+    assert task is not None
+    assert (task["status"], task["retry_count"]) == ("failed", 2)
+    assert await bench.waiting("order-api.stage-failed") == 1
+
+
+async def test_a_retry_that_succeeds_goes_on(bench: Bench, delivery: Delivery) -> None:
+    bench.errors = [TransientError("once")]
+    await delivery.publish(EVENT)
+    await bench.messages(SEARCHED.name, 1)
+    assert bench.attempts == 2
+    assert await bench.waiting(REQUESTED.dead) == 0
+
+
+async def test_business_errors_are_not_retried(bench: Bench, delivery: Delivery) -> None:
+    bench.errors = [BusinessError("no such thing")]
+    await delivery.publish(EVENT)
+    (dead,) = await bench.messages(REQUESTED.dead, 1)
+    assert dead.headers["x-attempts"] == 1
+    assert bench.attempts == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff\xfe", b'{"keyword": 1}', EVENT.model_dump_json().replace(":1", ":9").encode()]
+)
+async def test_what_cannot_be_read_is_buried_as_it_came(bench: Bench, delivery: Delivery, body: bytes) -> None:
+    await delivery.publish_body(body, EVENT.routing_key(), "poison")
+    (dead,) = await bench.messages(REQUESTED.dead, 1)
+    assert dead.body == body
+    assert dead.headers["x-reason"] == "malformed"
+    assert bench.attempts == 0
+
+
+async def test_an_unroutable_event_raises(delivery: Delivery) -> None:
+    with pytest.raises(PublishFailedError):
+        await delivery.publish_body(b"{}", "nobody.listens", "1")
+
+
+async def test_queues_are_quorum_and_durable(bench: Bench) -> None:
+    connection = await aio_pika.connect(bench.url)
+    async with connection:
+        for name in (REQUESTED.name, REQUESTED.dead, REQUESTED.retry(1), queues_of(OrderAnalysed)[0].name):
+            channel = await connection.channel()
+            with pytest.raises(aio_pika.exceptions.ChannelPreconditionFailed):
+                await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "classic"})
+            channel = await connection.channel()
+            with pytest.raises(aio_pika.exceptions.ChannelPreconditionFailed, match="durable"):
+                await channel.declare_queue(name, durable=False)
+
+
+async def test_a_dead_holders_message_waits_for_its_own_lease(database: Database) -> None:
+    key = ClaimKey.of("search", EVENT)
+    first = await acquire(database, key, "message-1", Lane.BULK, 0.6)
+    assert isinstance(first, Lease)
+    again = await acquire(database, key, "message-1", Lane.BULK, 0.6)
+    assert 0 < getattr(again, "seconds", 0) <= 0.6
+    await asyncio.sleep(0.7)
+    second = await acquire(database, key, "message-1", Lane.BULK, 0.6)
+    assert isinstance(second, Lease)
+    assert (second.attempt, second.token) == (2, first.token + 1)
+    with pytest.raises(LeaseLostError):
+        async with first.write():
+            pass
+    with pytest.raises(LeaseLostError):
+        await first.close()
+
+
+async def test_a_lost_lease_stops_the_work(database: Database) -> None:
+    key = ClaimKey.of("search", EVENT)
+    lease = await acquire(database, key, "message-1", Lane.BULK, 0.6)
+    assert isinstance(lease, Lease)
+    with pytest.raises(LeaseLostError):
+        async with lease.kept():
+            async with database.transaction() as tx:
+                await tx.execute("UPDATE claim SET token = token + 1")
+            await asyncio.sleep(5)
+
+
+async def test_an_express_joiner_moves_the_work_to_the_express_lane(database: Database) -> None:
+    key = ClaimKey.of("search", EVENT)
+    lease = await acquire(database, key, "message-1", Lane.BULK, 5)
+    assert isinstance(lease, Lease)
+    await acquire(database, key, "message-2", Lane.EXPRESS, 5)
+    assert not await lease.close()
+    assert lease.lane is Lane.EXPRESS
+    assert await lease.close()

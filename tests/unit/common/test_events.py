@@ -1,0 +1,71 @@
+import datetime as dt
+import json
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from answerlens_common import events
+
+DATE = dt.date(2026, 3, 1)
+ORDER = UUID("00000000-0000-4000-8000-000000000001")
+
+# Messages as they lie in queues: what a later version of the code must still read.
+GOLDEN = {
+    "KeywordRequested": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
+    "KeywordSearched": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
+    "KeywordBankBuilt": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk"}',
+    "AnswerWanted": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a","question_id":"2-0-01","replicate":1}',
+    "KeywordAnswersCollected": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a"}',
+    "KeywordScored": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a"}',
+    "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
+    '"engine":"chat-a"}',
+    "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","engine":null,'
+    '"error":"captcha"}',
+    "RefreshRequested": '{"version":1,"date":"2026-03-01"}',
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_old_messages_stay_readable_and_new_ones_look_the_same(name: str) -> None:
+    event = getattr(events, name).model_validate_json(GOLDEN[name])
+    assert event.model_dump_json() == GOLDEN[name]
+
+
+def test_every_event_has_a_golden_message() -> None:
+    def leaves(event: type[events.Event]) -> set[str]:
+        below = event.__subclasses__()
+        return {event.__name__}.union(*map(leaves, below)) if below else {event.__name__}
+
+    assert leaves(events.Event) - {"Event", "KeywordEvent", "EngineEvent"} == set(GOLDEN)
+
+
+def test_unknown_fields_are_ignored_and_unknown_versions_refused() -> None:
+    message = json.loads(GOLDEN["KeywordRequested"])
+    assert events.KeywordRequested.model_validate({**message, "added_later": 1}).keyword == "蓝牙耳机"
+    with pytest.raises(ValidationError, match="version"):
+        events.KeywordRequested.model_validate({**message, "version": 2})
+
+
+def test_one_spelling() -> None:
+    assert events.KeywordBankBuilt.event_name() == "keyword.bank_built"
+    assert events.KeywordAnswersCollected.event_name() == "keyword.answers_collected"
+    wanted = events.AnswerWanted.model_validate_json(GOLDEN["AnswerWanted"])
+    assert wanted.routing_key() == "answer.wanted.chat-a.bulk"
+
+
+def test_a_following_event_carries_date_bank_version_and_lane() -> None:
+    first = events.KeywordRequested(keyword="耳机", date=DATE, bank_version=3, lane=events.Lane.BULK)
+    built = events.KeywordBankBuilt.following(first)
+    scored = events.KeywordScored.following(built, engine="chat-b")
+    assert (scored.keyword, scored.date, scored.bank_version, scored.lane) == ("耳机", DATE, 3, events.Lane.BULK)
+    assert events.KeywordBankBuilt.following(first, bank_version=2).bank_version == 2
+
+
+def test_events_are_frozen() -> None:
+    event = events.OrderAnalysed(order_id=ORDER, date=DATE, engine="chat-a")
+    with pytest.raises(ValidationError):
+        event.engine = "chat-b"  # type: ignore[misc]
