@@ -1,0 +1,1 @@
+"""A small pretend outside world: a search site, chat sites and a language model."""

@@ -1,0 +1,63 @@
+import pytest
+
+from answerlens_sandbox.catalogue import fields
+from answerlens_sandbox.draw import filled, fold
+from answerlens_sandbox.intents import intent_of, intents
+from answerlens_sandbox.llm_tasks import bank_questions, cluster_intents
+from answerlens_sandbox.resources import data
+from answerlens_sandbox.slots import slots
+from answerlens_sandbox.world import World
+
+WORLD = World(7)
+KEYWORD = "蓝牙耳机"
+
+
+def _bank(**given: object) -> list[str]:
+    request = {"keyword": KEYWORD, "intent": "选购推荐", "count": 25, "examples": [], "avoid": [], **given}
+    return list(bank_questions(WORLD, request)[0]["questions"])
+
+
+@pytest.mark.parametrize("intent", intents(), ids=lambda intent: intent.id)
+@pytest.mark.parametrize("keyword", [KEYWORD, "扫地机器人", "宠物饮水机", "Type-C 扩展坞"])
+def test_there_are_questions_enough_for_every_intent(intent: object, keyword: str) -> None:
+    known = next(each for each in intents() if each is intent)
+    written = _bank(keyword=keyword, intent=known.names[0], count=100)
+    assert len(written) == 100
+    assert len({fold(each) for each in written}) == 100
+    assert all(keyword in each and intent_of(each, keyword) is known for each in written)
+    assert all("{" not in each for each in written)
+
+
+def test_avoided_questions_are_not_written_again() -> None:
+    first = _bank()
+    second = _bank(avoid=[question.replace("？", "?") for question in first])
+    assert len(second) == 25
+    assert not {fold(each) for each in first} & {fold(each) for each in second}
+
+
+def test_an_intent_in_free_words_is_understood() -> None:
+    assert {intent_of(each, KEYWORD).id for each in _bank(intent="出了故障怎么维修")} == {"trouble"}
+
+
+def test_clusters_are_named_by_their_questions() -> None:
+    field = fields()[0]
+    clusters = [
+        {
+            "cluster": number,
+            "questions": [filled(pattern, slots(field, pattern)) for pattern in data("questions")[intent.id]["zhihu"]],
+        }
+        for number, intent in enumerate(intents())
+    ]
+    result, items, ids = cluster_intents(WORLD, {"keyword": KEYWORD, "clusters": clusters})
+    assert (items, ids) == (len(clusters), [])
+    for named, intent in zip(result["intents"], intents(), strict=True):
+        assert intent_of(named["intent"]) is intent
+
+
+def test_clusters_of_one_intent_have_distinct_names() -> None:
+    clusters = [{"cluster": number, "questions": ["蓝牙耳机怎么选？"]} for number in range(3)]
+    result, _, _ = cluster_intents(WORLD, {"keyword": KEYWORD, "clusters": clusters})
+    assert len({each["intent"] for each in result["intents"]}) == 3
+    assert {intent_of(each["intent"]).id for each in result["intents"]} == {"recommend"}
+    many = [{"cluster": number, "questions": []} for number in range(9)]
+    assert len(cluster_intents(WORLD, {"keyword": KEYWORD, "clusters": many})[0]["intents"]) == 9
