@@ -1,0 +1,45 @@
+"""The queues that alerts single out by pattern are the queues there are."""
+
+import re
+from typing import Any
+
+import promql_parser as promql
+
+from answerlens_common.topology import all_queues
+
+QUEUES = list(all_queues(("chat-a", "an-engine-to-come")))
+
+
+def _watched(alerts: list[dict[str, Any]], name: str) -> set[str]:
+    """The queues, with those for retries and dead letters, that an alert's first selector takes."""
+    patterns: list[promql.Matcher] = []
+
+    def visit(node: promql.Expr) -> bool:
+        if isinstance(node, promql.VectorSelector) and not patterns:
+            patterns.extend(matcher for matcher in node.matchers.matchers if matcher.name == "queue")
+        return True
+
+    promql.walk(promql.parse(next(alert["expr"] for alert in alerts if alert["alert"] == name)), visit)
+    (pattern,) = patterns
+    names = [one for queue in QUEUES for one in (queue.name, queue.retry(60), queue.retry(120), queue.dead)]
+    wanted = pattern.op == promql.MatchOp.Re
+    return {one for one in names if bool(re.fullmatch(pattern.value, one)) == wanted}
+
+
+def test_a_backlog_is_of_keywords(alerts: list[dict[str, Any]]) -> None:
+    expected = {queue.name for queue in QUEUES if ".answer-wanted." not in queue.name}
+    assert _watched(alerts, "QueueBacklog") == expected
+
+
+def test_what_stalls_are_questions(alerts: list[dict[str, Any]]) -> None:
+    expected = {queue.name for queue in QUEUES if ".answer-wanted." in queue.name}
+    assert len(expected) == 4
+    assert _watched(alerts, "QuestionsStalled") == expected
+
+
+def test_every_queue_wants_a_consumer_but_those_that_only_keep(alerts: list[dict[str, Any]]) -> None:
+    assert _watched(alerts, "QueueWithoutConsumer") == {queue.name for queue in QUEUES}
+
+
+def test_dead_letters_are_looked_for_everywhere(alerts: list[dict[str, Any]]) -> None:
+    assert _watched(alerts, "DeadLetters") == {queue.dead for queue in QUEUES}
