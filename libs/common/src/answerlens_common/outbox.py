@@ -47,9 +47,11 @@ class OutboxRelay:
         """Relay until cancelled; woken by a notification, and once a second."""
         while True:
             try:
-                while await self.relay_batch():
-                    pass
-                await self._measure()
+                try:
+                    while await self.relay_batch():
+                        pass
+                finally:
+                    await self._measure()
             except TransientError as error:
                 get_logger().warning("outbox waits", error=str(error))
                 await asyncio.sleep(POLL_SECONDS)

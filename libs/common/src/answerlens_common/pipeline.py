@@ -67,7 +67,8 @@ async def fresh_search_date(
 async def _bank_version(tx: Transaction, keyword: str, date: dt.date, freshness: FreshnessSettings) -> int:
     await tx.execute(
         "INSERT INTO keyword_day (keyword, date, bank_version)"
-        " SELECT CAST(:keyword AS text), CAST(:date AS date), COALESCE(max(version) FILTER (WHERE status = 'ready' AND built_date <= :date"
+        " SELECT CAST(:keyword AS text), CAST(:date AS date),"
+        " COALESCE(max(version) FILTER (WHERE status = 'ready' AND built_date <= :date"
         " AND built_date > :oldest), COALESCE(max(version), 0) + 1) FROM bank WHERE keyword = :keyword"
         " ON CONFLICT (keyword, date) DO NOTHING",
         keyword=keyword,
@@ -92,7 +93,8 @@ async def older_bank(lease: Lease, event: KeywordEvent) -> list[Event] | None:
         if version is None:
             return None
         await tx.execute(
-            "UPDATE keyword_day SET bank_version = :version, bank_stale = true WHERE keyword = :keyword AND date = :date",
+            "UPDATE keyword_day SET bank_version = :version, bank_stale = true"
+            " WHERE keyword = :keyword AND date = :date",
             version=version,
             keyword=event.keyword,
             date=event.date,

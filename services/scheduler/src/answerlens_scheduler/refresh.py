@@ -25,13 +25,15 @@ async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings) 
         date=date,
     )
     await tx.execute(
-        "INSERT INTO measurement (order_id, date, keyword) SELECT id, CAST(:date AS date), keyword FROM orders WHERE live"
+        "INSERT INTO measurement (order_id, date, keyword)"
+        " SELECT id, CAST(:date AS date), keyword FROM orders WHERE live"
         " ON CONFLICT (order_id, date) DO NOTHING",
         date=date,
     )
     await tx.execute(
         "INSERT INTO measurement_engine (order_id, date, engine)"
-        " SELECT id, CAST(:date AS date), unnest(engines) FROM orders WHERE live ON CONFLICT (order_id, date, engine) DO NOTHING",
+        " SELECT id, CAST(:date AS date), unnest(engines) FROM orders WHERE live"
+        " ON CONFLICT (order_id, date, engine) DO NOTHING",
         date=date,
     )
     keywords = await tx.rows(

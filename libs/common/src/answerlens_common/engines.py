@@ -1,0 +1,104 @@
+"""The engines of an installation: one YAML file each, of which only the common part is known here.
+
+What a kind of engine needs besides (a site profile, an API's address) is checked by the service that runs it.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from answerlens_common.errors import BusinessError
+
+# ${NAME}, or ${NAME:-what to use when NAME is not set}
+VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+
+
+class EngineFileError(BusinessError):
+    """An engine's file cannot be used; says which file, which field and why."""
+
+    def __init__(self, file: str, field: str, reason: str) -> None:
+        super().__init__(f"{file}: {field}: {reason}")
+        self.file = file
+        self.field = field
+        self.reason = reason
+
+    @classmethod
+    def of(cls, file: str, error: ValidationError) -> "EngineFileError":
+        """The same, from the first field that pydantic refused."""
+        first = error.errors(include_url=False, include_context=False)[0]
+        return cls(file, ".".join(map(str, first["loc"])) or "the whole file", first["msg"])
+
+
+class EngineFile(BaseModel):
+    """What every engine has, of whatever kind; the rest of its file is kept as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    kind: Literal["browser", "api", "service"]
+    surface: Literal["browser", "api", "service"]
+    enabled: bool = True
+    replicates: int = Field(default=1, ge=1, le=5, description="times a question is asked a day")
+
+
+def load_engines(folder: str | Path, environment: Mapping[str, str] = os.environ) -> list[EngineFile]:
+    """Every `*.yaml` of `folder`, by file name, with `${NAME}` and `${NAME:-default}` filled in.
+
+    A variable that is not set is an error, but in an engine that is not enabled it stays as written.
+
+    Raises:
+        EngineFileError: naming the file and the field.
+    """
+    files = sorted(Path(folder).glob("*.yaml"))
+    if not files:
+        raise EngineFileError(str(folder), "*.yaml", "no engine file here")
+    engines: dict[str, EngineFile] = {}
+    for file in files:
+        engine = _load(file, environment)
+        if engine.name in engines:
+            raise EngineFileError(file.name, "name", f"{engine.name!r} is the name of another engine too")
+        engines[engine.name] = engine
+    return list(engines.values())
+
+
+def _load(file: Path, environment: Mapping[str, str]) -> EngineFile:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise EngineFileError(file.name, "the whole file", str(error)) from error
+    if not isinstance(content, dict):
+        raise EngineFileError(file.name, "the whole file", "must be a mapping")
+    missing: dict[str, str] = {}
+    expanded = _expand(content, environment, "", missing)
+    try:
+        engine = EngineFile.model_validate(expanded)
+    except ValidationError as error:
+        raise EngineFileError.of(file.name, error) from error
+    if engine.enabled and missing:
+        field, variable = next(iter(missing.items()))
+        raise EngineFileError(file.name, field, f"the environment has no {variable}")
+    return engine
+
+
+def _expand(value: Any, environment: Mapping[str, str], field: str, missing: dict[str, str]) -> Any:  # noqa: ANN401 YAML is any shape
+    """`value` with its variables filled in; notes in `missing` each field whose variable is not set."""
+    if isinstance(value, dict):
+        return {key: _expand(item, environment, f"{field}.{key}".lstrip("."), missing) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_expand(item, environment, f"{field}.{n}", missing) for n, item in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def replace(match: re.Match[str]) -> str:
+        found = environment.get(match["name"], match["default"])
+        if found is None:
+            missing[field] = match["name"]
+            return match[0]
+        return found
+
+    return VARIABLE.sub(replace, value)

@@ -1,0 +1,29 @@
+"""Wires the searcher."""
+
+from answerlens_common.events import KeywordRequested
+from answerlens_common.service import Service
+from answerlens_common.stages import Stage
+from answerlens_searcher.handlers import Handlers
+from answerlens_searcher.settings import SearcherSettings
+from answerlens_searcher.zhihu_api import ZhihuApi
+from answerlens_searcher.zhihu_page import ZhihuPage
+
+
+def build(settings: SearcherSettings) -> Service:
+    """The searcher: one stage, over Zhihu's page or its official API."""
+    service = Service("searcher", settings)
+    source = ZhihuApi(settings.zhihu_api) if settings.source == "api" else ZhihuPage(settings.zhihu, settings.browser)
+    service.resource(source)
+    handlers = Handlers(service.db, source, settings.freshness)
+    service.stage(
+        Stage(
+            name="search",
+            event=KeywordRequested,
+            cached=handlers.cached,
+            work=handlers.on_keyword_requested,
+            failed=handlers.failed,
+            timeout=600,
+            concurrency=2,
+        )
+    )
+    return service

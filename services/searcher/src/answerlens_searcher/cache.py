@@ -1,0 +1,34 @@
+"""What people ask about a keyword, as it is stored: table `zhihu_question`."""
+
+from collections.abc import Sequence
+
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import KeywordRequested
+from answerlens_common.pipeline import fresh_search_date
+from answerlens_common.settings import FreshnessSettings
+from answerlens_searcher.source import SourceQuestion
+
+
+async def is_fresh(db: Database, event: KeywordRequested, freshness: FreshnessSettings) -> bool:
+    """Whether the keyword's questions need no new search on the event's date."""
+    async with db.transaction() as tx:
+        return await fresh_search_date(tx, event.keyword, event.date, freshness) is not None
+
+
+async def store(lease: Lease, event: KeywordRequested, questions: Sequence[SourceQuestion]) -> None:
+    """Store a search's questions under its date."""
+    async with lease.write() as tx:
+        await tx.execute(
+            "INSERT INTO zhihu_question (keyword, search_date, question_text, question_id, source_url)"
+            " SELECT CAST(:keyword AS text), CAST(:date AS date), question.* FROM"
+            " unnest(CAST(:texts AS text[]), CAST(:ids AS text[]), CAST(:urls AS text[])) AS question"
+            " ON CONFLICT (keyword, search_date, question_id) DO NOTHING",
+            keyword=event.keyword,
+            date=event.date,
+            texts=[question.text for question in questions],
+            ids=[question.question_id for question in questions],
+            urls=[question.url for question in questions],
+        )
+        await tx.notify(PROGRESS, event.keyword)

@@ -1,0 +1,36 @@
+"""`KeywordRequested` in, `KeywordSearched` out."""
+
+from dataclasses import dataclass
+
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.events import Event, KeywordRequested, KeywordSearched
+from answerlens_common.pipeline import older_bank
+from answerlens_common.settings import FreshnessSettings
+from answerlens_searcher import cache
+from answerlens_searcher.source import QuestionSource
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The search stage, with what it needs."""
+
+    db: Database
+    source: QuestionSource
+    freshness: FreshnessSettings
+
+    async def cached(self, event: KeywordRequested) -> list[Event] | None:
+        """A search of the last days is used again."""
+        if await cache.is_fresh(self.db, event, self.freshness):
+            return [KeywordSearched.following(event)]
+        return None
+
+    async def on_keyword_requested(self, event: KeywordRequested, lease: Lease) -> list[Event]:
+        """Find what people ask, store it."""
+        questions = await self.source.search(event.keyword)
+        await cache.store(lease, event, questions)
+        return [KeywordSearched.following(event)]
+
+    async def failed(self, event: KeywordRequested, lease: Lease, _error: str) -> list[Event] | None:
+        """A captcha at midnight does not cost the day: an older bank will do."""
+        return await older_bank(lease, event)

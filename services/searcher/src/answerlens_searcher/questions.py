@@ -1,0 +1,66 @@
+"""From what a search returns to clean questions, each once."""
+
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from answerlens_common.folding import question_key
+from answerlens_searcher.source import ChangedShapeError, SourceQuestion
+
+MOST_QUESTIONS = 100
+LONGEST = 200
+
+_TAG = re.compile(r"<[^<>]*>")
+_SPACES = re.compile(r"\s+")
+# what people put behind a question without asking anything else
+_PARTICLES = re.compile(r"[呢吗啊呀吧哦]+$")
+
+
+def clean(text: str) -> str:
+    """A title as a reader sees it: entities may be escaped twice around tags, hence twice."""
+    return _SPACES.sub(" ", html.unescape(_TAG.sub("", html.unescape(text)))).strip()
+
+
+def from_search(items: Iterable[Any]) -> list[SourceQuestion]:
+    """The questions among the items of Zhihu's `search_v3`, advertisements and clubs left out.
+
+    Raises:
+        ChangedShapeError: an item is not what it was.
+    """
+    found = []
+    for item in items:
+        if not isinstance(item, dict) or "type" not in item:
+            where = "an item of the result has no type"
+            raise ChangedShapeError(where)
+        thing = item.get("object")
+        if item["type"] != "search_result" or not isinstance(thing, dict):
+            continue
+        question = thing.get("question") if thing.get("type") == "answer" else thing
+        if thing.get("type") not in {"answer", "question"} or not isinstance(question, dict) or not question.get("id"):
+            continue
+        # sources disagree on the field; `highlight` holds the title when both are missing
+        title = question.get("name") or question.get("title") or _highlighted(item.get("highlight"))
+        if title:
+            number = str(question["id"])
+            found.append(SourceQuestion(clean(title), number, f"https://www.zhihu.com/question/{number}"))
+    return found
+
+
+def _highlighted(highlight: object) -> str:
+    title = highlight.get("title") if isinstance(highlight, dict) else None
+    if isinstance(title, list):
+        title = "".join(map(str, title))
+    return title if isinstance(title, str) else ""
+
+
+def distinct(questions: Iterable[SourceQuestion]) -> list[SourceQuestion]:
+    """The first of each question; those that differ by case, width, punctuation or a final particle are the same."""
+    first: dict[str, SourceQuestion] = {}
+    numbers: set[str] = set()
+    for question in questions:
+        key = _PARTICLES.sub("", question_key(question.text))
+        if key and len(question.text) <= LONGEST and question.question_id not in numbers:
+            numbers.add(question.question_id)
+            first.setdefault(key, question)
+    return list(first.values())

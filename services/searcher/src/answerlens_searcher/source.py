@@ -1,0 +1,75 @@
+"""Where the questions come from, and everything that may keep them from us.
+
+An empty result, a captcha, a login wall, a refused signature and a changed page are errors with names of their own:
+none of them is ever stored as "nobody asks anything about this".
+"""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from answerlens_common.errors import BusinessError, TransientError
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuestion:
+    """A question somebody asked."""
+
+    text: str
+    question_id: str
+    url: str
+
+
+class QuestionSource(Protocol):
+    """What finds questions; entered before the first search."""
+
+    async def search(self, keyword: str) -> list[SourceQuestion]:
+        """At most 100 questions about a keyword, each once, the most relevant first.
+
+        Raises:
+            BusinessError: one of the errors below that a retry would meet again.
+            TransientError: the site may answer a minute later.
+        """
+        ...
+
+    async def __aenter__(self) -> Self:
+        """Get ready."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of everything."""
+        ...
+
+
+class CaptchaError(BusinessError):
+    """The site wants to see a person: solve it in a browser, then save the session again."""
+
+
+class LoginRequiredError(BusinessError):
+    """The account's session is missing or has ended: log in, then save it again (ANSWERLENS_ZHIHU_STORAGE_STATE)."""
+
+
+class SignatureRefusedError(BusinessError):
+    """The site refused the request's signature: its page has changed how it signs."""
+
+
+class ChangedShapeError(BusinessError):
+    """The site answered in a shape we do not know; `where` says what was expected."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"unexpected answer: {where}")
+        self.where = where
+
+
+class EmptyResultError(BusinessError):
+    """The site knows no question about the keyword."""
+
+    def __init__(self, keyword: str) -> None:
+        super().__init__(f"no question found about {keyword}")
+        self.keyword = keyword
+
+
+class SourceBusyError(TransientError):
+    """The site answers later: too many requests, its own failure, or no answer in time."""
