@@ -1,0 +1,39 @@
+"""Wires the bank builder."""
+
+from answerlens_bank_builder.embedding import EmbeddingModel
+from answerlens_bank_builder.handlers import Handlers
+from answerlens_bank_builder.settings import BankBuilderSettings
+from answerlens_common.events import KeywordSearched
+from answerlens_common.llm import LanguageModel
+from answerlens_common.service import Service
+from answerlens_common.stages import Stage
+
+
+def build(settings: BankBuilderSettings) -> Service:
+    """The bank builder: one stage, over an embedding model and a language model."""
+    service = Service("bank-builder", settings)
+    model = EmbeddingModel(settings.embedding)
+    llm = LanguageModel(settings.llm)
+    service.resource(llm)
+
+    async def load() -> None:
+        model.start()
+
+    async def loaded() -> str | None:
+        return None if model.ready else "the embedding model is loading"
+
+    service.prepare(load)
+    service.check("embedding", loaded)
+    handlers = Handlers(service.db, model, llm, settings)
+    service.stage(
+        Stage(
+            name="bank",
+            event=KeywordSearched,
+            cached=handlers.cached,
+            work=handlers.on_keyword_searched,
+            failed=handlers.failed,
+            timeout=1200,
+            concurrency=3,
+        )
+    )
+    return service

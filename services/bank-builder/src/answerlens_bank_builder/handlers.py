@@ -1,0 +1,59 @@
+"""`KeywordSearched` in, `KeywordBankBuilt` out."""
+
+from dataclasses import dataclass
+
+from answerlens_bank_builder import cache
+from answerlens_bank_builder.build import BankCluster, build_bank
+from answerlens_bank_builder.embedding import EmbeddingModel
+from answerlens_bank_builder.settings import BankBuilderSettings
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.events import Event, KeywordBankBuilt, KeywordSearched
+from answerlens_common.llm import LanguageModel
+from answerlens_common.pipeline import older_bank
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The bank stage, with what it needs."""
+
+    db: Database
+    model: EmbeddingModel
+    llm: LanguageModel
+    settings: BankBuilderSettings
+
+    async def cached(self, event: KeywordSearched) -> list[Event] | None:
+        """A complete bank is used again."""
+        return [KeywordBankBuilt.following(event)] if await cache.is_ready(self.db, event) else None
+
+    async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
+        """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""
+
+        async def keep(cluster: BankCluster) -> None:
+            await cache.store_cluster(lease, event, cluster)
+
+        size = self.settings.bank
+        sources = await cache.source_questions(self.db, event)
+        await cache.open_bank(
+            lease,
+            event,
+            sources=len(sources),
+            embedding=self.settings.embedding.model,
+            llm=self.settings.llm.model,
+        )
+        bank = await build_bank(
+            event.keyword,
+            sources,
+            model=self.model,
+            llm=self.llm,
+            clusters=size.clusters,
+            per_cluster=size.questions_per_cluster,
+            done=await cache.finished_clusters(self.db, event, size.questions_per_cluster),
+            on_cluster=keep,
+        )
+        await cache.close_bank(lease, event, bank)
+        return [KeywordBankBuilt.following(event)]
+
+    async def failed(self, event: KeywordSearched, lease: Lease, _error: str) -> list[Event] | None:
+        """When no bank can be built, an older one will do."""
+        return await older_bank(lease, event)

@@ -1,0 +1,27 @@
+"""Wires the scorer."""
+
+from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.llm import LanguageModel
+from answerlens_common.service import Service
+from answerlens_common.stages import Stage
+from answerlens_scorer.handlers import Handlers
+from answerlens_scorer.settings import ScorerSettings
+
+
+def build(settings: ScorerSettings) -> Service:
+    """The scorer: one stage, over a language model."""
+    service = Service("scorer", settings)
+    llm = LanguageModel(settings.llm)
+    service.resource(llm)
+    handlers = Handlers(service.db, llm)
+    service.stage(
+        Stage(
+            name="score",
+            event=KeywordAnswersCollected,
+            cached=handlers.cached,
+            work=handlers.on_keyword_answers_collected,
+            timeout=600,
+            concurrency=2,
+        )
+    )
+    return service

@@ -1,0 +1,33 @@
+"""The real embedding model and a sandbox of its own, both once."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
+from answerlens_common.llm import LanguageModel, LlmSettings
+from tests.support.sandbox import Sandbox, running_sandbox
+
+
+@pytest.fixture(scope="session")
+async def model() -> EmbeddingModel:
+    """The embedded model."""
+    model = EmbeddingModel(EmbeddingSettings())
+    model.start()
+    return model
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox on a free port."""
+    with running_sandbox(answer_seconds=0, seed=7) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def llm(sandbox: Sandbox) -> AsyncIterator[LanguageModel]:
+    """A language model client of the sandbox."""
+    settings = LlmSettings(base_url=f"{sandbox.url}/v1", api_key=SecretStr("sandbox"), model="sandbox-chat")
+    async with LanguageModel(settings) as client:
+        yield client

@@ -1,0 +1,223 @@
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from answerlens_bank_builder.build import (
+    Bank,
+    BankCluster,
+    NoSourceQuestionsError,
+    QuestionsMissingError,
+    build_bank,
+)
+from answerlens_bank_builder.embedding import Vectors, unit
+from answerlens_common.folding import question_key
+from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
+
+Reply = TypeVar("Reply", bound=BaseModel)
+
+KEYWORD = "耳机"
+TASK = "bank_questions"
+SOURCES = [f"耳机第{number}个来源问题怎么回事？" for number in range(40)]
+
+
+class HashedWords:
+    """Gives every text a direction of its own."""
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = [
+            np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])).normal(size=64)
+            for text in texts
+        ]
+        return unit(np.array(rows, dtype=np.float32))
+
+
+class Writer(LanguageModel):
+    """Names intents by number and writes numbered questions; `write` may be replaced."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.numbers = count()
+
+    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+        assert instructions
+        self.asked.append((task, dict(data)))
+        await asyncio.sleep(0)
+        return reply.model_validate(self.answer(task, dict(data)))
+
+    def answer(self, task: str, data: dict[str, Any]) -> object:
+        if task == "cluster_intents":
+            return {"intents": [{**each, "intent": f"意图{each['cluster']}"} for each in data["clusters"]]}
+        return {"questions": self.write(data)}
+
+    def write(self, data: dict[str, Any]) -> list[str]:
+        return [f"关于{data['intent']}的第{next(self.numbers)}个问题" for _ in range(data["count"])]
+
+    def written(self) -> list[dict[str, Any]]:
+        return [data for task, data in self.asked if task == TASK]
+
+
+async def built(llm: LanguageModel, sources: Sequence[str] = SOURCES, **options: Any) -> Bank:
+    return await build_bank(KEYWORD, sources, model=HashedWords(), llm=llm, **options)
+
+
+async def test_a_bank_of_8_clusters_of_25() -> None:
+    llm = Writer()
+    bank = await built(llm)
+    assert bank.keyword == KEYWORD
+    assert [each.cluster_id for each in bank.clusters] == list(range(8))
+    assert [len(each.questions) for each in bank.clusters] == [25] * 8
+    assert len({question_key(question) for each in bank.clusters for question in each.questions}) == 200
+    assert len({each.intent for each in bank.clusters}) == 8
+    assert sorted(question for each in bank.clusters for question in each.source_questions) == sorted(SOURCES)
+    assert min(len(each.source_questions) for each in bank.clusters) >= 3
+    assert bank.notes == ()
+    assert [task for task, _ in llm.asked] == ["cluster_intents"] + ["bank_questions"] * 8
+    for cluster, data in zip(bank.clusters, llm.written(), strict=True):
+        assert set(data["examples"]) <= set(cluster.source_questions)
+        assert data["intent"] == cluster.intent
+
+
+async def test_few_source_questions_make_fewer_clusters_and_a_note() -> None:
+    bank = await built(Writer(), SOURCES[:12], per_cluster=2)
+    assert len(bank.clusters) == 4
+    assert bank.notes == ("源问题只有 12 个，因此分为 4 个意图簇，而不是 8 个",)
+
+
+async def test_one_source_question() -> None:
+    bank = await built(Writer(), SOURCES[:1], per_cluster=2)
+    assert [each.source_questions for each in bank.clusters] == [(SOURCES[0],)]
+
+
+async def test_equal_source_questions_count_once() -> None:
+    doubled = [each for question in SOURCES[:6] for each in (question, question.replace("？", " ?"))]
+    bank = await built(Writer(), [*doubled, "？"], per_cluster=1)
+    assert sorted(question for each in bank.clusters for question in each.source_questions) == sorted(SOURCES[:6])
+
+
+@pytest.mark.parametrize("sources", [[], ["？", " "]])
+async def test_no_source_questions(sources: list[str]) -> None:
+    with pytest.raises(NoSourceQuestionsError) as caught:
+        await built(Writer(), sources)
+    assert caught.value.keyword == KEYWORD
+
+
+async def test_what_is_missing_is_asked_again_with_what_to_avoid() -> None:
+    class Repeating(Writer):
+        def write(self, data: dict[str, Any]) -> list[str]:
+            # most of what it writes first is the same whatever the intent
+            return super().write(data) if data["avoid"] else [f"{KEYWORD}常问的{n}？" for n in range(data["count"])]
+
+    llm = Repeating()
+    bank = await built(llm, per_cluster=5)
+    questions = [question for each in bank.clusters for question in each.questions]
+    assert len({question_key(question) for question in questions}) == len(questions) == 40
+    again = [data for data in llm.written() if data["avoid"]]
+    assert len(again) == 7
+    assert all(f"{KEYWORD}常问的0？" in data["avoid"] for data in again)
+    assert all(data["count"] >= 5 for data in again)
+
+
+async def test_a_model_that_only_repeats_itself() -> None:
+    class Stuck(Writer):
+        def write(self, data: dict[str, Any]) -> list[str]:
+            return [f"{KEYWORD}的{data['intent']}只有{n}？" for n in range(3)]
+
+    llm = Stuck()
+    with pytest.raises(QuestionsMissingError) as caught:
+        await built(llm, SOURCES[:3], per_cluster=5)
+    assert (caught.value.cluster_id, caught.value.missing, caught.value.wanted) == (0, 2, 5)
+    assert "2 of 5" in str(caught.value)
+    assert 1 < len(llm.written()) < 10
+
+
+async def test_questions_that_are_near_one_another_are_taken_rather_than_none() -> None:
+    class Compass(HashedWords):
+        """Puts the one model's questions near one another: 30 degrees apart are a cosine of about 0.9."""
+
+        async def embed(self, texts: Sequence[str]) -> Vectors:
+            vectors = await super().embed(texts)
+            for row, text in enumerate(texts):
+                if text.startswith("近"):
+                    angle = np.radians(30 * int(text[1]))
+                    vectors[row] = 0
+                    vectors[row, :2] = np.cos(angle), np.sin(angle)
+            return vectors
+
+    class Near(Writer):
+        def write(self, data: dict[str, Any]) -> list[str]:
+            assert data["count"]
+            return ["近0的问题？", "近1的问题？", "近4的问题？"]
+
+    llm = Near()
+    bank = await build_bank(KEYWORD, SOURCES[:3], model=Compass(), llm=llm, per_cluster=3)
+    assert bank.clusters[0].questions == ("近0的问题？", "近4的问题？", "近1的问题？")
+
+
+async def test_clusters_are_handed_over_as_they_finish() -> None:
+    kept: list[BankCluster] = []
+
+    async def keep(cluster: BankCluster) -> None:
+        await asyncio.sleep(0)
+        kept.append(cluster)
+
+    bank = await built(Writer(), per_cluster=3, on_cluster=keep)
+    assert sorted(kept, key=lambda each: each.cluster_id) == list(bank.clusters)
+
+
+async def test_one_failing_cluster_does_not_cost_the_others() -> None:
+    class Limited(Writer):
+        def write(self, data: dict[str, Any]) -> list[str]:
+            if data["intent"] == "意图2":
+                raise RateLimitedError(TASK, 1)
+            return super().write(data)
+
+    kept: dict[int, BankCluster] = {}
+
+    async def keep(cluster: BankCluster) -> None:
+        kept[cluster.cluster_id] = cluster
+
+    with pytest.raises(RateLimitedError):
+        await built(Limited(), per_cluster=3, on_cluster=keep)
+    assert set(kept) == set(range(8)) - {2}
+
+    first = dict(kept)
+    llm = Writer()
+    bank = await built(llm, per_cluster=3, on_cluster=keep, done=first)
+    assert [each for each in bank.clusters if each.cluster_id != 2] == [first[each] for each in sorted(first)]
+    assert kept[2] == bank.clusters[2]
+    assert [data["intent"] for data in llm.written()] == ["意图2"]
+    ((task, naming), *_) = llm.asked
+    assert (task, [each["cluster"] for each in naming["clusters"]]) == ("cluster_intents", [2])
+
+
+async def test_a_new_cluster_does_not_repeat_a_finished_one() -> None:
+    bank = await built(Writer(), per_cluster=3)
+    done = {each.cluster_id: each for each in bank.clusters if each.cluster_id != 0}
+    llm = Writer()  # counts from the start again, and so writes some questions that exist
+    llm.write = lambda data: [*done[1].questions, *Writer.write(llm, data)]  # type: ignore[method-assign]
+    resumed = await built(llm, per_cluster=3, done=done)
+    assert not set(resumed.clusters[0].questions) & set(done[1].questions)
+
+
+async def test_nothing_is_asked_when_all_is_done() -> None:
+    bank = await built(Writer(), per_cluster=3)
+    llm = Writer()
+    assert await built(llm, per_cluster=3, done={each.cluster_id: each for each in bank.clusters}) == bank
+    assert llm.asked == []
+
+
+async def test_what_will_fail_again_is_raised_before_what_may_pass() -> None:
+    class Failing(Writer):
+        def write(self, data: dict[str, Any]) -> list[str]:
+            if data["intent"] == "意图5":
+                raise InvalidOutputError(TASK, "nothing")
+            raise RateLimitedError(TASK, 1)
+
+    with pytest.raises(InvalidOutputError):
+        await built(Failing())
