@@ -1,0 +1,58 @@
+"""Wires the collector."""
+
+from answerlens_collector.cache import runs
+from answerlens_collector.handlers import AskHandlers, PlanHandlers
+from answerlens_collector.pool import PagePool
+from answerlens_collector.profile import SiteProfile
+from answerlens_collector.settings import CollectorSettings
+from answerlens_common.engines import EngineFile
+from answerlens_common.events import AnswerWanted, KeywordBankBuilt
+from answerlens_common.service import Service
+from answerlens_common.stages import Stage
+
+# Longer than any profile waits for an answer, with the wait for a page.
+ASK_TIMEOUT = 1800.0
+
+
+def build(settings: CollectorSettings) -> Service:
+    """The collector: a plan for every keyword, and an ask stage for every engine of table `engine`."""
+    service = Service("collector", settings)
+    engines: dict[str, SiteProfile] = {}
+
+    async def prepare() -> None:
+        for name, profile in (await runs.enabled_engines(service.db)).items():
+            engines[name] = SiteProfile.of(EngineFile.model_validate(profile))
+            pool = PagePool(engines[name], settings.browser)
+            await service.enter(pool)
+            _ask_stage(service, AskHandlers(service.db, engines[name], pool, settings.collection.fail_below))
+
+    service.prepare(prepare)
+    plan = PlanHandlers(service.db, engines)
+    service.stage(
+        Stage(
+            name="plan",
+            event=KeywordBankBuilt,
+            cached=plan.cached,
+            work=plan.on_keyword_bank_built,
+            timeout=300,
+            concurrency=2,
+        )
+    )
+    return service
+
+
+def _ask_stage(service: Service, handlers: AskHandlers) -> None:
+    service.stage(
+        Stage(
+            name="ask",
+            event=AnswerWanted,
+            cached=handlers.cached,
+            work=handlers.on_answer_wanted,
+            failed=handlers.failed,
+            item=lambda event: f"{event.question_id}#{event.replicate}",
+            timeout=ASK_TIMEOUT,
+            # both lanes may fill the pool; it gives the next free page to an express question first
+            concurrency=2 * handlers.profile.pacing.pages,
+        ),
+        engine=handlers.profile.name,
+    )

@@ -1,0 +1,1 @@
+"""What the collector stores: runs (`runs`) and answers (`answers`)."""

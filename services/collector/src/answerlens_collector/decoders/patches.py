@@ -1,0 +1,92 @@
+"""A JSON document that grows by patches `{"p": path, "o": operation, "v": value}`.
+
+A patch without a path repeats the last path and operation; a BATCH holds patches relative to its own path.
+"""
+
+from typing import Any
+
+# Unmarked patches of these only ever add; of everything else they set.
+GROWING = frozenset({"content", "thinking_content", "fragments"})
+
+
+class PatchedDocument:
+    """The document, in `root`. A patch that leads nowhere is passed over."""
+
+    def __init__(self) -> None:
+        self.root: dict[str, Any] = {}
+        self._path: list[str] = []
+        self._operation = "SET"
+
+    def patch(self, patch: dict[str, Any]) -> None:
+        """Apply one patch; `patch` has a `v`."""
+        value = patch["v"]
+        if "p" in patch:
+            self._path = _steps(patch["p"])
+            self._operation = _operation(patch, self._path)
+        elif isinstance(value, dict):  # the opening snapshot
+            self._path, self._operation = [], "SET"
+        elif isinstance(value, str) and not isinstance(self._target(), str):
+            # words right after a whole fragment go on where that ends
+            self._path, self._operation = ["response", "fragments", "-1", "content"], "APPEND"
+        if self._operation != "BATCH":
+            self._apply(self._path, self._operation, value)
+            return
+        for inner in value if isinstance(value, list) else ():
+            if isinstance(inner, dict) and "v" in inner:
+                path = self._path + _steps(inner.get("p"))
+                self._apply(path, _operation(inner, path), inner["v"])
+
+    def _target(self) -> object:
+        return _find(self.root, self._path)
+
+    def _apply(self, path: list[str], operation: str, value: object) -> None:
+        if not path:
+            if isinstance(value, dict):
+                self.root.update(value)
+            return
+        *above, last = path
+        parent = _find(self.root, above, grow=True)
+        if isinstance(parent, dict):
+            parent[last] = _appended(parent.get(last), value) if operation == "APPEND" else value
+        elif isinstance(parent, list) and (position := _position(parent, last)) is not None:
+            parent[position] = _appended(parent[position], value) if operation == "APPEND" else value
+
+
+def _operation(patch: dict[str, Any], path: list[str]) -> str:
+    if "o" in patch:
+        return str(patch["o"])
+    return "APPEND" if path and path[-1] in GROWING else "SET"
+
+
+def _steps(path: object) -> list[str]:
+    return [step for step in str(path or "").split("/") if step]
+
+
+def _find(root: dict[str, Any], path: list[str], *, grow: bool = False) -> Any:  # noqa: ANN401 JSON is any shape
+    """What stands at `path`, or None; with `grow`, missing objects on the way are made."""
+    here: Any = root
+    for step in path:
+        if isinstance(here, list):
+            position = _position(here, step)
+            here = None if position is None else here[position]
+        elif isinstance(here, dict):
+            here = here.setdefault(step, {}) if grow else here.get(step)
+        else:
+            return None
+    return here
+
+
+def _position(values: list[Any], step: str) -> int | None:
+    try:
+        position = int(step)
+    except ValueError:
+        return None
+    return position if -len(values) <= position < len(values) else None
+
+
+def _appended(old: object, new: object) -> object:
+    if isinstance(old, str) and isinstance(new, str):
+        return old + new
+    if isinstance(old, list):
+        return [*old, *new] if isinstance(new, list) else [*old, new]
+    return new

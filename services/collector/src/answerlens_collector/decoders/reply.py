@@ -1,0 +1,65 @@
+"""What a decoder reads out of a chat page's stream."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+# What a stream itself can say against an answer, beside ending early.
+Failure = Literal["captcha", "login_required", "refused", "rate_limited", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source that the platform lists with an answer; its URL may be empty (maps, plug-ins)."""
+
+    url: str
+    title: str
+    site: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A stream as far as it has been read.
+
+    `text` is clean of citation marks; `cited` holds the platform's own numbers, in order of appearance.
+    `search_ran` is None while the stream has not said. `failure` is None unless the stream itself reports one.
+    `broken_frames` counts those that could not be read: some of the answer may be missing.
+    """
+
+    text: str
+    reasoning: str
+    sources: tuple[Source, ...]
+    cited: tuple[int, ...]
+    queries: tuple[str, ...]
+    search_ran: bool | None
+    finished: bool
+    finish_reason: str | None
+    failure: Failure | None
+    broken_frames: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the stream has said all, and all of it could be read."""
+        return self.finished and not self.broken_frames
+
+
+class Decoder(Protocol):
+    """Reads one stream, in pieces cut anywhere."""
+
+    # whether this platform's stream says which of the listed sources are cited
+    marks_citations: bool
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes. Malformed and unknown parts are passed over."""
+
+    def reply(self) -> Reply:
+        """What has been read so far."""
+
+
+def distinct(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """The sources without repetition (the same page under the same number), the first of each kept."""
+    found: dict[tuple[str, int | None], Source] = {}
+    for source in sources:
+        found.setdefault((source.url, source.index), source)
+    return tuple(found.values())

@@ -1,0 +1,63 @@
+"""Asks one question of any chat page: the profile says where things are, this says in which order.
+
+What the site decides (captcha, login, refusal) is an answer without text; what may pass by itself is raised.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+from pathlib import Path
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from answerlens_collector.answer import Answer
+from answerlens_collector.conversation import open_conversation, send, write_question
+from answerlens_collector.profile import SiteProfile
+from answerlens_collector.reply_stream import ReplyStream
+from answerlens_collector.site_errors import AnswerTimeoutError, NoAnswerError
+from answerlens_collector.waiting import Waiting
+from answerlens_common.page_errors import page_errors
+
+# What everything but the answer itself may take.
+PREPARE_SECONDS = 60.0
+
+
+async def ask(page: Page, profile: SiteProfile, question: str, *, evidence: Path | None = None) -> Answer:
+    """Ask `question` in a new conversation.
+
+    Args:
+        page: a page that nobody else uses meanwhile; it may be used again after a normal return.
+        profile: the site.
+        question: one question.
+        evidence: a folder for a screenshot of how it ended.
+
+    Raises:
+        TransientError: the site or the page did not do what it should; it may a minute later.
+        BrowserCrashedError: the page or its browser died.
+    """
+    limit = profile.finish.timeout_seconds
+    try:
+        async with asyncio.timeout(limit + PREPARE_SECONDS):
+            with page_errors(page):
+                return await _ask(page, profile, question, limit)
+    except NoAnswerError as verdict:
+        return Answer(status=verdict.status, error=verdict.reason)
+    except TimeoutError as error:
+        raise AnswerTimeoutError(profile.name, f"the page has hung for {limit + PREPARE_SECONDS:g} s") from error
+    finally:
+        if evidence is not None:
+            name = hashlib.sha256(question.encode()).hexdigest()[:16]
+            with contextlib.suppress(PlaywrightError):
+                await page.screenshot(path=evidence / f"{profile.name}-{name}.png", timeout=5000)
+
+
+async def _ask(page: Page, profile: SiteProfile, question: str, limit: float) -> Answer:
+    await open_conversation(page, profile)
+    await write_question(page, profile, question)
+    if profile.stream is None:
+        await send(page, profile)
+        return await Waiting(page, profile, None).answer(limit)
+    async with ReplyStream(page, profile.stream) as stream:
+        await send(page, profile)
+        return await Waiting(page, profile, stream).answer(limit)

@@ -1,0 +1,125 @@
+"""Two stages: `KeywordBankBuilt` in, `AnswerWanted` out (plan); `AnswerWanted` in, an answer stored (ask).
+
+The last answer of a run puts `KeywordAnswersCollected` out.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from answerlens_collector.answer import Answer
+from answerlens_collector.cache import answers, runs
+from answerlens_collector.driver import ask
+from answerlens_collector.metrics import question_duration, questions
+from answerlens_collector.pool import PagePool
+from answerlens_collector.profile import SiteProfile
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.events import (
+    AnswerWanted,
+    EngineEvent,
+    Event,
+    KeywordAnswersCollected,
+    KeywordBankBuilt,
+    KeywordScored,
+    Lane,
+    StageFailed,
+)
+
+
+@dataclass(frozen=True)
+class PlanHandlers:
+    """The plan stage: which questions are to be asked of which engines."""
+
+    db: Database
+    engines: Mapping[str, SiteProfile]
+
+    async def cached(self, event: KeywordBankBuilt) -> list[Event] | None:
+        """When every wanted engine's run has ended, its outcome is passed on."""
+        wanted = await runs.wanted_runs(self.db, event)
+        if any(run.status in {None, "collecting", "paused"} for run in wanted):
+            return None
+        return [following for run in wanted for following in outcome(event, run.engine, run.status)]
+
+    async def on_keyword_bank_built(self, event: KeywordBankBuilt, lease: Lease) -> list[Event]:
+        """Open a run for every wanted engine, one message a question."""
+        following: list[Event] = []
+        for run in await runs.wanted_runs(self.db, event):
+            if run.engine not in self.engines:
+                following.append(
+                    StageFailed(
+                        stage="plan",
+                        keyword=event.keyword,
+                        date=event.date,
+                        engine=run.engine,
+                        error=f"engine {run.engine} is not enabled",
+                    )
+                )
+            elif run.status in {None, "collecting", "paused"}:
+                following += await runs.plan(lease, event, run.engine)
+            else:
+                following += outcome(event, run.engine, run.status)
+        return following
+
+
+@dataclass(frozen=True)
+class AskHandlers:
+    """The ask stage of one engine: one question, one answer."""
+
+    db: Database
+    profile: SiteProfile
+    pool: PagePool
+    fail_below: float
+
+    async def cached(self, event: AnswerWanted) -> list[Event] | None:
+        """An answered question is not asked again; a question nobody waits for is not asked."""
+        asked = await answers.look_up(self.db, event)
+        if asked is None:
+            return []
+        if asked.answered:
+            return outcome(event, event.engine, asked.run_status)
+        if not asked.wanted:
+            await answers.pause(self.db, event)
+            return []
+        return None
+
+    async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
+        """Ask the question in a warm page and store what came."""
+        asked = await answers.look_up(self.db, event)
+        if asked is None:
+            return []
+        async with self.pool.page(urgent=event.lane is Lane.EXPRESS) as page:
+            started = time.monotonic()
+            answer = await ask(page, self.profile, asked.question)
+            seconds = time.monotonic() - started
+        question_duration.labels(event.engine).observe(seconds)
+        return await self._store(event, lease, asked, answer, seconds)
+
+    async def failed(self, event: AnswerWanted, lease: Lease, error: str) -> list[Event]:
+        """One question that fails does not fail the keyword: that it failed is its outcome."""
+        asked = await answers.look_up(self.db, event)
+        if asked is None:
+            return []
+        return await self._store(event, lease, asked, Answer(status="failed", error=error), 0.0)
+
+    async def _store(
+        self, event: AnswerWanted, lease: Lease, asked: answers.Asked, answer: Answer, seconds: float
+    ) -> list[Event]:
+        questions.labels(event.engine, answer.status).inc()
+        status = await answers.store(lease, event, asked, answer, seconds=seconds, fail_below=self.fail_below)
+        return outcome(event, event.engine, status)
+
+
+def outcome(event: KeywordBankBuilt | AnswerWanted, engine: str, status: str | None) -> list[Event]:
+    """What follows from a run's status: nothing while it goes on."""
+    carried = EngineEvent.following(event, engine=engine)
+    match status:
+        case "collected":
+            return [KeywordAnswersCollected.following(carried)]
+        case "scored":
+            return [KeywordScored.following(carried)]
+        case "failed":
+            error = f"too few answers from {engine}"
+            return [StageFailed(stage="collect", keyword=event.keyword, date=event.date, engine=engine, error=error)]
+        case _:
+            return []

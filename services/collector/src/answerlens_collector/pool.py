@@ -1,0 +1,123 @@
+"""Warm pages of one engine: opened once, used for many questions, made anew before they grow old."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from answerlens_collector.profile import SiteProfile
+from answerlens_collector.turns import Turns
+from answerlens_common.browser import BrowserSettings, ManagedBrowser, launch_browser
+from answerlens_common.page_errors import BrowserCrashedError
+
+CLOSE_SECONDS = 5.0
+
+
+@dataclass(eq=False)
+class _Host:
+    """A browser and how many pages it has."""
+
+    browser: ManagedBrowser
+    pages: int = 0
+
+
+@dataclass(eq=False)
+class _WarmPage:
+    page: Page
+    host: _Host
+    questions: int = 0
+
+
+class PagePool:
+    """The pages of one engine, over as many browsers as they need; enter it, then take pages from it.
+
+    A browser that crashes is replaced at the next page that is wanted; `on_crash` is told once of each crash.
+    """
+
+    def __init__(
+        self,
+        profile: SiteProfile,
+        settings: BrowserSettings,
+        on_crash: Callable[[BrowserCrashedError], None] | None = None,
+    ) -> None:
+        self._profile = profile
+        self._settings = settings
+        self._on_crash = on_crash
+        self._turns = Turns(profile.pacing.pages, profile.pacing.min_seconds_between_asks)
+        self._idle: list[_WarmPage] = []
+        self._hosts: list[_Host] = []
+        self._placing = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._idle.clear()
+        hosts, self._hosts = self._hosts, []
+        await asyncio.gather(*(host.browser.close() for host in hosts))
+
+    @asynccontextmanager
+    async def page(self, *, urgent: bool = False) -> AsyncIterator[Page]:
+        """A page that nobody else uses, when it is this caller's turn: urgent ones first, the account's pace kept.
+
+        A page that its user leaves with an error is not used again.
+
+        Raises:
+            BrowserCrashedError: the browser died while the page was opened.
+            StorageStateError: the account's saved session cannot be read.
+        """
+        async with self._turns.turn(urgent=urgent):
+            warm = await self._take()
+            used = False
+            try:
+                yield warm.page
+                used = True
+            finally:
+                warm.questions += 1
+                fresh = warm.questions < self._profile.limits.questions_per_context
+                if used and fresh and warm.host.browser.alive:
+                    self._idle.append(warm)
+                else:
+                    await self._discard(warm)
+
+    async def _take(self) -> _WarmPage:
+        async with self._placing:
+            while self._idle:
+                warm = self._idle.pop()
+                if warm.host.browser.alive and not warm.page.is_closed():
+                    return warm
+                warm.host.pages -= 1
+            host = await self._host()
+            host.pages += 1
+        try:
+            page = await host.browser.new_page(
+                self._profile.account.storage_state,
+                allow_private_addresses=self._profile.allow_private_addresses,
+            )
+        except BaseException:
+            host.pages -= 1
+            raise
+        return _WarmPage(page, host)
+
+    async def _host(self) -> _Host:
+        """A living browser with room for one more page."""
+        for host in [*self._hosts]:
+            if not host.browser.alive:
+                self._hosts.remove(host)
+                await host.browser.close()
+            elif host.pages < self._settings.pages_per_browser:
+                return host
+        host = _Host(await launch_browser(self._settings, self._on_crash))
+        self._hosts.append(host)
+        return host
+
+    async def _discard(self, warm: _WarmPage) -> None:
+        warm.host.pages -= 1
+        # a dead or hung page must not keep the pool: its browser's end takes it along
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(warm.page.context.close(), CLOSE_SECONDS)
