@@ -1,0 +1,126 @@
+"""One pass over a text for all names of all brands of all orders."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from answerlens_common.matching.absence import is_absent
+from answerlens_common.matching.boundaries import is_whole_latin, stands_alone
+from answerlens_common.matching.folded import FoldedText, fold
+from answerlens_common.matching.longest import Hit, longest
+from answerlens_common.matching.names import BrandNames, Mention
+from answerlens_common.matching.ordinary import is_ordinary_word
+from answerlens_common.matching.surroundings import Surroundings, any_within
+from answerlens_common.matching.zones import Zones, find_zones
+
+# Part of the lineage of every number: raised by any change that can change a mention.
+MATCHER_VERSION: Final = "1"
+
+
+class Matcher:
+    """Finds brands in folded texts.
+
+    Args:
+        brands: All brands to look for, with distinct keys.
+    """
+
+    def __init__(self, brands: Iterable[BrandNames]) -> None:
+        self._brands: dict[str, _Brand] = {}
+        self._owners: defaultdict[str, list[_Brand]] = defaultdict(list)
+        for names in brands:
+            brand = self._brands[names.key] = _Brand(names)
+            for name in names.folded_names:
+                self._owners[name].append(brand)
+        words = {word for brand in self._brands.values() for word in (*brand.context, *brand.exclude)}
+        self._patterns = list(self._owners | dict.fromkeys(sorted(words)))
+        self._automaton = AhoCorasick(self._patterns)
+
+    def find(self, text: FoldedText) -> list[Mention]:
+        """All mentions in the text, as if all the brands belonged to one order."""
+        return longest(self.scan(text), self._brands)
+
+    def scan(self, text: FoldedText) -> dict[str, list[Hit]]:
+        """Where each brand's names stand alone; `longest(hits, keys)` picks one order's mentions from them."""
+        view = _View(text, self._occurrences(text))
+        hits: dict[str, list[Hit]] = {}
+        for name in filter(self._owners.__contains__, view.occurrences):
+            for start in view.shown(name):
+                end = start + len(name)
+                origin = text.original_span(start, end)
+                absent = is_absent(text.folded, start, end)
+                for brand in self._owners[name]:
+                    counts = not absent and brand.accepts(view, name, start)
+                    hits.setdefault(brand.key, []).append(Hit(*origin, counts))
+        return hits
+
+    def _occurrences(self, text: FoldedText) -> dict[str, list[int]]:
+        """Every name and word with the sorted starts of where it occurs, not inside a longer Latin word."""
+        occurrences: dict[str, list[int]] = {}
+        for index, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+            if is_whole_latin(text, start, end):
+                occurrences.setdefault(self._patterns[index], []).append(start)
+        return occurrences
+
+
+class _View:
+    """One text while it is scanned; what only some texts need is worked out when first asked for."""
+
+    def __init__(self, text: FoldedText, occurrences: dict[str, list[int]]) -> None:
+        self._text = text
+        self.occurrences = occurrences
+        self._shown: dict[str, list[int]] = {}
+
+    @cached_property
+    def _zones(self) -> Zones:
+        return find_zones(self._text)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """The neighbourhoods of the text."""
+        return Surroundings(self._text.folded)
+
+    def shown(self, name: str) -> list[int]:
+        """Where a reader sees this name: as a word of its own, outside addresses."""
+        starts = self._shown.get(name)
+        if starts is None:
+            starts = self._shown[name] = [
+                start
+                for start in self.occurrences.get(name, ())
+                if not self._zones.hide(start, start + len(name)) and stands_alone(self._text, start, start + len(name))
+            ]
+        return starts
+
+
+class _Brand:
+    """A brand's own conditions on the surroundings of its names."""
+
+    def __init__(self, names: BrandNames) -> None:
+        self.key = names.key
+        self.context = tuple(dict.fromkeys(fold(word).strip() for word in names.context))
+        self.exclude = tuple(dict.fromkeys(fold(word).strip() for word in names.exclude))
+        main, *aliases = names.folded_names
+        self._homonyms = {main, *filter(is_ordinary_word, aliases)} if self.context else set()
+        # Another name of the brand that means nothing else is as good as a context word (苹果 beside iPhone).
+        self._own_evidence = [alias for alias in aliases if alias not in self._homonyms]
+
+    def accepts(self, view: _View, name: str, start: int) -> bool:
+        """Whether the name that begins here means the brand, by the words around it."""
+        if not self.context and not self.exclude:
+            return True
+        near = view.surroundings.of(start)
+        if any(_excludes(view, word, name, start, near) for word in self.exclude):
+            return False
+        return (
+            name not in self._homonyms
+            or any(any_within(view.occurrences.get(word, ()), len(word), near) for word in self.context)
+            or any(any_within(view.shown(alias), len(alias), near) for alias in self._own_evidence)
+        )
+
+
+def _excludes(view: _View, word: str, name: str, start: int, near: Sequence[tuple[int, int]]) -> bool:
+    if name in word:  # a phrase around the name: 苹果醋 excludes this 苹果, not the next one
+        near = [(start + len(name) - len(word), start + len(word))]
+    return any_within(view.occurrences.get(word, ()), len(word), near)

@@ -1,0 +1,205 @@
+"""What the analyzer reads and stores: answers with their scores and links; outcomes and rates of each order."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import KeywordScored
+from answerlens_common.matching import MATCHER_VERSION
+
+OVERALL = "overall"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A source of an answer."""
+
+    url: str
+    cited: bool
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """One answer of a run, with everything a rate needs of it."""
+
+    question_id: str
+    replicate: int
+    cluster_id: int
+    question: str
+    status: str
+    text: str
+    folded: str
+    score: int | None
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order whose rates are wanted."""
+
+    order_id: UUID
+    brand: Mapping[str, Any]
+    competitors: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run that is analysed, and the versions behind it."""
+
+    surface: str
+    versions: Mapping[str, Any]
+
+
+_WAITING = (
+    " FROM measurement_engine JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
+    " WHERE measurement.keyword = :keyword AND date = :date AND measurement_engine.engine = :engine"
+    " AND measurement_engine.status = 'pending' AND measurement.status IN ('queued', 'running')"
+)
+_HAS_RATES = (
+    " EXISTS (SELECT FROM mention_percentage rates"
+    " WHERE rates.order_id = orders.id AND rates.date = :date AND rates.engine = :engine)"
+)
+
+
+async def unanalysed(db: Database, event: KeywordScored) -> list[Order]:
+    """The orders that wait for their rates on the event's engine and date."""
+    rows = await db.rows(
+        f"SELECT orders.id, orders.brand, orders.competitors{_WAITING} AND NOT{_HAS_RATES} ORDER BY orders.id",
+        **_of(event),
+    )
+    return [Order(row["id"], row["brand"], row["competitors"]) for row in rows]
+
+
+async def analysed(db: Database, event: KeywordScored) -> list[UUID]:
+    """The orders whose rates are stored and whose measurement does not know it yet."""
+    rows = await db.rows(f"SELECT orders.id{_WAITING} AND{_HAS_RATES} ORDER BY orders.id", **_of(event))
+    return [row["id"] for row in rows]
+
+
+async def load_run(db: Database, event: KeywordScored) -> Run:
+    """The run's surface and the versions behind its numbers."""
+    row = await db.row(
+        "SELECT run.surface, run.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
+        " engine.updated_at::text AS engine_profile,"
+        " (SELECT min(rubric_version) FROM question_score WHERE keyword = run.keyword AND engine = run.engine"
+        " AND answer_date = run.date) AS rubric FROM collection_run run"
+        " JOIN bank ON bank.keyword = run.keyword AND bank.version = run.bank_version"
+        " JOIN keyword_day day ON day.keyword = run.keyword AND day.date = run.date"
+        " JOIN engine ON engine.name = run.engine"
+        " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date",
+        **_of(event),
+    )
+    if row is None:
+        message = f"no run of {event.engine} on {event.date}"
+        raise LookupError(message)
+    versions = {name: value for name, value in row.items() if name != "surface"}
+    return Run(row["surface"], {**versions, "matcher": MATCHER_VERSION})
+
+
+async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]:
+    """Every answer of the run, failed ones too, by question."""
+    rows = await db.rows(
+        "SELECT answer.question_id, answer.replicate, bank.cluster_id, answer.question_text, answer.status,"
+        " answer.answer_text, answer.folded_text, score.score,"
+        " (SELECT json_agg(json_build_array(link_url, cited) ORDER BY position) FROM ai_link"
+        " WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links FROM ai_answer answer"
+        " JOIN collection_run run ON run.keyword = answer.keyword AND run.engine = answer.engine"
+        " AND run.date = answer.answer_date"
+        " JOIN question_bank bank ON bank.keyword = answer.keyword AND bank.bank_version = run.bank_version"
+        " AND bank.question_id = answer.question_id"
+        " LEFT JOIN question_score score ON score.keyword = answer.keyword AND score.question_id = answer.question_id"
+        " AND score.engine = answer.engine AND score.answer_date = answer.answer_date"
+        " AND score.replicate = answer.replicate"
+        " WHERE answer.keyword = :keyword AND answer.engine = :engine AND answer.answer_date = :date"
+        " ORDER BY answer.question_id, answer.replicate",
+        **_of(event),
+    )
+    return [
+        StoredAnswer(
+            question_id=row["question_id"],
+            replicate=row["replicate"],
+            cluster_id=row["cluster_id"],
+            question=row["question_text"],
+            status=row["status"],
+            text=row["answer_text"],
+            folded=row["folded_text"],
+            score=row["score"],
+            links=tuple(Link(url, cited) for url, cited in row["links"] or ()),
+        )
+        for row in rows
+    ]
+
+
+async def lock_measurement(tx: Transaction, order_id: UUID, date: dt.date) -> None:
+    """One engine of a measurement at a time: the last to be stored sees all others."""
+    await tx.execute(
+        "SELECT 1 FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE", order=order_id, date=date
+    )
+
+
+async def store_outcomes(tx: Transaction, order_id: UUID, event: KeywordScored, outcomes: Mapping[str, Any]) -> None:
+    """Keep what became of each question: compact, and for good."""
+    await tx.execute(
+        "INSERT INTO measurement_outcome (order_id, date, engine, outcomes)"
+        " VALUES (:order, :date, :engine, CAST(:outcomes AS jsonb))"
+        " ON CONFLICT (order_id, date, engine) DO UPDATE SET outcomes = excluded.outcomes",
+        order=order_id,
+        date=event.date,
+        engine=event.engine,
+        outcomes=json.dumps(outcomes, ensure_ascii=False),
+    )
+
+
+async def outcomes_of_surface(
+    tx: Transaction, order_id: UUID, date: dt.date, surface: str
+) -> dict[str, Mapping[str, Any]]:
+    """The outcomes of every engine of one surface, by engine: surfaces are never averaged together."""
+    rows = await tx.rows(
+        "SELECT outcome.engine, outcome.outcomes FROM measurement_outcome outcome"
+        " JOIN engine ON engine.name = outcome.engine"
+        " WHERE order_id = :order AND date = :date AND engine.surface = :surface ORDER BY outcome.engine",
+        order=order_id,
+        date=date,
+        surface=surface,
+    )
+    return {row["engine"]: row["outcomes"] for row in rows}
+
+
+async def store_rates(
+    tx: Transaction,
+    order: Order,
+    event: KeywordScored,
+    *,
+    engine: str,
+    run: Run,
+    rates: Mapping[str, Any],
+    degraded: bool,
+) -> None:
+    """Store the rates of an order on an engine, or over all engines of its surface (`OVERALL`)."""
+    await tx.execute(
+        "INSERT INTO mention_percentage"
+        " (order_id, brand_name, keyword_name, date, engine, surface, rates, degraded, versions)"
+        " VALUES (:order, :brand, :keyword, :date, :engine, :surface, CAST(:rates AS jsonb), :degraded,"
+        " CAST(:versions AS jsonb)) ON CONFLICT (order_id, engine, date, surface)"
+        " DO UPDATE SET rates = excluded.rates, degraded = excluded.degraded, versions = excluded.versions",
+        order=order.order_id,
+        brand=order.brand["name"],
+        keyword=event.keyword,
+        date=event.date,
+        engine=engine,
+        surface=run.surface,
+        rates=json.dumps(rates, ensure_ascii=False),
+        degraded=degraded,
+        versions=json.dumps(run.versions, ensure_ascii=False),
+    )
+    await tx.notify(PROGRESS, event.keyword)
+
+
+def _of(event: KeywordScored) -> dict[str, object]:
+    return {"keyword": event.keyword, "engine": event.engine, "date": event.date}

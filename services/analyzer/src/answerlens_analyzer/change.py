@@ -1,0 +1,91 @@
+"""Whether a brand's mention rate moved from one day to the next, paired by question.
+
+Sources: Q. McNemar, "Note on the sampling error of the difference between correlated proportions", Psychometrika 12
+(1947), in its exact form; for questions asked several times the same test in general, R. A. Fisher's sign-flip
+permutation test ("The Design of Experiments", 1935, §21).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from scipy.stats import binom
+
+from answerlens_analyzer.intervals import SEED, Floats
+from answerlens_analyzer.outcomes import Outcomes
+from answerlens_analyzer.rates import FEWEST_QUESTIONS, Rate, Verdict
+
+ALPHA: Final = 0.05
+_FLIPS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The move of the mention rate over the questions answered on both days.
+
+    Attributes:
+        gained: Questions whose answers name the brand more often than before.
+        lost: Questions whose answers name it less often.
+        n: Questions answered on both days.
+        delta: Mean over these questions of now minus then, None without any.
+        p_value: Probability of a move at least as large when nothing changed.
+        method: The test.
+        verdict: What to tell.
+    """
+
+    gained: int
+    lost: int
+    n: int
+    delta: float | None
+    p_value: float
+    method: Literal["mcnemar", "sign_flip"]
+    verdict: Verdict
+
+
+def paired_change(previous: Outcomes, current: Outcomes, *, alpha: float = ALPHA, seed: int = SEED) -> Change:
+    """Compare two days of one order on one engine (or pooled alike), over unbranded questions that both answered."""
+    then, now = _rates_by_question(previous), _rates_by_question(current)
+    shared = sorted(then.keys() & now.keys())
+    differences = np.array([now[question] - then[question] for question in shared], dtype=np.float64)
+    gained, lost = int((differences > 0).sum()), int((differences < 0).sum())
+    if np.isin(differences, (-1.0, 0.0, 1.0)).all():
+        method: Literal["mcnemar", "sign_flip"] = "mcnemar"
+        p_value = mcnemar_exact(gained, lost)
+    else:
+        method, p_value = "sign_flip", sign_flip(differences, seed=seed)
+    delta = float(differences.mean()) if shared else None
+    return Change(gained, lost, len(shared), delta, p_value, method, _verdict(len(shared), delta, p_value, alpha))
+
+
+def judge(rate: Rate, change: Change) -> Rate:
+    """The rate with the verdict on its change; a rate of too few questions keeps that verdict."""
+    return rate if rate.verdict == "too_few" else replace(rate, verdict=change.verdict)
+
+
+def mcnemar_exact(gained: int, lost: int) -> float:
+    """Two-sided p-value of so uneven a split of the questions that changed, each a fair coin."""
+    return min(1.0, 2 * float(binom.cdf(min(gained, lost), gained + lost, 0.5)))
+
+
+def sign_flip(differences: Floats, *, flips: int = _FLIPS, seed: int = SEED) -> float:
+    """Two-sided p-value of the mean difference when each question's sign is a fair coin."""
+    moved = differences[differences != 0]
+    signs = np.random.default_rng(seed).choice(np.array([-1.0, 1.0]), size=(flips, len(moved)))
+    rounding = 1e-9
+    extreme = int((np.abs(signs @ moved) >= abs(moved.sum()) - rounding).sum())
+    return (1 + extreme) / (1 + flips)
+
+
+def _verdict(n: int, delta: float | None, p_value: float, alpha: float) -> Verdict:
+    if n < FEWEST_QUESTIONS or delta is None:
+        return "too_few"
+    if p_value >= alpha or delta == 0:
+        return "within_noise"
+    return "up" if delta > 0 else "down"
+
+
+def _rates_by_question(outcomes: Outcomes) -> dict[str, float]:
+    answers = outcomes.where(outcomes.ok & ~outcomes.branded)
+    questions, inverse = np.unique(answers.question_id, return_inverse=True)
+    means = np.bincount(inverse, answers.named) / np.bincount(inverse)
+    return dict(zip(questions.tolist(), means.tolist(), strict=True))

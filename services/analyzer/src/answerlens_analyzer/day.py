@@ -1,0 +1,20 @@
+"""Whether a keyword's day on an engine can be trusted."""
+
+from typing import Literal
+
+DayStatus = Literal["ok", "degraded", "failed"]
+
+
+def day_status(ok: int, total: int, *, degraded_below: float = 0.8, failed_below: float = 0.5) -> DayStatus:
+    """Judge a day by the share of its answers that are `ok`, so that an outage never looks like a low rate.
+
+    Args:
+        ok: Answers with status `ok`.
+        total: Answers wanted; a day that wanted none has failed.
+        degraded_below: A smaller share than this is degraded.
+        failed_below: A smaller share than this has failed.
+    """
+    share = ok / total if total else 0.0
+    if not total or share < failed_below:
+        return "failed"
+    return "degraded" if share < degraded_below else "ok"

@@ -1,0 +1,100 @@
+"""The mention rates of an order with their intervals and verdicts."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from answerlens_analyzer.intervals import (
+    RESAMPLES,
+    SEED,
+    Floats,
+    Interval,
+    bootstrap_ratio,
+    effective_size,
+    wilson,
+)
+from answerlens_analyzer.outcomes import Outcomes
+from answerlens_analyzer.ratios import Ratio, branded_ratios, unbranded_ratios
+
+Verdict = Literal["up", "down", "within_noise", "too_few"]
+Method = Literal["wilson", "bootstrap", "none"]
+
+# When a figure is shown as an interval only, after the National Center for Health Statistics' Data Presentation
+# Standards for Proportions (Vital Health Stat 2(175), 2017): under 30 effective cases, or an interval of 30 points.
+FEWEST_QUESTIONS: Final = 30
+WIDEST_INTERVAL: Final = 0.30
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A figure and what is known of its error.
+
+    Attributes:
+        k: What was counted: answers, for `weighted_mention_rate` score points, for `link_share` links.
+        n: What it is counted of, so that rate = k / n; for `mean_position` k of n answers name the brand.
+        rate: The value, None when n gives none (nobody named, nothing cited, no `ok` answer).
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        method: Where the interval comes from.
+        verdict: "too_few" when the figure should be shown as an interval only; `change.judge` gives the others.
+        among: The competitors the figure is relative to.
+    """
+
+    k: int
+    n: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    method: Method
+    verdict: Verdict | None
+    among: tuple[str, ...] = ()
+
+
+def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Rate]:
+    """All rates of product.md §1 for the outcomes of one engine and day, or for a pooled table.
+
+    Only `ok` answers count. Questions that name a brand of the order have `mention_rate[branded]` and are in no
+    other rate.
+    """
+    answers = outcomes.where(outcomes.ok)
+    rates: dict[str, Rate] = {}
+    for rows, ratios in ((~answers.branded, unbranded_ratios), (answers.branded, branded_ratios)):
+        part = answers.where(rows)
+        questions = np.unique(part.question_id, return_inverse=True)[1]
+        rates |= {ratio.name: _rate(ratio, questions, resamples, seed) for ratio in ratios(part)}
+    return rates
+
+
+def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int) -> Rate:
+    k, n = ratio.numerator.sum(), ratio.denominator.sum()
+    counts = (int(k), int(n)) if ratio.is_share else (int(n), len(questions))
+    if n == 0:
+        return Rate(*counts, None, None, None, "none", "too_few", ratio.among)
+    denominators = np.bincount(questions, ratio.denominator).astype(np.float64)
+    asked = denominators > 0
+    numerators = np.bincount(questions, ratio.numerator).astype(np.float64)[asked]
+    method, interval = _interval(ratio, numerators, denominators[asked], resamples, seed)
+    low, high = interval or (None, None)
+    verdict = _verdict(ratio, len(numerators), interval)
+    return Rate(*counts, float(k / n), low, high, method, verdict, ratio.among)
+
+
+def _interval(
+    ratio: Ratio, numerators: Floats, denominators: Floats, resamples: int, seed: int
+) -> tuple[Method, Interval | None]:
+    rate = float(numerators.sum() / denominators.sum())
+    if ratio.is_proportion and denominators.max() <= 1:  # asked once: answers to different questions are independent
+        return "wilson", wilson(rate, float(denominators.sum()))
+    interval = bootstrap_ratio(numerators, denominators, resamples=resamples, seed=seed)
+    if interval is not None:
+        return "bootstrap", interval
+    if ratio.is_share and rate in {0.0, 1.0}:  # no resample differs, yet 0 of 50 questions is not 0 for certain
+        return "wilson", wilson(rate, effective_size(denominators))
+    return "none", None
+
+
+def _verdict(ratio: Ratio, asked: int, interval: Interval | None) -> Verdict | None:
+    too_wide = ratio.is_share and interval is not None and interval.high - interval.low >= WIDEST_INTERVAL
+    return "too_few" if asked < FEWEST_QUESTIONS or too_wide else None

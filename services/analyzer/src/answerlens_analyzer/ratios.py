@@ -1,0 +1,72 @@
+"""Every rate as a ratio of two sums over answers (product.md §1, "Mention rates")."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from answerlens_analyzer.intervals import Floats
+from answerlens_analyzer.outcomes import Outcomes
+
+SCORES = range(5)
+TOP = 3
+
+
+class Ratio(NamedTuple):
+    """A rate before it is summed: a numerator and a denominator for each answer.
+
+    Attributes:
+        name: As it is stored and shown.
+        numerator: Shape (answers,).
+        denominator: Shape (answers,).
+        is_proportion: Whether every answer counts as 0 or 1 of 1, so that Wilson's interval can apply.
+        is_share: Whether the value lies between 0 and 1.
+        among: The competitors it is relative to, where it is.
+    """
+
+    name: str
+    numerator: Floats
+    denominator: Floats
+    is_proportion: bool = False
+    is_share: bool = True
+    among: tuple[str, ...] = ()
+
+
+def branded_ratios(answers: Outcomes) -> Iterator[Ratio]:
+    """The rates over questions that name a brand of the order, which are never pooled with the rest."""
+    yield _proportion("mention_rate[branded]", answers.named, np.ones_like(answers.named))
+
+
+def unbranded_ratios(answers: Outcomes) -> Iterator[Ratio]:
+    """All other rates, over `ok` answers to questions that name no brand of the order."""
+    everything = np.ones_like(answers.named)
+    yield _proportion("mention_rate", answers.named, everything)
+    for score in SCORES:
+        yield _proportion(f"mention_rate[score={score}]", answers.named, answers.score == score)
+    for cluster in np.unique(answers.cluster_id):
+        yield _proportion(f"mention_rate[cluster={cluster}]", answers.named, answers.cluster_id == cluster)
+    weights = np.maximum(answers.score, 0).astype(np.float64)
+    yield Ratio("weighted_mention_rate", weights * answers.named, weights)
+    yield from _standing(answers, everything)
+    yield _proportion("link_mention_rate", answers.cited_own > 0, everything)
+    yield _proportion("link_listed_rate", answers.listed_own > 0, everything)
+    yield Ratio("link_share", answers.cited_own.astype(np.float64), answers.cited_total.astype(np.float64))
+    # Sentiment comes here: positive and negative, each a proportion of the answers that name the brand.
+
+
+def _standing(answers: Outcomes, everything: NDArray[np.bool_]) -> Iterator[Ratio]:
+    """Where the brand stands among its competitors."""
+    among = answers.competitors
+    first, top = answers.position == 1, answers.named & (answers.position <= TOP)
+    yield _proportion("first_mention_rate", first, everything, among)
+    yield _proportion("top3_rate", top, everything, among)
+    position, named = answers.position.astype(np.float64), answers.named.astype(np.float64)
+    yield Ratio("mean_position", position, named, is_share=False, among=among)
+    # Without competitors there is nobody to share with: no value, rather than 100 %.
+    voices = named + answers.competitors_named.sum(axis=1) if among else np.zeros_like(named)
+    yield Ratio("share_of_voice", named, voices, among=among)
+
+
+def _proportion(name: str, hits: NDArray[np.bool_], of: NDArray[np.bool_], among: tuple[str, ...] = ()) -> Ratio:
+    return Ratio(name, (hits & of).astype(np.float64), of.astype(np.float64), is_proportion=True, among=among)
