@@ -1,0 +1,84 @@
+"""Wires the order API."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.outbox import OutboxRelay
+from answerlens_common.service import Service
+from answerlens_order_api import problems
+from answerlens_order_api.context import Context
+from answerlens_order_api.guard import BodyGuard
+from answerlens_order_api.handlers import Handlers
+from answerlens_order_api.metrics import RequestMetrics
+from answerlens_order_api.routes import docs, engines, monitor, notifications, orders, progress, refresh, reports, users
+from answerlens_order_api.settings import OrderApiSettings
+from answerlens_order_api.stopping import on_stop
+from answerlens_order_api.watchers import Watchers
+
+DESCRIPTION = """Order measurements of how visible a brand is in the answers of AI chat products, watch them, read them.
+
+Every request carries a key: `Authorization: Bearer al_…`. Every error is `application/problem+json` (RFC 9457).
+Lists come in pages: pass a page's `next` as `cursor` to get the one after it."""
+
+
+class Api(FastAPI):
+    """FastAPI, with problems in its description."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            self.openapi_schema = problems.described(super().openapi())
+        return self.openapi_schema
+
+
+def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
+    """The order API: routes over the database, an outbox, and what the pipeline reports."""
+    service = Service("order-api", settings)
+    watchers = Watchers(settings.postgres.url)
+    relay = OutboxRelay(service.db, service.delivery)
+    service.background("outbox", relay.run)
+    service.background("outbox-notifications", relay.notifications.run)
+    service.background("progress-notifications", watchers.listen)
+    handlers = Handlers(service.db)
+    service.consumer(OrderAnalysed, handlers.on_order_analysed, prefetch=10)
+    service.consumer(StageFailed, handlers.on_stage_failed, prefetch=1)
+    return service, _http(service, Context(service.db, settings, watchers))
+
+
+def serve(settings: OrderApiSettings) -> None:
+    """Serve until SIGTERM."""
+    service, app = build(settings)
+    service.run(app)
+
+
+def _http(service: Service, context: Context) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            with on_stop(context.watchers.close):
+                yield
+
+    app = Api(
+        title="AnswerLens",
+        version=version("answerlens-order-api"),
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # they would load from a CDN; routes.docs has our own
+        redoc_url=None,
+        redirect_slashes=False,
+        routes=[*service.routes],
+        lifespan=lifespan,
+        middleware=[Middleware(RequestMetrics), Middleware(BodyGuard)],
+        responses=problems.EVERYWHERE,
+    )
+    app.state.context = context
+    for module in (orders, progress, reports, engines, notifications, users, refresh, monitor, docs):
+        app.include_router(module.router)
+    problems.install(app)
+    return app

@@ -1,0 +1,39 @@
+"""Who asks: bearer keys and roles."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from answerlens_order_api.cache import users
+from answerlens_order_api.cache.users import User
+from answerlens_order_api.context import Here
+from answerlens_order_api.keys import is_key, sha256_of
+from answerlens_order_api.problems import ProblemError
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="key", bearerFormat="al_…", description="An API key")
+_NO_KEY = "give a key: Authorization: Bearer al_…"
+_BAD_KEY = "this key is unknown or has been revoked"
+
+
+async def _signed_in(here: Here, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> User:
+    if sent is None:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, _NO_KEY, headers={"WWW-Authenticate": "Bearer"})
+    user = await users.by_key(here.db, sha256_of(sent.credentials)) if is_key(sent.credentials) else None
+    if user is None:
+        headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, _BAD_KEY, headers=headers)
+    return user
+
+
+SignedIn = Annotated[User, Depends(_signed_in)]
+
+
+async def _admin(user: SignedIn) -> User:
+    if not user.is_admin:
+        raise ProblemError(HTTPStatus.FORBIDDEN, "only an admin may do this")
+    return user
+
+
+Admin = Annotated[User, Depends(_admin)]

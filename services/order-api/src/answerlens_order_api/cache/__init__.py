@@ -1,0 +1,1 @@
+"""What the order API reads and writes, by subject, in short transactions."""

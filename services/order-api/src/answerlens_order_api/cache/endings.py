@@ -1,0 +1,138 @@
+"""How measurements, and with the first of them their order, come to an end: once, whoever ends them.
+
+The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
+together, in any order, twice.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import OrderAnalysed, StageFailed
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Some measurements of one keyword, locked."""
+
+    tx: Transaction
+    order_ids: list[UUID]
+    date: dt.date
+
+    async def end(self) -> None:
+        """End those whose engines have all ended: completed, or failed if every engine has."""
+        ended = await self.tx.rows(
+            "UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'failed' END,"
+            " last_error = e.errors, completed_at = clock_timestamp() FROM ("
+            "  SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,"
+            "  string_agg(engine || ': ' || last_error, '; ' ORDER BY engine) AS errors"
+            "  FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id) e"
+            " WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending"
+            " RETURNING m.order_id",
+            date=self.date,
+            orders=self.order_ids,
+        )
+        if ended:
+            await self._end_orders([row["order_id"] for row in ended])
+
+    async def _end_orders(self, order_ids: list[UUID]) -> None:
+        """The order's status is the outcome of its first measurement; the last one ends its tracking."""
+        values = {"date": self.date, "orders": order_ids}
+        await self.tx.execute(
+            "UPDATE orders o SET status = m.status, last_error = m.last_error, completed_at = m.completed_at"
+            " FROM measurement m WHERE m.order_id = o.id AND m.date = :date AND m.date = o.first_date"
+            " AND o.id = ANY(:orders) AND o.status IN ('queued', 'running')",
+            **values,
+        )
+        await self.tx.execute(
+            "UPDATE orders SET live = false WHERE id = ANY(:orders) AND live"
+            " AND (SELECT count(*) FROM measurement WHERE order_id = orders.id) > track_days",
+            orders=order_ids,
+        )
+        # a good day is no news, except the first
+        await self.tx.execute(
+            "INSERT INTO notification (user_id, order_id, severity, message)"
+            " SELECT o.user_id, o.id, CASE m.status WHEN 'failed' THEN 'warning' ELSE 'info' END,"
+            " o.brand_name || ' × ' || o.keyword || ' ' || m.date || CASE m.status"
+            " WHEN 'failed' THEN ' 测量失败：' || COALESCE(m.last_error, '原因不明')"
+            " ELSE ' 测量完成' || COALESCE('（部分引擎失败：' || m.last_error || '）', '') END"
+            " FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date"
+            " WHERE o.id = ANY(:orders) AND (m.date = o.first_date OR m.status = 'failed') AND o.status <> 'cancelled'",
+            **values,
+        )
+
+
+async def engine_analysed(db: Database, event: OrderAnalysed) -> None:
+    """An engine of a measurement has its rates; the last one ends the measurement."""
+    async with db.transaction() as tx:
+        locked = await tx.row(
+            "SELECT keyword FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE",
+            order=event.order_id,
+            date=event.date,
+        )
+        if locked is None:
+            return
+        await tx.execute(
+            "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, completed_at = clock_timestamp()"
+            " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')",
+            order=event.order_id,
+            date=event.date,
+            engine=event.engine,
+        )
+        await Measurements(tx, [event.order_id], event.date).end()
+        await tx.notify(PROGRESS, locked["keyword"])
+
+
+async def stage_failed(db: Database, event: StageFailed) -> None:
+    """What waited for the stage, on its engine or on all, has failed."""
+    async with db.transaction() as tx:
+        locked = await tx.rows(
+            "SELECT order_id FROM measurement WHERE keyword = :keyword AND date = :date"
+            " AND status IN ('queued', 'running') ORDER BY order_id FOR UPDATE",
+            keyword=event.keyword,
+            date=event.date,
+        )
+        order_ids = [row["order_id"] for row in locked]
+        await tx.execute(
+            "UPDATE measurement_engine SET status = 'failed', last_error = :error, completed_at = clock_timestamp()"
+            " WHERE order_id = ANY(:orders) AND date = :date AND status = 'pending'"
+            " AND (CAST(:engine AS text) IS NULL OR engine = :engine)",
+            orders=order_ids,
+            date=event.date,
+            engine=event.engine,
+            error=f"{event.stage}: {event.error}",
+        )
+        await Measurements(tx, order_ids, event.date).end()
+        await tx.notify(PROGRESS, event.keyword)
+
+
+async def cancel(db: Database, order_id: UUID) -> None:
+    """Stop measuring an order. What has ended stays as it ended; cancelling twice is cancelling once."""
+    async with db.transaction() as tx:
+        await tx.rows(
+            "SELECT 1 FROM measurement WHERE order_id = :order AND status IN ('queued', 'running')"
+            " ORDER BY date FOR UPDATE",
+            order=order_id,
+        )
+        keyword = await tx.value(
+            "UPDATE orders SET live = false,"
+            " completed_at = CASE WHEN status IN ('queued', 'running') THEN clock_timestamp() ELSE completed_at END,"
+            " status = CASE WHEN status IN ('queued', 'running') THEN 'cancelled' ELSE status END"
+            " WHERE id = :order RETURNING keyword",
+            order=order_id,
+        )
+        cancelled = await tx.rows(
+            "UPDATE measurement SET status = 'cancelled', completed_at = clock_timestamp()"
+            " WHERE order_id = :order AND status IN ('queued', 'running') RETURNING date",
+            order=order_id,
+        )
+        await tx.execute(
+            "UPDATE measurement_engine SET status = 'cancelled', completed_at = clock_timestamp()"
+            " WHERE order_id = :order AND date = ANY(:dates) AND status = 'pending'",
+            order=order_id,
+            dates=[row["date"] for row in cancelled],
+        )
+        await tx.notify(PROGRESS, keyword)

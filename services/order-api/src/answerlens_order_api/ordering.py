@@ -1,0 +1,78 @@
+"""Takes an order: checked, stored and started in one transaction."""
+
+import datetime as dt
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import UUID
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.events import KeywordScored, Lane
+from answerlens_common.outbox import enqueue
+from answerlens_common.pipeline import first_events
+from answerlens_order_api.cache import engines, placing
+from answerlens_order_api.cache.users import User
+from answerlens_order_api.order_form import OrderForm
+from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.settings import OrderApiSettings
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order that stands; `replayed` when an earlier request placed it."""
+
+    order_id: UUID
+    replayed: bool
+
+
+async def place(db: Database, settings: OrderApiSettings, user: User, form: OrderForm, key: str | None) -> Placed:
+    """Store the order and its first measurement, with the events that start it or let it join its keyword's work.
+
+    `key` is the request's `Idempotency-Key`: the same key and form give the same order.
+
+    Raises:
+        ProblemError: unknown engines, contradicting names, or a key that was used for another order. Nothing is stored.
+    """
+    async with db.transaction() as tx:
+        # before anything else: what was accepted once is not refused for an engine disabled since
+        earlier = await _earlier(tx, user, form, key)
+        if earlier is not None:
+            return earlier
+        return await _place(tx, settings, user, form, key)
+
+
+async def _place(tx: Transaction, settings: OrderApiSettings, user: User, form: OrderForm, key: str | None) -> Placed:
+    known = await engines.enabled(tx)
+    errors = form.contradictions() + form.engine_errors(known)
+    if not known:
+        errors.append(FieldError(field="engines", message="this installation has no enabled engine"))
+    if errors:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
+    wanted = form.engines or known
+    today = dt.datetime.now(settings.calendar.zone).date()
+    events = await first_events(tx, form.keyword, today, wanted, Lane.EXPRESS, settings.freshness)
+    cached = all(isinstance(event, KeywordScored) for event in events)
+    order = placing.NewOrder(user.id, form, wanted, today, key, is_cached=cached)
+    order_id = await placing.insert(tx, order)
+    if order_id is None:
+        # another request with this key was faster; it has committed by now
+        earlier = await _earlier(tx, user, form, key)
+        if earlier is None:
+            raise ProblemError(HTTPStatus.CONFLICT, "another request with this Idempotency-Key is under way")
+        return earlier
+    await enqueue(tx, events, priority=form.priority)
+    return Placed(order_id, replayed=False)
+
+
+async def _earlier(tx: Transaction, user: User, form: OrderForm, key: str | None) -> Placed | None:
+    found = await placing.by_idempotency_key(tx, user.id, key) if key else None
+    if found is None:
+        return None
+    if found["request_sha256"] != form.sha256():
+        message = "this key was used for a different order; use a new one"
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "the Idempotency-Key does not belong to this order",
+            [FieldError(field="Idempotency-Key", message=message)],
+        )
+    return Placed(found["id"], replayed=True)

@@ -1,0 +1,139 @@
+"""`/api/monitor` (admins) and `/api/task`: what is being done, and how well it goes."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from answerlens_order_api.auth import Admin, SignedIn
+from answerlens_order_api.cache import monitor
+from answerlens_order_api.context import Here
+from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.problems import ProblemError, responses
+
+router = APIRouter(prefix="/api", tags=["admin"])
+
+
+class OrderFigures(BaseModel):
+    """Today's orders."""
+
+    total: int
+    completed: int
+    failed: int
+    cancelled: int
+    cached: int = Field(description="those whose keyword had been done today already")
+    success_rate: float | None = Field(description="completed of those that ended by themselves")
+    mean_seconds: float | None
+
+
+class TaskFigures(BaseModel):
+    """Today's tasks of one type."""
+
+    task_type: str
+    total: int
+    completed: int
+    failed: int
+    success_rate: float | None
+    min_seconds: float | None
+    mean_seconds: float | None
+    max_seconds: float | None
+
+
+class Stats(BaseModel):
+    """The day so far."""
+
+    date: dt.date
+    orders: OrderFigures
+    tasks: list[TaskFigures]
+
+
+class TaskProgress(BaseModel):
+    """How far a task is."""
+
+    task_id: int
+    status: str
+    progress: int
+    total: int
+    percentage: int
+    current_item: str | None
+    last_updated: dt.datetime
+
+
+class TaskView(TaskProgress):
+    """A task of the log."""
+
+    keyword: str
+    date: dt.date
+    engine: str
+    task_type: str
+    retry_count: int
+    error_message: str | None
+    started_at: dt.datetime
+    completed_at: dt.datetime | None
+    duration: float | None
+
+
+class Leader(BaseModel):
+    """Which scheduler leads."""
+
+    leader: str | None = Field(description="null before the first election")
+    since: dt.datetime | None
+    until: dt.datetime | None
+    token: int | None
+    alive: bool = Field(description="its lease has not run out")
+
+
+@router.get("/monitor/stats", responses=responses(HTTPStatus.FORBIDDEN))
+async def stats(here: Here, _: Admin) -> Stats:
+    """Orders and tasks of today."""
+    zone = here.settings.calendar.zone
+    today = dt.datetime.now(zone).date()
+    since = dt.datetime.combine(today, dt.time(), zone)
+    orders = dict(await monitor.order_figures(here.db, since) or {})
+    tasks = [dict(row) for row in await monitor.task_figures(here.db, since)]
+    return Stats(
+        date=today,
+        orders=OrderFigures(**orders, success_rate=_share(orders["completed"], orders["failed"])),
+        tasks=[TaskFigures(**task, success_rate=_share(task["completed"], task["failed"])) for task in tasks],
+    )
+
+
+@router.get(
+    "/monitor/tasks/{kind}",
+    responses=responses(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+async def list_tasks(
+    kind: Literal["running", "failed"], here: Here, _: Admin, limit: Limit = 20, cursor: Cursor = None
+) -> Page[TaskView]:
+    """Tasks that run or wait for a retry, or that have failed; newest first."""
+    rows = await monitor.tasks(here.db, kind, after(cursor, tuple[dt.datetime, int]), limit + 1)
+    items = [TaskView(**row, percentage=_percentage(row["progress"], row["total"])) for row in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items=items, next=cursor_of((items[-1].started_at.isoformat(), items[-1].task_id)) if more else None)
+
+
+@router.get("/task/{task_id}/progress", responses=responses(HTTPStatus.NOT_FOUND))
+async def task_progress(task_id: Annotated[int, Path(ge=1, lt=2**63)], here: Here, user: SignedIn) -> TaskProgress:
+    """How far a task is that works for one of your orders."""
+    row = await monitor.task(here.db, user, task_id)
+    if row is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no task {task_id}")
+    fields = {name: row[name] for name in TaskProgress.model_fields if name != "percentage"}
+    return TaskProgress(**fields, percentage=_percentage(row["progress"], row["total"]))
+
+
+@router.get("/monitor/beat-master", responses=responses(HTTPStatus.FORBIDDEN))
+async def beat_master(here: Here, _: Admin) -> Leader:
+    """Which scheduler leads, since when, until when."""
+    row = await monitor.leader(here.db)
+    return Leader(**row) if row else Leader(leader=None, since=None, until=None, token=None, alive=False)
+
+
+def _share(completed: int, failed: int) -> float | None:
+    return completed / (completed + failed) if completed + failed else None
+
+
+def _percentage(progress: int, total: int) -> int:
+    return min(100, 100 * progress // total)

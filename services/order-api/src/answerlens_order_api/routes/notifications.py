@@ -1,0 +1,45 @@
+"""`/api/notifications`: what a user is told of orders that ended."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from answerlens_order_api.auth import SignedIn
+from answerlens_order_api.cache import notifications
+from answerlens_order_api.context import Here
+from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.problems import ProblemError, responses
+
+router = APIRouter(prefix="/api/notifications", tags=["notifications"])
+
+
+class NotificationView(BaseModel):
+    """A notification."""
+
+    id: int
+    order_id: UUID | None
+    message: str = Field(examples=["索尼 × 蓝牙耳机 2026-01-31 测量完成"])
+    severity: str = Field(examples=["info"])
+    read: bool
+    created_at: dt.datetime
+
+
+@router.get("", responses=responses(HTTPStatus.UNPROCESSABLE_ENTITY))
+async def list_notifications(
+    here: Here, user: SignedIn, limit: Limit = 20, cursor: Cursor = None
+) -> Page[NotificationView]:
+    """Your notifications, unread ones first."""
+    rows = await notifications.page(here.db, user, after(cursor, tuple[bool, int]), limit + 1)
+    items = [NotificationView(**row) for row in rows[:limit]]
+    return Page(items=items, next=cursor_of((items[-1].read, items[-1].id)) if len(rows) > limit else None)
+
+
+@router.post("/{notification_id}/read", status_code=HTTPStatus.NO_CONTENT, responses=responses(HTTPStatus.NOT_FOUND))
+async def read_notification(notification_id: Annotated[int, Path(ge=1, lt=2**63)], here: Here, user: SignedIn) -> None:
+    """Mark a notification as read."""
+    if not await notifications.mark_read(here.db, user, notification_id):
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no notification {notification_id}")

@@ -1,0 +1,82 @@
+"""What people type, brought into the one form that is stored and compared.
+
+Keywords are in NFKC, so that 蓝牙耳机 is shared however wide its letters were typed; names keep their letters (NFC).
+Both lose invisible format characters and surplus white space. Control characters are refused.
+"""
+
+import unicodedata
+from typing import Annotated, Literal
+
+import idna
+from pydantic import AfterValidator, Field
+
+# Letters by their category, nothing by their look: the Hangul fillers and the blank of Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# controls, halves of characters, line and paragraph breaks
+_REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+MAX_HOST_CHARACTERS = 253
+
+
+def clean(value: str, form: Literal["NFC", "NFKC"], longest: int) -> str:
+    """The text in its stored form.
+
+    Raises:
+        ValueError: control characters, nothing to read, or too long.
+    """
+    # checked before white space is: a line break or a tab is white space and a control character
+    _refuse_controls(value)
+    visible = (c for c in value if c not in _BLANK and unicodedata.category(c) != "Cf")
+    text = " ".join(unicodedata.normalize(form, "".join(visible)).split())
+    if not any(character.isalnum() for character in text):
+        message = "must contain a letter or a digit"
+        raise ValueError(message)
+    if len(text) > longest:
+        message = f"must have at most {longest} characters, has {len(text)}"
+        raise ValueError(message)
+    return text
+
+
+def host_name(value: str) -> str:
+    """A domain in lower case and IDNA: 索尼.中国 is xn--8ft987e.xn--fiqs8s.
+
+    Raises:
+        ValueError: an address, a port, a path, or no host name at all.
+    """
+    _refuse_controls(value)
+    host = value.strip().rstrip(".")
+    if not host or len(value) > MAX_HOST_CHARACTERS:
+        message = f"must be a host name of 1 to {MAX_HOST_CHARACTERS} characters"
+        raise ValueError(message)
+    if any(character in "/:@?#* " for character in host):
+        message = "must be a host name alone, such as sony.com.cn: no scheme, port, path or wildcard"
+        raise ValueError(message)
+    try:
+        name = idna.encode(host, uts46=True, std3_rules=True).decode().lower()
+    except idna.IDNAError as error:
+        message = f"is not a host name: {error}"
+        raise ValueError(message) from error
+    labels = name.split(".")
+    if len(labels) == 1 or labels[-1].isdigit():
+        message = "must be a registered domain, such as sony.com.cn"
+        raise ValueError(message)
+    return name
+
+
+def _refuse_controls(value: str) -> None:
+    if any(unicodedata.category(character) in _REFUSED for character in value):
+        message = "must not contain control characters or line breaks"
+        raise ValueError(message)
+
+
+def _keyword(value: str) -> str:
+    return clean(value, "NFKC", 255)
+
+
+def _name(value: str) -> str:
+    return clean(value, "NFC", 100)
+
+
+Keyword = Annotated[str, AfterValidator(_keyword), Field(description="1–255 characters, no control characters")]
+Name = Annotated[str, AfterValidator(_name), Field(description="1–100 characters, no control characters")]
+HostName = Annotated[str, AfterValidator(host_name), Field(description="a host name, such as sony.com.cn")]
+UserName = Annotated[str, Field(pattern=r"^\w[\w.@-]{0,99}$", description="letters, digits and . _ @ -")]

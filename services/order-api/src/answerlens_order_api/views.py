@@ -1,0 +1,93 @@
+"""Orders as they are shown."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping
+
+from answerlens_common.db.database import Transaction
+from answerlens_order_api.cache import facts, orders
+from answerlens_order_api.cache.facts import EngineFacts
+from answerlens_order_api.order_form import Brand
+from answerlens_order_api.progress import Progress, completed, progress_of
+from answerlens_order_api.settings import OrderApiSettings
+
+
+class MeasurementView(BaseModel):
+    """One day of an order."""
+
+    date: dt.date
+    status: str = Field(examples=["completed"])
+    progress: int = Field(ge=0, le=100, examples=[100])
+    is_cached: bool
+    last_error: str | None
+
+
+class Ordered(BaseModel):
+    """What was ordered, by whom."""
+
+    id: UUID
+    user: str = Field(examples=["acme"])
+    keyword: str = Field(examples=["蓝牙耳机"])
+    brand: Brand
+    competitors: list[Brand]
+    engines: list[str] = Field(examples=[["chat-a", "chat-b"]])
+    priority: int = Field(examples=[5])
+    track_days: int = Field(examples=[7])
+    created_at: dt.datetime
+
+
+class OrderView(Progress, Ordered):
+    """An order and how it stands; its status and progress are those of its first measurement."""
+
+    status: str = Field(description="queued, running, completed, failed or cancelled", examples=["running"])
+    is_cached: bool = Field(description="everything it needed had been done today already")
+    last_error: str | None
+    retry_count: int = Field(description="attempts of its keyword's stages that had to be repeated", examples=[0])
+    live: bool = Field(description="it is measured again on further days")
+    first_date: dt.date
+    completed_at: dt.datetime | None
+    measurements: list[MeasurementView] = Field(description="the first and those of the last days, oldest first")
+
+
+async def orders_shown(tx: Transaction, settings: OrderApiSettings, rows: Sequence[RowMapping]) -> list[OrderView]:
+    """Orders with their progress, in two statements however many they are."""
+    days = await orders.recent_measurements(tx, [row["id"] for row in rows])
+    unfinished = [(day["order_id"], day["date"]) for day in days if day["status"] != "completed"]
+    by_day: dict[tuple[UUID, dt.date], list[EngineFacts]] = defaultdict(list)
+    for found in await facts.of_measurements(tx, settings, unfinished):
+        by_day[found.order_id, found.date].append(found)
+    by_order: dict[UUID, list[tuple[RowMapping, Progress]]] = defaultdict(list)
+    for day in days:
+        by_order[day["order_id"]].append((day, _progress(day, by_day[day["order_id"], day["date"]])))
+    return [_order_view(row, by_order[row["id"]]) for row in rows]
+
+
+def _progress(day: RowMapping, engines: Sequence[EngineFacts]) -> Progress:
+    return completed(day["engines"]) if day["status"] == "completed" else progress_of(engines)
+
+
+def _order_view(row: RowMapping, days: Sequence[tuple[RowMapping, Progress]]) -> OrderView:
+    first = next(progress for day, progress in days if day["first"])
+    shown = [_measurement_view(day, progress, row["status"]) for day, progress in days]
+    fields: dict[str, Any] = {**row, **first.model_dump(), "measurements": shown}
+    fields["brand"] = Brand.model_construct(**row["brand"])
+    fields["competitors"] = [Brand.model_construct(**competitor) for competitor in row["competitors"]]
+    return OrderView(**fields)
+
+
+def _measurement_view(day: RowMapping, progress: Progress, order_status: str) -> MeasurementView:
+    status = day["status"]
+    if status == "queued" and (progress.progress > 0 or (day["first"] and order_status == "running")):
+        status = "running"
+    return MeasurementView(
+        date=day["date"],
+        status=status,
+        progress=progress.progress,
+        is_cached=day["is_cached"],
+        last_error=day["last_error"],
+    )
