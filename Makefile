@@ -1,0 +1,62 @@
+# `make` alone lists what one can do: every target with a text behind ## is in the list.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+# Eight processes that compile every module anew at each start cost more than the files they would leave.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: ## Make .venv with everything needed (done by the others too, when something changed)
+	@scripts/install
+
+.PHONY: programs
+programs: install ## Find PostgreSQL, RabbitMQ and Chromium, or install them (root on Debian or Ubuntu)
+	@$(BIN)/answerlens programs
+
+.PHONY: demo
+demo: programs ## Three orders on one keyword, through everything, to their mention rates
+	@$(BIN)/answerlens demo
+
+.PHONY: down
+down: ## Stop the demo and remove its data
+	@if [ -x $(BIN)/answerlens ]; then $(BIN)/answerlens down; else echo "Nothing is installed here, so nothing runs."; fi
+
+.PHONY: test
+test: programs ## All tests: unit, integration, e2e
+	@$(BIN)/pytest tests/unit tests/integration tests/e2e
+
+.PHONY: test-unit
+test-unit: install ## Unit tests: no sockets, seconds
+	@$(BIN)/pytest tests/unit
+
+.PHONY: test-integration
+test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and Chromium
+	@$(BIN)/pytest tests/integration
+
+.PHONY: test-e2e
+test-e2e: programs ## End-to-end tests: the services as processes
+	@$(BIN)/pytest tests/e2e
+
+.PHONY: check
+check: install ## Format, lint, types, imports, module lengths, deployment files
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_lengths.py
+	if [ -x scripts/check-deploy ]; then scripts/check-deploy; fi
+
+.PHONY: format
+format: install ## Format the code and apply the safe fixes
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: lock
+lock: install ## Resolve requirements.in anew into requirements.lock
+	@scripts/lock

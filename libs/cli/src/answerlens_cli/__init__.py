@@ -1,0 +1,1 @@
+"""The answerlens command: a client of the order API, and the local stack."""

@@ -1,0 +1,51 @@
+"""Which API a command speaks to, and with whose key."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from answerlens_cli.api import Api
+from answerlens_common.errors import BusinessError
+
+DETAILS = Path(".run") / "demo.json"
+
+Role = Literal["client", "admin"]
+
+
+class NoAccessError(BusinessError):
+    """Neither the environment nor a running stack names an API and a key."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why}: set ANSWERLENS_API_URL and ANSWERLENS_API_KEY, or work in the folder of a stack that is up"
+            " (`answerlens up`)."
+        )
+
+
+def connect(role: Role, environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Api:
+    """The API of the environment, else of the stack that runs from this folder or one above it.
+
+    Args:
+        role: whose key to take from the stack; the environment has one key for both.
+        environment: where ANSWERLENS_API_URL and ANSWERLENS_API_KEY may be.
+        folder: where to look for a stack, the working directory by default.
+
+    Raises:
+        NoAccessError: there is neither, or half of one.
+    """
+    url, key = environment.get("ANSWERLENS_API_URL"), environment.get("ANSWERLENS_API_KEY")
+    if url and key:
+        return Api(url, key)
+    if url or key:
+        why = f"{'ANSWERLENS_API_KEY' if url else 'ANSWERLENS_API_URL'} is not set"
+        raise NoAccessError(why)
+    start = folder or Path.cwd()
+    for place in (start, *start.parents):
+        file = place / DETAILS
+        if file.is_file():
+            details = json.loads(file.read_text(encoding="utf-8"))
+            return Api(details["api_url"], details[f"{role}_key"])
+    why = "no API is known"
+    raise NoAccessError(why)

@@ -1,0 +1,53 @@
+"""An order's progress as it happens: server-sent events, read again from where they broke off."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from answerlens_cli.api import Api, ApiUnreachableError, Json
+from answerlens_cli.progress import ENDED
+
+RECONNECTS = 30
+RECONNECT_SECONDS = 1.0
+
+
+def follow_order(
+    api: Api, order_id: str, *, pause: Callable[[], None] = lambda: time.sleep(RECONNECT_SECONDS)
+) -> Iterator[Json]:
+    """Each state of an order that differs from the one before, up to that in which it ended.
+
+    Args:
+        api: where the order is.
+        order_id: which one.
+        pause: waits before the stream is opened again.
+
+    Raises:
+        ApiUnreachableError: the stream could not be opened again for half a minute.
+        ApiRefusedError: there is no such order.
+    """
+    failures = 0
+    last: Json | None = None
+    while True:
+        try:
+            with api.lines(f"/api/orders/{order_id}/events") as lines:
+                for state in _states(lines):
+                    failures = 0
+                    if state != last:
+                        yield state
+                    last = state
+                    if state["status"] in ENDED:
+                        return
+        except ApiUnreachableError:
+            failures += 1
+            if failures > RECONNECTS:
+                raise
+        # the API was restarted, or a proxy ended the stream: it begins again with the order as it stands
+        pause()
+
+
+def _states(lines: Iterable[str]) -> Iterator[Json]:
+    """The data of every event; comments keep the connection alive and say nothing."""
+    for line in lines:
+        if line.startswith("data:"):
+            state: Json = json.loads(line.removeprefix("data:"))
+            yield state

@@ -1,0 +1,75 @@
+"""Reports side by side: a table of brands × rates, with 95 % intervals."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.table import Table
+
+from answerlens_cli.api import Json
+
+# Each rate in the users' language and in English, in the order in which they are shown; others follow by name.
+LABELS = {
+    "mention_rate": "提及率 mentioned",
+    "weighted_mention_rate": "加权提及 weighted",
+    "first_mention_rate": "首位 first",
+    "top3_rate": "前三 top 3",
+    "mean_position": "平均位次 position",
+    "share_of_voice": "声量份额 voice",
+    "link_mention_rate": "链接提及 link",
+    "link_listed_rate": "链接列出 listed",
+    "link_share": "链接份额 links",
+    "positive_share": "正面 positive",
+    "negative_share": "负面 negative",
+}
+# Not a proportion: printed as it is.
+POSITIONS = {"mean_position"}
+UNKNOWN = "–"
+TOO_FEW = "too_few"
+
+
+def table(reports: Sequence[Json]) -> Table:
+    """One section for each engine and one for all together, one row for each rate, one column for each brand.
+
+    Args:
+        reports: of different brands on one keyword and surface, as the API gives them.
+    """
+    shown = Table(box=box.SIMPLE_HEAD, title=reports[0]["keyword"], pad_edge=False)
+    shown.add_column("")
+    for report in reports:
+        shown.add_column(str(report["brand"]), justify="right", no_wrap=True)
+    for engine in reports[0]["engines"]:
+        parts = [report["engines"].get(engine, {}) for report in reports]
+        degraded = " 降级 degraded" if any(part.get("degraded") for part in parts) else ""
+        _add_section(shown, f"{engine}{degraded}", parts)
+    _add_section(shown, "全部引擎 all engines", [report["overall"] or {} for report in reports])
+    return shown
+
+
+def format_rate(name: str, rate: Json | None) -> str:
+    """A rate with its interval: "31.0 % (25.1–37.6)".
+
+    A dash stands for a figure when nothing was counted, and when there are too few answers for one: then only the
+    interval is shown.
+    """
+    if not rate or rate.get("rate") is None:
+        return UNKNOWN
+    scale, unit = (1, "") if name in POSITIONS else (100, " %")
+    figure = UNKNOWN if rate.get("verdict") == TOO_FEW else f"{scale * rate['rate']:.1f}{unit}"
+    if rate.get("low") is None or rate.get("high") is None:
+        return figure
+    return f"{figure} ({scale * rate['low']:.1f}–{scale * rate['high']:.1f})"
+
+
+def _add_section(shown: Table, title: str, parts: Sequence[Json]) -> None:
+    counts = [part.get("rates", {}).get("mention_rate") or {} for part in parts]
+    shown.add_row(f"[bold]{title}[/]", *(f"[dim]n = {count['n']}[/]" if "n" in count else "" for count in counts))
+    for name in _names(parts):
+        cells = [format_rate(name, part.get("rates", {}).get(name)) for part in parts]
+        shown.add_row(f"  {LABELS.get(name, name)}", *cells)
+    shown.add_section()
+
+
+def _names(parts: Sequence[Json]) -> list[str]:
+    """The rates of these parts but the breakdowns, such as mention_rate[score=4]: the full report has those."""
+    found = {name for part in parts for name in part.get("rates", {}) if "[" not in name}
+    return [name for name in LABELS if name in found] + sorted(found - LABELS.keys())

@@ -1,0 +1,52 @@
+"""One order's report: a table of rates × engines with 95 % intervals, and what to know when reading it."""
+
+from collections.abc import Mapping
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from answerlens_cli.api import Json
+from answerlens_cli.rates import LABELS, format_rate
+
+
+def show(report: Json, console: Console) -> None:
+    """Print a report."""
+    console.print(table(report))
+    lines = [f"Engines 引擎: {', '.join(report['engines']) or 'none'}. Surface: {report['surface']}."]
+    lines.append("Each rate has its 95 % interval in brackets. 括号内为 95 % 置信区间。")
+    if report["competitors"]:
+        lines.append(f"Among 对比品牌: {', '.join(report['competitors'])}.")
+    lines += [] if report["source_note"] in report["notes"] else [report["source_note"]]
+    lines += report["notes"]
+    console.print(escape("\n".join(lines)), highlight=False, soft_wrap=True)
+
+
+def table(report: Json) -> Table:
+    """A row for each rate, a column for each engine and one for all of them."""
+    parts: dict[str, Json] = {name: part for name, part in report["engines"].items() if part["rates"]}
+    title = f"{report['brand']} × {report['keyword']} {report['date']}"
+    shown = Table(title=escape(title), box=box.SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("")
+    for name, part in parts.items():
+        shown.add_column(name + (" 降级 degraded" if part["degraded"] else ""), justify="right")
+    if report["overall"]:
+        parts["overall"] = report["overall"]
+        shown.add_column("全部引擎 all engines", justify="right")
+    counts = [part["rates"].get("mention_rate") or {} for part in parts.values()]
+    shown.add_row("n", *(str(count.get("n", "")) for count in counts), style="dim")
+    for name in _names(parts):
+        shown.add_row(LABELS.get(name, name), *(format_rate(name, part["rates"].get(name)) for part in parts.values()))
+    return shown
+
+
+def _names(parts: Mapping[str, Json]) -> list[str]:
+    """The single rates, the known ones first; breakdowns (by score, by cluster) are in the JSON."""
+    found = {
+        name
+        for part in parts.values()
+        for name, rate in part["rates"].items()
+        if isinstance(rate, dict) and "rate" in rate
+    }
+    return [name for name in LABELS if name in found] + sorted(found - LABELS.keys())
