@@ -20,7 +20,7 @@ def build(settings: BankBuilderSettings) -> Service:
         model.start()
 
     async def loaded() -> str | None:
-        return None if model.ready else "the embedding model is loading"
+        return model.unready
 
     service.prepare(load)
     service.check("embedding", loaded)

@@ -4,6 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_bank_builder.embedding import EmbeddingSettings
+from answerlens_bank_builder.intents import INTENTS
 from answerlens_common.llm import LlmSettings
 from answerlens_common.settings import FreshnessSettings, ServiceSettings
 
@@ -13,7 +14,7 @@ class BankSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_")
 
-    clusters: int = Field(default=8, ge=1, le=20)
+    clusters: int = Field(default=8, ge=1, le=len(INTENTS), description="each grows from a generic intent")
     questions_per_cluster: int = Field(default=25, ge=1, le=100)
 
 

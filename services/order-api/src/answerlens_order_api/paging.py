@@ -12,6 +12,9 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from answerlens_order_api.problems import FieldError, ProblemError
 
+# an id that the database can hold
+RowId = Annotated[int, Field(ge=1, lt=2**63)]
+
 T = TypeVar("T")
 K = TypeVar("K")
 

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from answerlens_order_api.auth import Admin, SignedIn
 from answerlens_order_api.cache import monitor
 from answerlens_order_api.context import Here
-from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.paging import Cursor, Limit, Page, RowId, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses
 
 router = APIRouter(prefix="/api", tags=["admin"])
@@ -108,14 +108,14 @@ async def list_tasks(
     kind: Literal["running", "failed"], here: Here, _: Admin, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[TaskView]:
     """Tasks that run or wait for a retry, or that have failed; newest first."""
-    rows = await monitor.tasks(here.db, kind, after(cursor, tuple[dt.datetime, int]), limit + 1)
+    rows = await monitor.tasks(here.db, kind, after(cursor, tuple[dt.datetime, RowId]), limit + 1)
     items = [TaskView(**row, percentage=_percentage(row["progress"], row["total"])) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items=items, next=cursor_of((items[-1].started_at.isoformat(), items[-1].task_id)) if more else None)
 
 
 @router.get("/task/{task_id}/progress", responses=responses(HTTPStatus.NOT_FOUND))
-async def task_progress(task_id: Annotated[int, Path(ge=1, lt=2**63)], here: Here, user: SignedIn) -> TaskProgress:
+async def task_progress(task_id: RowId, here: Here, user: SignedIn) -> TaskProgress:
     """How far a task is that works for one of your orders."""
     row = await monitor.task(here.db, user, task_id)
     if row is None:

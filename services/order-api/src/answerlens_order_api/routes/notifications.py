@@ -2,16 +2,15 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import notifications
 from answerlens_order_api.context import Here
-from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.paging import Cursor, Limit, Page, RowId, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
@@ -33,13 +32,13 @@ async def list_notifications(
     here: Here, user: SignedIn, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[NotificationView]:
     """Your notifications, unread ones first."""
-    rows = await notifications.page(here.db, user, after(cursor, tuple[bool, int]), limit + 1)
+    rows = await notifications.page(here.db, user, after(cursor, tuple[bool, RowId]), limit + 1)
     items = [NotificationView(**row) for row in rows[:limit]]
     return Page(items=items, next=cursor_of((items[-1].read, items[-1].id)) if len(rows) > limit else None)
 
 
 @router.post("/{notification_id}/read", status_code=HTTPStatus.NO_CONTENT, responses=responses(HTTPStatus.NOT_FOUND))
-async def read_notification(notification_id: Annotated[int, Path(ge=1, lt=2**63)], here: Here, user: SignedIn) -> None:
+async def read_notification(notification_id: RowId, here: Here, user: SignedIn) -> None:
     """Mark a notification as read."""
     if not await notifications.mark_read(here.db, user, notification_id):
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no notification {notification_id}")

@@ -48,8 +48,8 @@ async def watch_order(
     """`event: progress` at once and at each change; the stream ends with `completed`, `failed` or `cancelled`."""
     said: ProgressEvent | None = None
     with here.watchers.watch(order.keyword) as changed:
+        changed.set()  # the order was read before it was watched
         while not here.watchers.closing:
-            changed.clear()
             event = _event_of(order, said)
             if said is None or _news(event) != _news(said):
                 yield ServerSentEvent(event="progress", data=event)
@@ -61,6 +61,7 @@ async def watch_order(
             # a notification may have been missed: look again all the same
             with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), POLL_SECONDS)
+            changed.clear()
             with suppress(TransientError):
                 order = await shown(here, user, order.id)
 

@@ -1,0 +1,82 @@
+"""The order API as a process sees it: over the broker, and without one."""
+
+import asyncio
+import datetime as dt
+from uuid import UUID
+
+import aio_pika
+
+from answerlens_common.delivery import Delivery
+from answerlens_common.events import KeywordRequested, OrderAnalysed, StageFailed
+from answerlens_common.settings import RabbitSettings
+from answerlens_common.topology import queues_of
+from answerlens_order_api.settings import OrderApiSettings
+from tests.integration.order_api.conftest import ORDER, Clients, Serve
+
+REQUESTED = queues_of(KeywordRequested)[0].name
+
+
+async def until(clients: Clients, order_id: str, status: str) -> None:
+    async with asyncio.timeout(15):
+        while (await clients.acme.get(f"/api/orders/{order_id}")).json()["status"] != status:  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.05)
+
+
+async def test_an_order_goes_out_and_comes_back_over_the_broker(
+    serve: Serve, settings: OrderApiSettings, rabbitmq_url: str
+) -> None:
+    async with serve(settings) as (_, clients):
+        connection = await aio_pika.connect(rabbitmq_url)
+        async with connection, connection.channel() as channel:
+            queue = await channel.get_queue(REQUESTED)
+            await queue.purge()
+            order, other = await clients.place(engines=["chat-a"]), await clients.place(keyword="手机")
+            async with asyncio.timeout(15):
+                while (message := await queue.get(no_ack=True, fail=False)) is None:  # noqa: ASYNC110 - polled
+                    await asyncio.sleep(0.05)
+        event = KeywordRequested.model_validate_json(message.body)
+        assert (event.keyword, event.date.isoformat()) == (order["keyword"], order["first_date"])
+        assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
+
+        delivery = Delivery("test", RabbitSettings(url=rabbitmq_url), settings.work)
+        await delivery.start()
+        date = dt.date.fromisoformat(order["first_date"])
+        await delivery.publish(OrderAnalysed(order_id=UUID(order["id"]), date=date, engine="chat-a"))
+        await delivery.publish(StageFailed(stage="bank", keyword="手机", date=date, error="no model"))
+        await delivery.stop()
+        await until(clients, order["id"], "completed")
+        await until(clients, other["id"], "failed")
+        assert (await clients.nobody.get("/ready")).json() == {"status": "ready", "service": "order-api", "reasons": {}}
+
+
+async def test_without_a_broker_orders_are_accepted_and_wait(serve: Serve, settings: OrderApiSettings) -> None:
+    lonely = settings.model_copy(update={"rabbitmq": RabbitSettings(url="amqp://127.0.0.1:1/", publish_timeout=0.5)})
+    async with serve(lonely) as (app, clients):
+        response = await clients.acme.post("/api/orders", json=ORDER)
+        assert response.status_code == 202
+        db = app.state.context.db
+        assert await db.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
+        ready = await clients.nobody.get("/ready")
+        assert ready.status_code == 503
+        assert ready.json()["reasons"]
+        assert (await clients.nobody.get("/live")).status_code == 200
+
+
+async def test_without_a_database_a_request_is_put_off(serve: Serve, settings: OrderApiSettings) -> None:
+    postgres = settings.postgres.model_copy(update={"url": "postgresql://127.0.0.1:1/none"})
+    async with serve(settings.model_copy(update={"postgres": postgres})) as (_, clients):
+        response = await clients.acme.post("/api/orders", json=ORDER)
+        assert response.status_code == 503
+        assert response.headers["retry-after"]
+        assert response.json()["title"] == "Service Unavailable"
+
+
+async def test_it_shows_its_metrics_its_description_and_its_page(serve: Serve, settings: OrderApiSettings) -> None:
+    async with serve(settings) as (_, clients):
+        await clients.acme.get("/api/orders")
+        metrics = (await clients.nobody.get("/metrics")).text
+        assert 'answerlens_http_requests_total{method="GET",route="/api/orders",status="200"}' in metrics
+        document = (await clients.nobody.get("/api/openapi.json")).json()
+        page = (await clients.nobody.get("/docs")).text
+        assert all(path in page for path in document["paths"])
+        assert "http" not in page.replace("http-equiv", "")

@@ -1,0 +1,163 @@
+"""Errors, bodies and metrics, on a small application of their own."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import FastAPI, Header, Query
+from prometheus_client import REGISTRY
+from pydantic import BaseModel, ConfigDict
+from starlette.middleware import Middleware
+
+from answerlens_common.errors import TransientError
+from answerlens_order_api import problems
+from answerlens_order_api.guard import MAX_BODY_BYTES, BodyGuard
+from answerlens_order_api.metrics import RequestMetrics
+from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.text import Name
+
+JSON = {"content-type": "application/json"}
+
+
+class Item(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    names: list[Name]
+
+
+def application() -> FastAPI:
+    app = FastAPI(middleware=[Middleware(RequestMetrics), Middleware(BodyGuard)])
+    problems.install(app)
+
+    @app.post("/items")
+    async def post(item: Item, token: Annotated[str, Header(pattern="^x*$")] = "") -> tuple[Item, str]:
+        return item, token
+
+    @app.get("/items/{number}")
+    async def get(number: int, limit: Annotated[int, Query(ge=1)] = 1) -> int:
+        return number * limit
+
+    @app.get("/refused")
+    async def refused() -> None:
+        raise ProblemError(HTTPStatus.CONFLICT, "not now", [FieldError(field="when", message="later")], {"X-Y": "z"})
+
+    @app.get("/lost")
+    async def lost() -> None:
+        message = "password of the database"
+        raise TransientError(message)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        message = "secret"
+        raise RuntimeError(message)
+
+    return app
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(application(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+        yield client
+
+
+def fields(response: httpx.Response) -> list[str]:
+    return [error["field"] for error in response.json()["errors"]]
+
+
+async def test_every_error_is_a_problem(client: httpx.AsyncClient) -> None:
+    for method, path, status in [
+        ("GET", "/nothing", 404),
+        ("GET", "/items/x", 404),
+        ("PUT", "/items", 405),
+        ("GET", "/refused", 409),
+        ("GET", "/items/1?limit=0", 422),
+        ("GET", "/broken", 500),
+        ("GET", "/lost", 503),
+    ]:
+        response = await client.request(method, path)
+        assert response.status_code == status
+        assert response.headers["content-type"] == "application/problem+json"
+        problem = response.json()
+        assert (problem["status"], problem["type"], problem["instance"]) == (status, "about:blank", path.split("?")[0])
+        assert problem["title"]
+        assert "secret" not in response.text
+        assert "password" not in response.text
+
+
+async def test_a_problem_carries_its_fields_and_headers(client: httpx.AsyncClient) -> None:
+    response = await client.get("/refused")
+    assert response.headers["x-y"] == "z"
+    assert response.json()["detail"] == "not now"
+    assert response.json()["errors"] == [{"field": "when", "message": "later"}]
+    assert (await client.put("/items")).headers["allow"] == "POST"
+    assert (await client.get("/lost")).headers["retry-after"] == "2"
+
+
+async def test_the_fields_of_a_body_are_named_as_people_write_them(client: httpx.AsyncClient) -> None:
+    response = await client.post("/items", json={"names": ["x", " "]}, headers={"token": "y"})
+    assert response.status_code == 422
+    assert sorted(fields(response)) == ["Token", "names[1]"]
+    assert "must contain a letter or a digit" in {error["message"] for error in response.json()["errors"]}
+    assert fields(await client.post("/items", content=b"[]", headers=JSON)) == ["body"]
+    assert fields(await client.post("/items")) == ["body"]
+
+
+async def test_a_field_that_nobody_asked_for_cannot_break_the_answer(client: httpx.AsyncClient) -> None:
+    for name, field in ((r"\ud800", "body"), (r"\u0000", "\x00")):
+        response = await client.post("/items", content=f'{{"names": [], "{name}": 1}}', headers=JSON)
+        assert response.status_code == 422
+        assert fields(response) == [field]
+    many = {"names": [], **{f"field{n}": n for n in range(1000)}}
+    response = await client.post("/items", json=many)
+    assert response.json()["detail"] == "1000 fields are not valid"
+    assert len(fields(response)) == 50
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"{'a': 1}", b"\xff\xfe", b"[" * 5000])
+async def test_what_is_not_json_is_a_bad_request(client: httpx.AsyncClient, body: bytes) -> None:
+    response = await client.post("/items", content=body, headers=JSON)
+    assert response.status_code == (400 if body else 422)
+
+
+async def test_a_body_must_say_that_it_is_json(client: httpx.AsyncClient) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""):
+        response = await client.post("/items", content=b'{"names": []}', headers={"content-type": kind})
+        assert response.status_code == 415
+    accepted = await client.post(
+        "/items", content=b'{"names": []}', headers={"content-type": "Application/JSON; charset=utf-8"}
+    )
+    assert accepted.status_code == 200
+
+
+async def test_a_large_body_is_refused_with_and_without_a_length(client: httpx.AsyncClient) -> None:
+    start, end = b'{"names": ["', b'"]}'
+    largest = start + b"x" * (MAX_BODY_BYTES - len(start + end)) + end
+
+    async def in_parts(body: bytes) -> AsyncIterator[bytes]:
+        for place in range(0, len(body), 65536):
+            yield body[place : place + 65536]
+
+    for content in (largest + b" ", in_parts(largest + b" ")):
+        response = await client.post("/items", content=content, headers=JSON)
+        assert response.status_code == 413
+        assert response.headers["content-type"] == "application/problem+json"
+    # read to its end, and only then found too long a name
+    assert (await client.post("/items", content=in_parts(largest), headers=JSON)).status_code == 422
+
+
+async def test_requests_are_counted_by_route_not_by_path(client: httpx.AsyncClient) -> None:
+    def count(**labels: str) -> float:
+        return REGISTRY.get_sample_value("answerlens_http_requests_total", labels) or 0.0
+
+    before = count(route="/items/{number}", method="GET", status="200")
+    unknown = count(route="none", method="other", status="404")
+    for number in range(3):
+        await client.get(f"/items/{number}")
+    await client.request("BREW", "/coffee")
+    assert count(route="/items/{number}", method="GET", status="200") == before + 3
+    assert count(route="none", method="other", status="404") == unknown + 1
+    labels = {"route": "/items/{number}", "method": "GET"}
+    assert (REGISTRY.get_sample_value("answerlens_http_request_duration_seconds_count", labels) or 0) >= 3

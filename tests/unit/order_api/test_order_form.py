@@ -1,0 +1,80 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from answerlens_order_api.order_form import OrderForm
+
+
+def form(**changes: Any) -> OrderForm:
+    return OrderForm.model_validate({"keyword": "蓝牙耳机", "brand": {"name": "索尼"}} | changes)
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    order = form()
+    assert (order.engines, order.priority, order.track_days, order.competitors) == (None, 5, 7, [])
+    assert order.brand.model_dump() == {"name": "索尼", "aliases": [], "domains": [], "context": [], "exclude": []}
+
+
+def test_names_are_kept_once_whatever_their_case_and_width() -> None:
+    brand = form(
+        brand={"name": "Sony", "aliases": ["SONY", "索尼", "ｓｏｎｙ", "索尼"], "domains": ["Sony.com", "sony.com."]}
+    ).brand
+    assert brand.aliases == ["索尼"]
+    assert brand.domains == ["sony.com"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "location"),
+    [
+        ({"keyword": 7}, ("keyword",)),
+        ({"brand": "索尼"}, ("brand",)),
+        ({"brand": {}}, ("brand", "name")),
+        ({"brand": {"name": "索尼", "aliases": "Sony"}}, ("brand", "aliases")),
+        ({"brand": {"name": "索尼", "aliases": [""]}}, ("brand", "aliases", 0)),
+        ({"brand": {"name": "索尼", "aliases": ["x"] * 21}}, ("brand", "aliases")),
+        ({"brand": {"name": "索尼", "colour": "black"}}, ("brand", "colour")),
+        ({"competitors": [{"aliases": ["Bose"]}]}, ("competitors", 0, "name")),
+        ({"competitors": [{"name": f"b{n}"} for n in range(21)]}, ("competitors",)),
+        ({"engines": []}, ("engines",)),
+        ({"engines": [1]}, ("engines", 0)),
+        ({"priority": 10}, ("priority",)),
+        ({"priority": -1}, ("priority",)),
+        ({"priority": "5"}, ("priority",)),
+        ({"priority": 5.0}, ("priority",)),
+        ({"priority": True}, ("priority",)),
+        ({"track_days": 366}, ("track_days",)),
+        ({"user": "somebody"}, ("user",)),
+    ],
+)
+def test_a_wrong_field_is_named(changes: dict[str, Any], location: tuple[str | int, ...]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        form(**changes)
+    assert [error["loc"] for error in refused.value.errors()] == [location]
+
+
+def test_a_name_that_stands_for_two_brands_is_refused() -> None:
+    order = form(
+        brand={"name": "索尼", "aliases": ["Sony"]},
+        competitors=[{"name": "Bose", "aliases": ["ＳＯＮＹ"]}, {"name": "bose"}, {"name": "华为"}],
+    )
+    assert [(error.field, error.message) for error in order.contradictions()] == [
+        ("competitors[0].aliases[0]", "'ＳＯＮＹ' is a name of brand too"),
+        ("competitors[1].name", "'bose' is a name of competitors[0] too"),
+    ]
+
+
+def test_engines_must_be_known_and_distinct() -> None:
+    errors = form(engines=["chat-b", "chat-x", "chat-b"]).engine_errors(["chat-a", "chat-b"])
+    assert [(error.field, error.message) for error in errors] == [
+        ("engines[1]", "unknown engine; known are chat-a, chat-b"),
+        ("engines[2]", "chat-b is named twice"),
+    ]
+    assert form(engines=None).engine_errors(["chat-a"]) == []
+
+
+def test_two_forms_that_say_the_same_have_one_hash() -> None:
+    same = form(keyword=" 蓝牙耳机 ", priority=5, brand={"domains": [], "name": "索尼"})
+    assert same.sha256() == form().sha256()
+    assert form(priority=6).sha256() != form().sha256()
+    assert form(engines=["chat-a"]).sha256() != form().sha256()
