@@ -6,7 +6,7 @@ classifies the same link the same way everywhere.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -53,6 +53,8 @@ def registrable_domain(address: str) -> str | None:
     return page and _suffixes().privatesuffix(page.host)
 
 
+# Every order on a keyword looks at the same links.
+@lru_cache(maxsize=65_536)
 def read_link(address: str) -> Page | None:
     """Take a link or a host apart; None when there is no host in it."""
     text = address.strip()
@@ -112,7 +114,7 @@ def _fit(page: Page, entry: str) -> int:
     return len(wanted.host) + len(wanted.path) + len(wanted.query)
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def _entry(entry: str) -> Page | None:
     """A domain or link of an order; None for what nobody owns (com.cn) or what is no address."""
     page = read_link(entry)

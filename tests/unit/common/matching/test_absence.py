@@ -1,0 +1,54 @@
+import pytest
+
+from answerlens_common.matching.absence import is_absent
+
+
+def absent(text: str) -> bool:
+    before, name, after = text.split("|")
+    return is_absent(before + name + after, len(before), len(before) + len(name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有找到|索尼|的信息。",
+        "抱歉,我未能在搜索结果中找到|万和|的详细资料",
+        "未检索到与“|趣车良品|”有关的内容",
+        "查不到|全友|的相关评价信息。",
+        "没有找到索尼、|bose|的信息",
+        "没有找到|索尼|、bose的信息",
+        "没有找到|索尼|wh-1000xm6的资料",
+        "暂无|追觅|的相关数据",
+        "由于缺少|极米|的公开数据,不做评价",
+        "网上没有关于|倍思|的可靠数据",
+        "搜索结果中没有提到|万魔|。",
+        "关于|蔚来|的信息,资料里没有找到。",
+        "|极米|的相关信息暂未找到。",
+        "关于|云鲸|,没有找到最新资料",
+        "|索尼|暂无相关信息",
+        "我没有听说过|韶音|这个品牌。",
+        "没有足够的信息来评价|小米|,",
+    ],
+)
+def test_a_sentence_of_absence_is_no_mention(text: str) -> None:
+    assert absent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有找到比|索尼|更安静的耳机",
+        "没有找到|索尼|的缺点",
+        "没有找到bose的信息,但|索尼|的评价很多",
+        "没有找到bose的信息。|索尼|的资料很多",
+        "不推荐|格力|,价格偏高",
+        "|海尔|没有找到合适的安装位",
+        "官网找不到|安克|的线下维修点",
+        "没有哪个品牌能像|大疆|这样",
+        "很多人不了解|韶音|这个品牌。",
+        "|李宁|没有任何质量问题的报道",
+        "|索尼|的信息很多",
+    ],
+)
+def test_other_denials_are_mentions(text: str) -> None:
+    assert not absent(text)

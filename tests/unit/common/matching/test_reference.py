@@ -1,0 +1,98 @@
+"""The matcher against a plain re-telling of its rules: every name at every place, every cut of the run."""
+
+import math
+import re
+from functools import cache
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from answerlens_common.matching import BrandNames, Matcher, Mention, fold_text
+from answerlens_common.matching.lexicon import load_lexicon
+from answerlens_common.matching.segmentation import NAME_COUNT, _describes, _is_compound
+
+# Characters that make words with one another across every edge, and Latin glued to them.
+ALPHABET = "小米粥最美的风景人格力量获得物质很公司aS1, "
+NAMES = st.one_of(
+    st.sampled_from(["小米", "小米粥", "美的", "格力", "得物", "aS", "S", "S1", "量", "美的风", "物质"]),
+    st.text(ALPHABET.replace(" ", "").replace(",", ""), min_size=1, max_size=3),
+)
+TEXTS = st.lists(
+    st.one_of(
+        st.sampled_from(["小米粥", "最美的", "风景", "人格", "力量", "获得", "物质", "很美的", "小米公司", "aS", "1"]),
+        st.sampled_from(ALPHABET),
+    ),
+    max_size=8,
+).map(lambda parts: "".join(parts)[:12])
+
+
+def cut(run: str, at: tuple[int, int]) -> float:
+    """The best sum over all cuts of the run; compounds of the name at `at` are no words."""
+    lexicon = load_lexicon()
+
+    @cache
+    def best(i: int) -> float:
+        if i == len(run):
+            return 0.0
+        options = []
+        for j in range(i + 1, len(run) + 1):
+            word = lexicon.words.get(run[i:j])
+            around = i <= at[0] and at[1] <= j and (i, j) != at
+            if word and not (around and _is_compound(run[i : at[0]], run[at[1] : j], word.tag, lexicon)):
+                options.append(word.log_probability + best(j))
+            elif not word and j == i + 1:
+                options.append(best(j) - lexicon.log_total)
+        return max(options)
+
+    return best(0)
+
+
+def is_word(text: str, start: int, end: int) -> bool:
+    lexicon = load_lexicon()
+    han = re.compile("[\u4e00-\u9fff]*")
+    left = start - len(han.match(text[:start][::-1])[0]) if han.match(text[start])[0] else start  # type: ignore[index]
+    right = end + len(han.match(text[end:])[0]) if han.match(text[end - 1])[0] else end  # type: ignore[index]
+    run, s, e = text[left:right], start - left, end - left
+    name = max(math.log(NAME_COUNT) - lexicon.log_total, cut(run[s:e], (0, e - s)))
+    if cut(run[:s], (99, 99)) + name + cut(run[e:], (99, 99)) < cut(run, (s, e)) - 1e-9:
+        return False
+    return not any(
+        _describes(run, s, e, i, lexicon)
+        and math.isclose(cut(run[:i], (99, 99)) + cut(run[i:s], (99, 99)), cut(run[:s], (99, 99)))
+        for i in range(s)
+    )
+
+
+def stands(text: str, start: int, end: int) -> bool:
+    name = text[start:end]
+    before, after = text[:start][-1:], text[end:][:1]
+    if re.match("[a-z0-9]", name) and re.match("[a-z0-9]", before):
+        return False
+    if name[-1].isdigit() and re.match("[a-z0-9]", after):
+        return False
+    if re.search("[a-z]$", name) and (re.match("[a-z]", after) or (after.isdigit() and len(name) < 3)):
+        return False
+    return is_word(text, start, end)
+
+
+def reference(names: list[str], text: str) -> list[Mention]:
+    folded = text.lower()
+    spans = {
+        (start, start + len(name), key)
+        for key, name in enumerate(map(str.lower, names))
+        for start in range(len(folded))
+        if folded.startswith(name, start) and stands(folded, start, start + len(name))
+    }
+    mentions = []
+    while spans:
+        start, end, _ = min(spans, key=lambda span: (span[0] - span[1], span[0]))
+        mentions += [Mention(str(key), s, e) for s, e, key in spans if (s, e) == (start, end)]
+        spans = {span for span in spans if span[1] <= start or span[0] >= end}
+    return sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.brand_key))
+
+
+@given(st.lists(NAMES, min_size=1, max_size=6), TEXTS)
+@settings(max_examples=400, deadline=None)
+def test_the_matcher_agrees_with_a_naive_search(names: list[str], text: str) -> None:
+    matcher = Matcher(BrandNames(str(key), name) for key, name in enumerate(names))
+    assert matcher.find(fold_text(text)) == reference(names, text)
