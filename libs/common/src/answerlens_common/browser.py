@@ -38,7 +38,7 @@ FLAGS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 LAUNCH_SECONDS = 60.0
-CLOSE_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 
 browser_crashes = Counter(
     "answerlens_browser_crashes_total", "Crashes of a browser or of one of its pages, each counted once"

@@ -81,8 +81,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     except _RefusedError as refused:
         reason = f"{refused.status} {refused.status.phrase}"
         # a body, or the browser shows a page of its own instead of the status
-        head = f"HTTP/1.1 {reason}\r\nContent-Type: text/plain\r\nContent-Length: {len(reason)}\r\nConnection: close"
-        writer.write(f"{head}\r\n\r\n{reason}".encode("ascii"))
+        answer = f"HTTP/1.1 {reason}\r\nContent-Type: text/plain\r\nContent-Length: {len(reason)}\r\nConnection: close"
+        writer.write(f"{answer}\r\n\r\n{reason}".encode("ascii"))
         await writer.drain()
         return
     try:

@@ -169,21 +169,18 @@ class StageRunner(Generic[E]):
             metrics.stage_runs.labels(self.stage.name, "retried").inc()
             raise RetryError(lease.attempt, error)
         instead = await self.stage.failed(event, lease, describe(error)) if self.stage.failed else None
-        if instead is None:
-            engine = event.engine if isinstance(event, EngineEvent) else None
-            instead = [
-                StageFailed(
-                    stage=self.stage.name,
-                    keyword=event.keyword,
-                    date=event.date,
-                    engine=engine,
-                    error=describe(error),
-                )
-            ]
-        await self._publish(instead)
+        # first the claim, then the news: whoever comes after the claim is failed starts it anew, and whoever joined
+        # before is told
         await lease.release("failed", describe(error))
+        await self._publish([self._failure(event, error)] if instead is None else instead)
         metrics.stage_runs.labels(self.stage.name, "failed").inc()
         raise GivenUpError(lease.attempt, error)
+
+    def _failure(self, event: E, error: Exception) -> StageFailed:
+        engine = event.engine if isinstance(event, EngineEvent) else None
+        return StageFailed(
+            stage=self.stage.name, keyword=event.keyword, date=event.date, engine=engine, error=describe(error)
+        )
 
     async def _publish(self, events: Sequence[Event]) -> None:
         # a bank's questions go out together: confirms awaited one by one cost four times as much

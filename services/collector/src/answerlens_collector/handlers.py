@@ -78,8 +78,7 @@ class AskHandlers:
             return []
         if asked.answered:
             return outcome(event, event.engine, asked.run_status)
-        if not asked.wanted:
-            await answers.pause(self.db, event)
+        if not asked.wanted and await answers.pause(self.db, event):
             return []
         return None
 

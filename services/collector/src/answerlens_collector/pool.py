@@ -15,7 +15,7 @@ from answerlens_collector.turns import Turns
 from answerlens_common.browser import BrowserSettings, ManagedBrowser, launch_browser
 from answerlens_common.page_errors import BrowserCrashedError
 
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 3.0
 
 
 @dataclass(eq=False)

@@ -38,20 +38,24 @@ class Waiting:
         """The answer, within `limit` seconds; see `driver.ask` for what is raised."""
         finish, clock = self.profile.finish, asyncio.get_running_loop().time
         deadline, text, stable = clock() + limit, "", 0
-        listening = self.stream is not None
+        listening, before = self.stream is not None, None
         while clock() < deadline:
             if self.stream is not None and listening:
                 await self.stream.wait(finish.poll_seconds)
                 listening = not self.stream.ended
-                if (reply := await self._stream_verdict(self.stream)) is not None:
+                reply = await self._stream_verdict(self.stream)
+                # sources may follow the answer's end, so a stream that stays open is given one more look
+                if reply is not None and (not listening or reply == before):
                     return await self._from_stream(reply, marks_citations=self.stream.marks_citations)
+                before = reply
             else:
                 await asyncio.sleep(finish.poll_seconds)
             seen = await self._look()
             stable = stable + 1 if seen.text == text else 0
             text = seen.text
-            if stable >= finish.stable_polls and not seen.busy:
-                answer = await self._from_page(seen, listening=listening)
+            broke_off = self.stream is not None and not listening
+            if stable >= finish.stable_polls and (broke_off or not seen.busy):
+                answer = await self._from_page(seen, broke_off=broke_off)
                 if answer is not None:
                     return answer
         raise AnswerTimeoutError(self.profile.name, f"no complete answer after {limit:g} s")
@@ -79,13 +83,13 @@ class Waiting:
         text = reply.text or (seen.text if seen is not None else "")
         return self._answer(text, reply, links, citations_known=marks_citations or on_page)
 
-    async def _from_page(self, seen: Look, *, listening: bool) -> Answer | None:
-        """The page's own text, unless a stream still promises more; `seen` has stood still and is not busy."""
+    async def _from_page(self, seen: Look, *, broke_off: bool) -> Answer | None:
+        """The page's own text, unless a stream still promises more; `seen` has stood still for a while."""
         dom, stream = self.profile.dom, self.stream
         complete = seen.is_complete(dom)
         reply = await stream.reply() if stream is not None else None
         if stream is not None and reply is not None:
-            if not listening:
+            if broke_off:
                 if not complete or len(seen.text) <= WHOLE_RATIO * len(reply.text):
                     reason = f"the stream broke off: {stream.error or 'it has no end'}"
                     raise BrokenStreamError(self.profile.name, reason)

@@ -7,8 +7,9 @@ from aio_pika.abc import AbstractChannel, ExchangeType
 
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, all_queues
 
-# A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL.
-DELIVERY_LIMIT = 10
+# A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL. Lost
+# connections count too, hence so many.
+DELIVERY_LIMIT = 100
 
 
 async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Iterable[int]) -> list[Queue]:

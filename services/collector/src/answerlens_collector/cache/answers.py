@@ -41,16 +41,23 @@ async def look_up(db: Database, event: AnswerWanted) -> Asked | None:
     return Asked(row["question"], row["surface"], row["status"], row["answered"], row["wanted"])
 
 
-async def pause(db: Database, event: AnswerWanted) -> None:
-    """Note that nobody wants the run any more; an order that comes later takes it up again."""
+async def pause(db: Database, event: AnswerWanted) -> bool:
+    """Note that nobody wants the run any more; an order that comes later takes it up again. False if one has come."""
+    values = {"keyword": event.keyword, "engine": event.engine, "date": event.date}
     async with db.transaction() as tx:
+        # with the row locked, a second look: an order's plan locks it too, so one of the two sees the other
         await tx.execute(
-            "UPDATE collection_run SET status = 'paused' WHERE keyword = :keyword AND engine = :engine"
-            " AND date = :date AND status = 'collecting'",
-            keyword=event.keyword,
-            engine=event.engine,
-            date=event.date,
+            "SELECT 1 FROM collection_run WHERE keyword = :keyword AND engine = :engine AND date = :date FOR UPDATE",
+            **values,
         )
+        if await tx.value(f"SELECT :engine IN ({WANTED_ENGINES})", **values):
+            return False
+        await tx.execute(
+            "UPDATE collection_run SET status = 'paused'"
+            " WHERE keyword = :keyword AND engine = :engine AND date = :date AND status = 'collecting'",
+            **values,
+        )
+    return True
 
 
 async def store(

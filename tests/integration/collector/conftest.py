@@ -1,0 +1,51 @@
+"""A sandbox process, and a pool of warm pages for each of its chat sites."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from answerlens_collector.pool import PagePool
+from answerlens_collector.profile import SiteProfile
+from answerlens_common.browser import BrowserSettings
+from answerlens_common.engines import load_engines
+from tests.support.sandbox import Sandbox, running_sandbox
+
+ROOT = Path(__file__).parents[3]
+KEYWORD = "蓝牙耳机"
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """A pretend outside world that knows the keyword."""
+    with running_sandbox(answer_seconds=0.2) as running:
+        running.knows(KEYWORD)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def profiles(sandbox: Sandbox) -> dict[str, SiteProfile]:
+    """The profiles of its three chat sites, with pages enough for a test."""
+    environment = {"ANSWERLENS_SANDBOX_URL": sandbox.url}
+    engines = [
+        *load_engines(ROOT / "sandbox/engines", environment),
+        *load_engines(ROOT / "tests/e2e/engines", environment),
+    ]
+    found = [SiteProfile.of(engine) for engine in engines]
+    return {
+        profile.name: profile.model_copy(update={"pacing": profile.pacing.model_copy(update={"pages": 4})})
+        for profile in found
+    }
+
+
+@pytest.fixture(scope="session")
+async def pools(profiles: dict[str, SiteProfile]) -> AsyncIterator[Callable[[str], PagePool]]:
+    """The pool of an engine; they share nothing but the session."""
+    made: dict[str, PagePool] = {}
+
+    def pool(name: str) -> PagePool:
+        return made.setdefault(name, PagePool(profiles[name], BrowserSettings()))
+
+    yield pool
+    for each in made.values():
+        await each.__aexit__()

@@ -1,0 +1,126 @@
+"""Questions asked of the sandbox's chat sites in a real browser."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from answerlens_collector import conversation, waiting
+from answerlens_collector.answer import Answer
+from answerlens_collector.driver import ask
+from answerlens_collector.pool import PagePool
+from answerlens_collector.profile import SiteProfile
+from answerlens_collector.site_errors import PageNotReadyError
+from answerlens_common.browser import BrowserSettings
+from answerlens_common.errors import AnswerLensError
+from tests.support.sandbox import Sandbox
+
+Pools = Callable[[str], PagePool]
+ENGINES = ("chat-a", "chat-b", "chat-c")
+
+
+async def ask_in(pool: PagePool, profile: SiteProfile, question: str) -> Answer:
+    async with pool.page() as page:
+        return await ask(page, profile, question)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+async def test_a_question_is_answered(
+    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, tmp_path: Path
+) -> None:
+    question = f"蓝牙耳机哪个牌子值得买，{name} 说说？"
+    async with pools(name).page() as page:
+        answer = await ask(page, profiles[name], question, evidence=tmp_path)
+    assert (answer.status, answer.error) == ("ok", None)
+    assert answer.text
+    assert "citation" not in answer.text
+    assert answer.citations_known
+    assert [file.suffix for file in tmp_path.iterdir()] == [".png"]  # noqa: ASYNC240 one look
+    (row,) = [row for row in sandbox.journal() if row["kind"] == "ask" and row["question"] == question]
+    assert row["engine"] == name
+    assert "Chrome/" in row["user_agent"]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+async def test_each_page_serves_many_questions_and_keeps_their_sources_apart(
+    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools
+) -> None:
+    questions = [f"蓝牙耳机推荐哪款，第{number}问 {name}" for number in range(8)]
+    answers = await asyncio.gather(*(ask_in(pools(name), profiles[name], question) for question in questions))
+    assert [answer.status for answer in answers] == ["ok"] * 8
+    assert len({answer.text for answer in answers}) > 1
+    links = [link for answer in answers for link in answer.links]
+    assert {link.cited for link in links} == {True, False}
+    assert all(link.url.startswith("http") for link in links)
+    searched = [answer for answer in answers if answer.search_ran]
+    for answer in searched:
+        # a page that no mark names may have no number
+        numbers = [link.position for link in answer.links if link.position is not None]
+        assert numbers == sorted(set(numbers))
+    # asked once each, however the pages were shared
+    asked = [row["question"] for row in sandbox.journal() if row["kind"] == "ask" and row["engine"] == name]
+    assert sorted(question for question in asked if question in questions) == sorted(questions)
+
+
+# What each ordered fault must come to: a status that is stored, or an error that is retried.
+OUTCOMES = {
+    "captcha": "captcha",
+    "login": "login_required",
+    "refusal": "refused",
+    "empty": "empty",
+    "429": "RateLimitedError",
+    "500": "SiteUnavailableError",
+    "cut_stream": "BrokenStreamError",
+    "bad_json": "BrokenStreamError",
+    "hang": "AnswerTimeoutError",
+}
+# where the page itself says what went wrong, that is believed
+OUTCOMES_OF = {
+    "chat-a": OUTCOMES,
+    "chat-b": {**OUTCOMES, "bad_json": "SiteUnavailableError"},
+    "chat-c": {**OUTCOMES, "cut_stream": "SiteUnavailableError", "bad_json": "SiteUnavailableError"},
+}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+async def test_every_fault_has_its_own_outcome(
+    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PAINT_SECONDS", 1.0)
+
+    async def outcome(fault: str) -> str:
+        question = f"蓝牙耳机坏了怎么办，{fault}？"
+        sandbox.order_fault(name, fault, match=question)
+        profile = profiles[name]
+        if fault == "hang":
+            profile = profile.model_copy(update={"finish": profile.finish.model_copy(update={"timeout_seconds": 3})})
+        try:
+            answer = await ask_in(pools(name), profile, question)
+        except AnswerLensError as error:
+            return type(error).__name__
+        assert answer.status == "ok" or answer.links == () or fault == "empty"
+        return answer.status
+
+    found = await asyncio.gather(*map(outcome, OUTCOMES_OF[name]))
+    assert dict(zip(OUTCOMES_OF[name], found, strict=True)) == OUTCOMES_OF[name]
+
+
+async def test_a_changed_page_is_not_ready(
+    sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "READY_MS", 1500)
+    sandbox.order_fault("chat-a", "changed_page")
+    with pytest.raises(PageNotReadyError, match="nothing to write in"):
+        await ask_in(pools("chat-a"), profiles["chat-a"], "蓝牙耳机？")
+
+
+async def test_a_site_on_a_private_address_is_refused_unless_the_profile_allows_it(
+    profiles: dict[str, SiteProfile], sandbox: Sandbox
+) -> None:
+    profile = profiles["chat-a"].model_copy(update={"allow_private_addresses": False})
+    before = len(sandbox.journal())
+    async with PagePool(profile, BrowserSettings()) as pool:
+        answer = await ask_in(pool, profile, "蓝牙耳机？")
+    assert (answer.status, answer.error) == ("failed", "HTTP 403")
+    assert len(sandbox.journal()) == before

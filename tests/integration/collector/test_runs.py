@@ -1,0 +1,161 @@
+"""Runs over a real database: who is asked, who is not, and when a run ends."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+
+from answerlens_collector.answer import Answer, Link
+from answerlens_collector.cache import answers, runs
+from answerlens_collector.handlers import PlanHandlers
+from answerlens_common.claims import ClaimKey, Lease, acquire
+from answerlens_common.db import Database
+from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
+
+DAY = dt.date(2026, 6, 1)
+BUILT = KeywordBankBuilt(keyword="蓝牙耳机", date=DAY, bank_version=1, lane=Lane.EXPRESS)
+QUESTIONS = 4
+
+
+@pytest.fixture
+async def order(database: Database) -> UUID:
+    """An order on two engines, with its bank."""
+    async with database.transaction() as tx:
+        for engine in ("chat-a", "chat-b"):
+            await tx.execute(
+                "INSERT INTO engine (name, kind, surface, profile) VALUES (:name, 'browser', 'browser', '{}')",
+                name=engine,
+            )
+        for number in range(1, QUESTIONS + 1):
+            await tx.execute(
+                "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
+                " generated_question, source_questions) VALUES (:keyword, 1, :id, 0, '选购', :question, '[]')",
+                keyword=BUILT.keyword,
+                id=f"1-0-{number:02d}",
+                question=f"问题 {number}？",
+            )
+    return await place(database, "one")
+
+
+async def place(db: Database, user: str, engines: str = "{chat-a,chat-b}") -> UUID:
+    async with db.transaction() as tx:
+        owner = await tx.value(
+            "INSERT INTO users (name, role, key_sha256) VALUES (:name, 'client', :name) RETURNING id", name=user
+        )
+        found: UUID = await tx.value(
+            "INSERT INTO orders (user_id, keyword, brand_name, brand, engines, first_date)"
+            " VALUES (:user, :keyword, '索尼', '{}', CAST(:engines AS text[]), :date) RETURNING id",
+            user=owner,
+            keyword=BUILT.keyword,
+            engines=engines.strip("{}").split(","),
+            date=DAY,
+        )
+        await tx.execute(
+            "INSERT INTO measurement (order_id, date, keyword) VALUES (:order, :date, :keyword)",
+            order=found,
+            date=DAY,
+            keyword=BUILT.keyword,
+        )
+        await tx.execute(
+            "INSERT INTO measurement_engine (order_id, date, engine)"
+            " SELECT id, first_date, unnest(engines) FROM orders WHERE id = :order",
+            order=found,
+        )
+    return found
+
+
+async def cancel(db: Database, order: UUID) -> None:
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE measurement SET status = 'cancelled' WHERE order_id = :order", order=order)
+
+
+async def lease_for(db: Database, stage: str, message: str = "1", item: str = "") -> Lease:
+    lease = await acquire(db, ClaimKey.of(stage, BUILT, item), message, Lane.EXPRESS, 30)
+    assert isinstance(lease, Lease)
+    return lease
+
+
+def wanted(number: int, engine: str = "chat-a") -> AnswerWanted:
+    return AnswerWanted.following(BUILT, engine=engine, question_id=f"1-0-{number:02d}", replicate=1)
+
+
+async def end(db: Database, number: int, answer: Answer) -> str:
+    event = wanted(number)
+    asked = await answers.look_up(db, event)
+    assert asked is not None
+    lease = await lease_for(db, "ask", str(number), event.question_id)
+    status = await answers.store(lease, event, asked, answer, seconds=1.0, fail_below=0.5)
+    await lease.close()
+    return status
+
+
+async def test_a_plan_publishes_every_question_of_every_wanted_engine_once(database: Database, order: UUID) -> None:
+    assert order
+    plan = PlanHandlers(database, dict.fromkeys(("chat-a", "chat-b")))  # type: ignore[arg-type]  # profiles are not read
+    lease = await lease_for(database, "plan")
+    published = await plan.on_keyword_bank_built(BUILT, lease)
+    assert len(published) == 2 * QUESTIONS
+    # the same again: the run goes on, nobody new waits on a faster lane, nothing is published twice
+    assert await plan.on_keyword_bank_built(BUILT, lease) == []
+
+
+async def test_an_engine_that_is_not_enabled_fails_for_those_who_want_it(database: Database, order: UUID) -> None:
+    assert order
+    plan = PlanHandlers(database, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
+    published = await plan.on_keyword_bank_built(BUILT, await lease_for(database, "plan"))
+    failed = [event for event in published if type(event).__name__ == "StageFailed"]
+    assert [getattr(event, "engine") for event in failed] == ["chat-b"]  # noqa: B009 - the type is not narrowed
+
+
+async def test_a_bulk_run_that_somebody_waits_for_goes_on_on_the_express_lane(database: Database, order: UUID) -> None:
+    assert order
+    bulk = BUILT.model_copy(update={"lane": Lane.BULK})
+    lease = await lease_for(database, "plan")
+    assert len(await runs.plan(lease, bulk, "chat-a")) == QUESTIONS
+    await end(database, 1, Answer(status="ok", text="索尼"))
+    again = await runs.plan(lease, BUILT, "chat-a")
+    assert {event.question_id for event in again} == {"1-0-02", "1-0-03", "1-0-04"}
+    assert {event.lane for event in again} == {Lane.EXPRESS}
+
+
+async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(database: Database, order: UUID) -> None:
+    assert order
+    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    link = Link(url="https://example.com", title="t", site="s", position=1, cited=True)
+    for number in (1, 2, 3):
+        assert await end(database, number, Answer(status="ok", text="ＳＯＮＹ 好", links=(link,))) == "collecting"
+    assert await end(database, 4, Answer(status="captcha")) == "collected"
+    assert await end(database, 4, Answer(status="ok", text="late")) == "collected"
+    stored = await database.rows("SELECT status, folded_text FROM ai_answer ORDER BY question_id")
+    assert [row["status"] for row in stored] == ["ok", "ok", "ok", "captcha"]
+    assert stored[0]["folded_text"] == "sony 好"
+    assert await database.value("SELECT count(*) FROM ai_link WHERE cited") == 3
+    run = await database.row("SELECT ok_share, status FROM collection_run")
+    assert run is not None
+    assert (run["ok_share"], run["status"]) == (0.75, "collected")
+    task = await database.row("SELECT status, processed_items, total_items FROM task_log WHERE task_type = 'collect'")
+    assert task is not None
+    assert (task["status"], task["processed_items"], task["total_items"]) == ("completed", 4, 4)
+
+
+async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> None:
+    assert order
+    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await end(database, 1, Answer(status="ok", text="x"))
+    for number in (2, 3):
+        await end(database, number, Answer(status="failed", error="no"))
+    assert await end(database, 4, Answer(status="refused")) == "failed"
+
+
+async def test_a_run_nobody_wants_pauses_and_a_new_order_takes_it_up(database: Database, order: UUID) -> None:
+    lease = await lease_for(database, "plan")
+    await runs.plan(lease, BUILT, "chat-a")
+    assert not await answers.pause(database, wanted(1))
+    await cancel(database, order)
+    asked = await answers.look_up(database, wanted(1))
+    assert asked is not None
+    assert not asked.wanted
+    assert await answers.pause(database, wanted(1))
+    assert await runs.wanted_runs(database, BUILT) == []
+    await place(database, "two")
+    assert len(await runs.plan(lease, BUILT, "chat-a")) == QUESTIONS

@@ -1,0 +1,66 @@
+"""The network stream, as a real browser receives it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from answerlens_collector.answer import Answer
+from answerlens_collector.driver import ask
+from answerlens_collector.pool import PagePool
+from answerlens_collector.profile import SiteProfile
+from answerlens_collector.site_errors import BrokenStreamError
+from answerlens_common.browser import BrowserSettings
+from tests.integration.collector.stream_site import stream_site
+
+WANTED = "蓝牙耳机"
+
+
+def profile_of(url: str) -> SiteProfile:
+    return SiteProfile.model_validate(
+        {
+            "name": "streams",
+            "kind": "browser",
+            "verified": "by this test",
+            "url": url,
+            "input": {"selector": "textarea", "kind": "textarea"},
+            "send": {"key": "Enter"},
+            "stream": {"url_pattern": r"/stream\?", "decoder": "json_patch"},
+            "dom": {"answer": ".answer"},
+            "finish": {"timeout_seconds": 15, "poll_seconds": 0.2, "stable_polls": 2},
+            "allow_private_addresses": True,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+async def site() -> AsyncIterator[str]:
+    async with stream_site() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def pool(site: str) -> AsyncIterator[PagePool]:
+    async with PagePool(profile_of(site), BrowserSettings()) as warm:
+        yield warm
+
+
+async def answer_of(pool: PagePool, site: str, kind: str) -> Answer:
+    async with pool.page() as page:
+        return await ask(page, profile_of(f"{site}/?kind={kind}"), "蓝牙耳机怎么样？")
+
+
+@pytest.mark.parametrize("kind", ["charset", "no charset", "at once", "stays open"])
+async def test_the_answer_is_read_whatever_the_server_does(pool: PagePool, site: str, kind: str) -> None:
+    answer = await answer_of(pool, site, kind)
+    assert (answer.status, answer.text, answer.finish_reason) == ("ok", WANTED, "FINISHED")
+
+
+async def test_a_stream_that_dies_is_no_answer(pool: PagePool, site: str) -> None:
+    with pytest.raises(BrokenStreamError, match="INCOMPLETE_CHUNKED"):
+        await answer_of(pool, site, "dies")
+
+
+async def test_a_page_that_goes_on_where_its_stream_died_is_believed(pool: PagePool, site: str) -> None:
+    answer = await answer_of(pool, site, "rendered")
+    assert (answer.status, answer.finish_reason) == ("ok", None)
+    assert answer.text.startswith("页面上写得出来的整篇回答")
