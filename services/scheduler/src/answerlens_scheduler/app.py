@@ -4,8 +4,9 @@ from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
 from answerlens_scheduler.handlers import Handlers
-from answerlens_scheduler.jobs import calendar_jobs
+from answerlens_scheduler.jobs import calendar_jobs, interval_jobs
 from answerlens_scheduler.settings import SchedulerSettings
+from answerlens_scheduler.stalled import Stalled
 from answerlens_scheduler.timer import Timer
 
 
@@ -15,7 +16,9 @@ def build(settings: SchedulerSettings) -> Service:
     relay = OutboxRelay(service.db, service.delivery)
     service.background("outbox", relay.run)
     service.background("outbox-notifications", relay.notifications.run)
-    service.background("timer", Timer(service.db, calendar_jobs(settings.freshness), settings).run)
+    limits = Stalled(settings.stalled.seconds, settings.stalled.resumes)
+    intervals = interval_jobs(settings.freshness, limits, settings.stalled.check_seconds)
+    service.background("timer", Timer(service.db, calendar_jobs(settings.freshness), intervals, settings).run)
     handlers = Handlers(service.db, settings.freshness)
     service.consumer(RefreshRequested, handlers.on_refresh_requested, prefetch=1)
     return service

@@ -12,7 +12,7 @@ from prometheus_client import Gauge
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.logs import get_logger
-from answerlens_scheduler.jobs import CalendarJob, fire_due
+from answerlens_scheduler.jobs import CalendarJob, IntervalJob, fire_due, fire_interval
 from answerlens_scheduler.leader import elect, resign
 from answerlens_scheduler.settings import SchedulerSettings
 
@@ -22,9 +22,16 @@ leader_gauge = Gauge("answerlens_scheduler_leader", "1 while this replica leads"
 class Timer:
     """One replica's clock."""
 
-    def __init__(self, db: Database, jobs: Sequence[CalendarJob], settings: SchedulerSettings) -> None:
+    def __init__(
+        self,
+        db: Database,
+        calendar: Sequence[CalendarJob],
+        intervals: Sequence[IntervalJob],
+        settings: SchedulerSettings,
+    ) -> None:
         self._db = db
-        self._jobs = jobs
+        self._calendar = calendar
+        self._intervals = intervals
         self._settings = settings
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
 
@@ -47,8 +54,10 @@ class Timer:
         leader_gauge.set(0 if token is None else 1)
         if token is None:
             return
-        today = dt.datetime.now(self._settings.calendar.zone).date()
-        for job in self._jobs:
-            fired = await fire_due(self._db, job, today, token)
+        now = dt.datetime.now(self._settings.calendar.zone)
+        for job in self._calendar:
+            fired = await fire_due(self._db, job, now.date(), token)
             if fired is not None:
                 get_logger().info("job fired", job=job.name, slot=str(fired))
+        for interval in self._intervals:
+            await fire_interval(self._db, interval, now, token)

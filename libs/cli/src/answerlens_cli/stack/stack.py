@@ -16,6 +16,8 @@ from answerlens_cli.stack.state import Details, locked, read_details, read_state
 from answerlens_cli.stack.supervise import Supervisor
 
 STOP_TIMEOUT = 120.0
+# A world of the sandbox in which the demo's three brands differ enough to be told apart.
+DEMO_SEED = 6
 
 
 class Stack:
@@ -28,7 +30,7 @@ class Stack:
         *,
         replicas: Mapping[str, int] | None = None,
         sandbox: bool | None = None,
-        seed: int = 1,
+        seed: int = DEMO_SEED,
         tied: bool = False,
         report: Callable[[str], None] = lambda _line: None,
     ) -> None:

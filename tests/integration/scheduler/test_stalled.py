@@ -1,0 +1,121 @@
+"""Work that was lost on the way is found by its rows and entered again."""
+
+import datetime as dt
+import json
+from uuid import UUID
+
+import pytest
+
+from answerlens_common.claims import ClaimKey, acquire
+from answerlens_common.db import Database
+from answerlens_common.events import KeywordRequested, Lane
+from answerlens_common.settings import FreshnessSettings
+from answerlens_scheduler.jobs import IntervalJob, fire_interval, interval_jobs
+from answerlens_scheduler.leader import elect
+from answerlens_scheduler.stalled import Stalled, resume_stalled
+
+DAY = dt.date(2026, 5, 1)
+KEYWORD = "蓝牙耳机"
+LIMITS = Stalled(seconds=3600, resumes=3)
+
+
+@pytest.fixture
+async def order(database: Database) -> UUID:
+    """An order that was placed two hours ago."""
+    async with database.transaction() as tx:
+        user = await tx.value("INSERT INTO users (name, role, key_sha256) VALUES ('u', 'client', 'k') RETURNING id")
+        found: UUID = await tx.value(
+            "INSERT INTO orders (user_id, keyword, brand_name, brand, engines, first_date)"
+            " VALUES (:user, :keyword, '索尼', '{}', '{chat-a}', :date) RETURNING id",
+            user=user,
+            keyword=KEYWORD,
+            date=DAY,
+        )
+        await tx.execute(
+            "INSERT INTO measurement (order_id, date, keyword, created_at)"
+            " VALUES (:order, :date, :keyword, now() - interval '2 hours')",
+            order=found,
+            date=DAY,
+            keyword=KEYWORD,
+        )
+        await tx.execute(
+            "INSERT INTO measurement_engine (order_id, date, engine) VALUES (:order, :date, 'chat-a')",
+            order=found,
+            date=DAY,
+        )
+    return found
+
+
+async def check(db: Database) -> list[str]:
+    """Run the check once; the routing keys it published, which are then on their way."""
+    async with db.transaction() as tx:
+        await resume_stalled(tx, LIMITS, FreshnessSettings())
+    rows = await db.rows("SELECT routing_key FROM outbox WHERE published_at IS NULL ORDER BY id")
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE outbox SET published_at = now()")
+    return [row["routing_key"] for row in rows]
+
+
+async def age(db: Database) -> None:
+    """Let two hours pass."""
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE task_log SET started_at = started_at - interval '2 hours',"
+            " completed_at = completed_at - interval '2 hours'"
+        )
+
+
+async def test_a_day_in_which_nothing_moved_is_entered_again_three_times_and_then_fails(
+    database: Database, order: UUID
+) -> None:
+    assert order
+    for _ in range(3):
+        assert await check(database) == ["keyword.requested.express"]
+        assert await check(database) == []
+        await age(database)
+    assert await check(database) == ["stage.failed"]
+    (body,) = await database.rows("SELECT body FROM outbox WHERE routing_key = 'stage.failed'")
+    assert json.loads(body["body"])["keyword"] == KEYWORD
+
+
+async def test_work_that_somebody_holds_or_that_moves_is_left_alone(database: Database, order: UUID) -> None:
+    assert order
+    event = KeywordRequested(keyword=KEYWORD, date=DAY, bank_version=1, lane=Lane.EXPRESS)
+    await acquire(database, ClaimKey.of("search", event), "1", Lane.EXPRESS, 60)
+    await age(database)
+    assert await check(database) == []
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE claim SET lease_until = now() - interval '1 hour'")
+    assert await check(database) == ["keyword.requested.express"]
+
+
+async def test_a_run_whose_messages_were_lost_is_paused_so_that_they_are_published_again(
+    database: Database, order: UUID
+) -> None:
+    assert order
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO bank (keyword, version, built_date, status) VALUES (:keyword, 1, :date, 'ready')",
+            keyword=KEYWORD,
+            date=DAY,
+        )
+        await tx.execute(
+            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
+            " VALUES (:keyword, 'chat-a', :date, 1, 'browser', 200, 'express')",
+            keyword=KEYWORD,
+            date=DAY,
+        )
+    assert await check(database) == ["keyword.bank_built.express"]
+    assert await database.value("SELECT status FROM collection_run") == "paused"
+
+
+async def test_an_interval_slot_fires_once(database: Database) -> None:
+    token = await elect(database, "one", 30)
+    assert token is not None
+    (job,) = interval_jobs(FreshnessSettings(), LIMITS, 300)
+    assert isinstance(job, IntervalJob)
+    start = dt.datetime(2026, 5, 1, 0, 0, tzinfo=dt.UTC)
+    fired = [await fire_interval(database, job, start + dt.timedelta(seconds=s), token) for s in (0, 1, 299, 300, 301)]
+    assert fired == [True, False, False, True, False]
+    assert not await fire_interval(database, job, start, token)
+    assert not await fire_interval(database, job, start + dt.timedelta(hours=1), token - 1)
