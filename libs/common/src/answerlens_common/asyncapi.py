@@ -27,7 +27,10 @@ PUBLISHERS = {
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    channels, operations, messages, schemas = {}, {}, {}, {}
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    messages: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
     for event, consumer in CONSUMERS.items():
         name = event.__name__
         payload = event.model_json_schema(ref_template="#/components/schemas/{model}")
