@@ -111,9 +111,9 @@ async def test_a_bulk_run_that_somebody_waits_for_goes_on_on_the_express_lane(da
     assert order
     bulk = BUILT.model_copy(update={"lane": Lane.BULK})
     lease = await lease_for(database, "plan")
-    assert len(await runs.plan(lease, bulk, "chat-a")) == QUESTIONS
+    assert len((await runs.plan(lease, bulk, "chat-a"))[1]) == QUESTIONS
     await end(database, 1, Answer(status="ok", text="索尼"))
-    again = await runs.plan(lease, BUILT, "chat-a")
+    _, again = await runs.plan(lease, BUILT, "chat-a")
     assert {event.question_id for event in again} == {"1-0-02", "1-0-03", "1-0-04"}
     assert {event.lane for event in again} == {Lane.EXPRESS}
 
@@ -158,4 +158,25 @@ async def test_a_run_nobody_wants_pauses_and_a_new_order_takes_it_up(database: D
     assert await answers.pause(database, wanted(1))
     assert await runs.wanted_runs(database, BUILT) == []
     await place(database, "two")
-    assert len(await runs.plan(lease, BUILT, "chat-a")) == QUESTIONS
+    assert len((await runs.plan(lease, BUILT, "chat-a"))[1]) == QUESTIONS
+
+
+async def test_a_plan_does_not_open_a_run_again_that_has_just_ended(database: Database, order: UUID) -> None:
+    assert order
+    bulk = BUILT.model_copy(update={"lane": Lane.BULK})
+    lease = await lease_for(database, "plan")
+    await runs.plan(lease, bulk, "chat-a")
+    for number in range(1, QUESTIONS + 1):
+        await end(database, number, Answer(status="ok", text="x"))
+    assert await runs.plan(lease, BUILT, "chat-a") == ("collected", [])
+    assert await database.value("SELECT status FROM collection_run") == "collected"
+
+
+async def test_after_a_failed_plan_the_next_order_has_its_questions_published(database: Database, order: UUID) -> None:
+    assert order
+    lease = await lease_for(database, "plan")
+    await runs.plan(lease, BUILT, "chat-a")
+    await PlanHandlers(database, {}).failed(BUILT, lease, "the broker was gone")
+    await lease.release("failed", "the broker was gone")
+    _, published = await runs.plan(await lease_for(database, "plan", "2"), BUILT, "chat-a")
+    assert len(published) == QUESTIONS

@@ -12,7 +12,7 @@ from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database
 from answerlens_common.delivery import Delivery, PublishFailedError
 from answerlens_common.errors import BusinessError, TransientError
-from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane, OrderAnalysed
+from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane, OrderAnalysed, StageFailed
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.stages import Stage, StageRunner
 from answerlens_common.topology import queues_of
@@ -217,3 +217,41 @@ async def test_an_express_joiner_moves_the_work_to_the_express_lane(database: Da
     assert not await lease.close()
     assert lease.lane is Lane.EXPRESS
     assert await lease.close()
+
+
+async def test_two_dates_of_a_keyword_are_not_worked_on_at_once(database: Database) -> None:
+    later = EVENT.model_copy(update={"date": dt.date(2026, 1, 5)})
+    first = await acquire(database, ClaimKey.of("search", EVENT), "1", Lane.BULK, 5, one_date_at_a_time=True)
+    assert isinstance(first, Lease)
+    waits = await acquire(database, ClaimKey.of("search", later), "2", Lane.BULK, 5, one_date_at_a_time=True)
+    assert 0 < getattr(waits, "seconds", 0) <= 1
+    assert await first.close()
+    second = await acquire(database, ClaimKey.of("search", later), "2", Lane.BULK, 5, one_date_at_a_time=True)
+    assert isinstance(second, Lease)
+
+
+async def test_an_attempt_that_was_not_the_works_fault_does_not_count(database: Database) -> None:
+    key = ClaimKey.of("search", EVENT)
+    for _ in range(5):
+        lease = await acquire(database, key, "1", Lane.BULK, 5)
+        assert isinstance(lease, Lease)
+        assert lease.attempt == 1
+        await lease.hand_back()
+
+
+async def test_a_question_handed_back_may_have_been_asked_so_its_attempt_counts(database: Database) -> None:
+    key = ClaimKey.of("ask", EVENT, "1-0-01#1")
+    for attempt in (1, 2, 3):
+        lease = await acquire(database, key, "1", Lane.BULK, 5)
+        assert isinstance(lease, Lease)
+        assert lease.attempt == attempt
+        await lease.hand_back()
+
+
+async def test_a_client_is_not_shown_the_inside_of_an_error(bench: Bench, delivery: Delivery) -> None:
+    bench.errors = [ValueError("SELECT secret FROM users") for _ in range(3)]
+    await delivery.publish(EVENT)
+    (failed,) = await bench.messages("order-api.stage-failed", 1, 15)
+    told = StageFailed.model_validate_json(failed.body)
+    assert told.error == "internal error (ValueError)"
+    assert told.failed_at is not None

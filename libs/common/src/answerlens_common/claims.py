@@ -11,6 +11,7 @@ a token that grows with every change of holder. The rules, all decided by the da
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class ClaimKey:
 
     stage: str
     keyword: str
-    date: object
+    date: dt.date
     engine: str
     item: str
 
@@ -84,6 +85,14 @@ WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engin
     AND holder <> :holder AND lease_until >= clock_timestamp()
 """
 
+# A held claim for another date of the keyword, and how long it is good for at least.
+_OTHER_DATE = """
+SELECT max(EXTRACT(EPOCH FROM lease_until - clock_timestamp()))::float FROM claim
+WHERE stage = :stage AND keyword = :keyword AND date <> :date AND status = 'held' AND lease_until > clock_timestamp()
+"""
+# How soon to look again for another date's holder, which may well end before its lease.
+OTHER_DATE_SECONDS = 1.0
+
 _REMAINING = """
 SELECT EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float FROM claim
 WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
@@ -91,11 +100,22 @@ WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engin
 
 
 async def acquire(
-    db: Database, key: ClaimKey, message_id: str, lane: Lane, lease_seconds: float
+    db: Database, key: ClaimKey, message_id: str, lane: Lane, lease_seconds: float, *, one_date_at_a_time: bool = False
 ) -> "Lease | Busy | Joined":
-    """Take the claim for a message, join its holder, or learn how long to wait."""
+    """Take the claim for a message, join its holder, or learn how long to wait.
+
+    With `one_date_at_a_time` a holder for another date of the same keyword is waited for.
+    """
     values = {**vars(key), "holder": message_id, "lane": lane.value}
     async with db.transaction() as tx:
+        if one_date_at_a_time:
+            # of two dates that come at the same moment, one has to see the other
+            await tx.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))", name=f"{key.stage} {key.keyword}"
+            )
+            seconds = await tx.value(_OTHER_DATE, stage=key.stage, keyword=key.keyword, date=key.date)
+            if seconds is not None:
+                return Busy(min(max(seconds, 0.05), OTHER_DATE_SECONDS))
         row = await tx.row(_TAKE, **values, seconds=lease_seconds)
         if row is None:
             if await tx.execute(_JOIN, **values):
@@ -203,8 +223,20 @@ class Lease:
             await self._log_end(tx, "completed", None)
         return True
 
-    async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> None:
-        """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good."""
+    async def hand_back(self) -> None:
+        """Let go without an outcome; the attempt does not count, unless somebody outside may have been asked."""
+        async with self.write() as tx:
+            await tx.execute(
+                "UPDATE claim SET status = 'waiting', lease_until = NULL,"
+                " attempts = CASE WHEN item = '' THEN attempts - 1 ELSE attempts END WHERE id = :id",
+                id=self.claim_id,
+            )
+
+    async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:
+        """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good.
+
+        Returns the moment, by the database's clock.
+        """
         async with self.write() as tx:
             await tx.execute(
                 "UPDATE claim SET status = :status, lease_until = CASE WHEN :wait > 0"
@@ -215,6 +247,8 @@ class Lease:
                 wait=wait_seconds * 2,
             )
             await self._log_end(tx, "retrying" if status == "waiting" else "failed", error)
+            moment: dt.datetime = await tx.value("SELECT clock_timestamp()")
+        return moment
 
     async def log_start(self, tx: Transaction) -> None:
         """Open the task's row in the log, or count its retry."""

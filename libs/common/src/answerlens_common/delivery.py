@@ -21,6 +21,7 @@ from faststream import AckPolicy
 from faststream.exceptions import IncorrectState
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
 from faststream.rabbit.schemas import ExchangeType
+from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from pydantic import ValidationError
 
 from answerlens_common import metrics
@@ -31,7 +32,7 @@ from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 
 MAX_BODY_BYTES = 1024 * 1024
-MAX_ERROR_CHARACTERS = 1000
+MAX_ERROR_CHARACTERS = 500
 JITTER = 0.1
 
 _EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
@@ -64,8 +65,9 @@ class GivenUpError(AnswerLensError):
 
 
 def describe(error: BaseException) -> str:
-    """An error in one line: its message, or its type when it has none."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """An error in a few words: its type and the beginning of its message."""
+    text = " ".join(str(error).split())[:MAX_ERROR_CHARACTERS]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 class Delivery:
@@ -74,7 +76,7 @@ class Delivery:
     def __init__(self, service: str, rabbitmq: RabbitSettings, work: WorkSettings) -> None:
         self._rabbitmq = rabbitmq
         self._work = work
-        self._queues: list[str] = []
+        self._subscribers: dict[str, RabbitSubscriber] = {}
         self._watch: aio_pika.abc.AbstractRobustConnection | None = None
         self._broker = RabbitBroker(
             rabbitmq.url,
@@ -98,7 +100,7 @@ class Delivery:
             await self._watch.close()
 
     async def missing_consumers(self) -> list[str]:
-        """The queues of ours that nobody consumes: empty when this service is ready.
+        """The queues that this process should consume and does not: empty when it is ready.
 
         Raises:
             TransientError: the broker cannot be asked.
@@ -108,9 +110,9 @@ class Delivery:
         missing = []
         try:
             async with asyncio.timeout(5), self._watch.channel() as channel:
-                for name in self._queues:
+                for name, subscriber in self._subscribers.items():
                     queue = await channel.declare_queue(name, passive=True)
-                    if not queue.declaration_result.consumer_count:
+                    if not queue.declaration_result.consumer_count or not _consumes(subscriber):
                         missing.append(name)
         except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
             raise PublishFailedError(describe(error)) from error
@@ -157,7 +159,7 @@ class Delivery:
             decoder=_undecoded,
             no_reply=True,
         )
-        self._queues.append(queue.name)
+        self._subscribers[queue.name] = subscriber
 
         async def handle(message: RabbitMessage) -> None:
             await self._handle(queue, event, handler, message)
@@ -206,7 +208,7 @@ class Delivery:
             exchange=_STRAIGHT,
             routing_key=queue.retry(delay),
             expiration=delay * random.uniform(1 - JITTER, 1 + JITTER),  # noqa: S311 - jitter, not a secret
-            headers={"x-attempts": attempt, "x-error": describe(error)[:MAX_ERROR_CHARACTERS]},
+            headers={"x-attempts": attempt, "x-error": describe(error)},
         )
 
     async def _bury(
@@ -219,7 +221,7 @@ class Delivery:
             routing_key=queue.dead,
             headers={
                 "x-reason": reason,
-                "x-error": describe(error)[:MAX_ERROR_CHARACTERS],
+                "x-error": describe(error),
                 "x-attempts": attempts,
                 "x-queue": queue.name,
             },
@@ -241,6 +243,12 @@ class Delivery:
 def retry_delay(work: WorkSettings, attempt: int) -> int:
     """Seconds before the retry that follows the given attempt (1 is the first)."""
     return work.retry_delays[min(attempt, len(work.retry_delays)) - 1]
+
+
+def _consumes(subscriber: RabbitSubscriber) -> bool:
+    """Whether the subscriber itself is on its queue; another replica's consumer does not make us ready."""
+    queue = subscriber._queue_obj  # noqa: SLF001 - FastStream shows only whether the connection is up
+    return queue is not None and subscriber._consumer_tag is not None and not queue.channel.is_closed  # noqa: SLF001
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:

@@ -113,6 +113,8 @@ class StageFailed(Event):
     date: dt.date
     engine: str | None = None
     error: str
+    # by the database's clock: who came later has an attempt of their own
+    failed_at: dt.datetime | None = None
 
 
 class RefreshRequested(Event):

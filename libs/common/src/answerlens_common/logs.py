@@ -42,7 +42,7 @@ def configure_logs(settings: LogSettings, service: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level)
-    for noisy in ("uvicorn.access", "aiormq", "aio_pika", "httpx", "faststream"):
+    for noisy in ("uvicorn.access", "aiormq", "aio_pika", "httpx", "httpx2", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
 

@@ -9,9 +9,10 @@ retries, dead letters, confirms) happens here.
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -19,8 +20,8 @@ import structlog
 
 from answerlens_common import metrics
 from answerlens_common.claims import Busy, ClaimKey, Joined, Lease, LeaseLostError, acquire
-from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery, GivenUpError, RetryError, describe, retry_delay
+from answerlens_common.db import Database, DatabaseLostError
+from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, describe, retry_delay
 from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
 from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
 from answerlens_common.logs import get_logger
@@ -50,8 +51,9 @@ class Stage(Generic[E]):
         cached: the events to pass on when the work is already done (an empty sequence: nothing follows), else None.
         work: do it, commit it through the lease, return the events that follow.
         failed: called once when the work has failed for good; the events it returns (an older result, say) go out
-            instead of `StageFailed`.
+            instead of `StageFailed` and there is no dead letter; None when there is no way on.
         item: what part of a keyword's day an event is about, when it is about a part (a question).
+        one_date_at_a_time: the result serves other dates too, so they wait for it instead of making their own.
         timeout: seconds one attempt may take.
         concurrency: attempts at once in this process, both lanes together.
     """
@@ -64,6 +66,7 @@ class Stage(Generic[E]):
     concurrency: int
     failed: Callable[[E, Lease, str], Awaitable[Sequence[Event] | None]] | None = None
     item: Callable[[E], str] = field(default=lambda _: "")
+    one_date_at_a_time: bool = False
 
 
 class StageRunner(Generic[E]):
@@ -88,21 +91,31 @@ class StageRunner(Generic[E]):
         """
         name = self.stage.name
         with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
-            passed_on = await self.stage.cached(event)
+            passed_on = await self._cached(event)
             if passed_on is not None:
                 await self._publish(passed_on)
-                metrics.stage_runs.labels(name, "fresh").inc()
+                self._count("fresh")
                 return
             async with self._slot(event.lane):
                 lease = await self._claim(event, message_id)
                 if lease is None:
-                    metrics.stage_runs.labels(name, "joined").inc()
+                    self._count("joined")
                     return
                 try:
                     await self._hold(event, lease)
                 except LeaseLostError as error:
                     # whoever took over finishes it; our message has nothing left to do
                     get_logger().warning("taken over", error=str(error))
+
+    async def _cached(self, event: E) -> Sequence[Event] | None:
+        """The first look, before anything is claimed; an error of ours is left to the attempt, which counts it."""
+        try:
+            return await self.stage.cached(event)
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - the same look fails again under the claim, where every error has an end
+            get_logger().exception("looking up what is cached failed")
+            return None
 
     @asynccontextmanager
     async def _slot(self, lane: Lane) -> AsyncIterator[None]:
@@ -116,7 +129,14 @@ class StageRunner(Generic[E]):
     async def _claim(self, event: E, message_id: str) -> Lease | None:
         key = ClaimKey.of(self.stage.name, event, self.stage.item(event))
         while True:
-            claim = await acquire(self._db, key, message_id, event.lane, self._settings.lease_seconds)
+            claim = await acquire(
+                self._db,
+                key,
+                message_id,
+                event.lane,
+                self._settings.lease_seconds,
+                one_date_at_a_time=self.stage.one_date_at_a_time,
+            )
             match claim:
                 case Joined():
                     return None
@@ -132,11 +152,16 @@ class StageRunner(Generic[E]):
                 await self._work(event, lease)
         except LeaseLostError:
             raise
+        except asyncio.CancelledError:
+            with suppress(TransientError, LeaseLostError):
+                await asyncio.shield(lease.hand_back())
+            raise
         except Exception as error:  # noqa: BLE001 - every error has a class that decides what follows
-            await self._end_attempt(event, lease, error)
+            await self._end_attempt(event, lease, _cause(error))
         else:
-            metrics.stage_runs.labels(self.stage.name, "done").inc()
-            metrics.stage_duration.labels(self.stage.name).observe(time.monotonic() - started)
+            seconds = time.monotonic() - started
+            metrics.stage_duration.labels(self.stage.name).observe(seconds)
+            self._count("done", seconds=round(seconds, 1))
 
     async def _work(self, event: E, lease: Lease) -> None:
         if lease.attempt > len(self._settings.retry_delays) + 1:
@@ -156,9 +181,11 @@ class StageRunner(Generic[E]):
                 return
 
     async def _end_attempt(self, event: E, lease: Lease, error: Exception) -> None:
-        while isinstance(error, ExceptionGroup):
-            error = error.exceptions[0]  # of tasks that ran side by side, the first to fail decides
         if isinstance(error, LeaseLostError):
+            raise error
+        if isinstance(error, (DatabaseLostError, PublishFailedError)):
+            # not the work's fault: it is put off, and waits for as long as it takes
+            await lease.hand_back()
             raise error
         final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)
         if not isinstance(error, AnswerLensError):
@@ -166,23 +193,62 @@ class StageRunner(Generic[E]):
         if not final:
             delay = retry_delay(self._settings, lease.attempt)
             await lease.release("waiting", describe(error), delay)
-            metrics.stage_runs.labels(self.stage.name, "retried").inc()
+            self._count("retried", error=describe(error))
             raise RetryError(lease.attempt, error)
-        instead = await self.stage.failed(event, lease, describe(error)) if self.stage.failed else None
+        instead = await self._instead(event, lease, error)
         # first the claim, then the news: whoever comes after the claim is failed starts it anew, and whoever joined
         # before is told
-        await lease.release("failed", describe(error))
-        await self._publish([self._failure(event, error)] if instead is None else instead)
-        metrics.stage_runs.labels(self.stage.name, "failed").inc()
+        failed_at = await lease.release("failed", describe(error))
+        if instead is not None:
+            # there is a way on: no dead letter, nothing to replay
+            await self._publish(instead)
+            self._count("settled", error=describe(error))
+            return
+        await self._publish([self._failure(event, error, failed_at)])
+        self._count("failed", error=describe(error))
         raise GivenUpError(lease.attempt, error)
 
-    def _failure(self, event: E, error: Exception) -> StageFailed:
+    async def _instead(self, event: E, lease: Lease, error: Exception) -> Sequence[Event] | None:
+        if self.stage.failed is None:
+            return None
+        try:
+            return await self.stage.failed(event, lease, public_text(error))
+        except (TransientError, LeaseLostError):
+            raise
+        except Exception:  # noqa: BLE001 - those who wait must be told, whatever happened here
+            get_logger().exception("the way round a failure failed")
+            return None
+
+    def _failure(self, event: E, error: Exception, failed_at: dt.datetime) -> StageFailed:
         engine = event.engine if isinstance(event, EngineEvent) else None
         return StageFailed(
-            stage=self.stage.name, keyword=event.keyword, date=event.date, engine=engine, error=describe(error)
+            stage=self.stage.name,
+            keyword=event.keyword,
+            date=event.date,
+            engine=engine,
+            error=public_text(error),
+            failed_at=failed_at,
         )
+
+    def _count(self, outcome: str, **details: object) -> None:
+        metrics.stage_runs.labels(self.stage.name, outcome).inc()
+        get_logger().info(f"{self.stage.name} {outcome}", **details)
 
     async def _publish(self, events: Sequence[Event]) -> None:
         # a bank's questions go out together: confirms awaited one by one cost four times as much
         for start in range(0, len(events), 50):
             await asyncio.gather(*map(self._delivery.publish, events[start : start + 50]))
+
+
+def public_text(error: Exception) -> str:
+    """What a client may read of an error: our own words; of anything else only that it happened, the log has it."""
+    if isinstance(error, AnswerLensError):
+        return describe(error)
+    return f"internal error ({type(error).__name__})"
+
+
+def _cause(error: Exception) -> Exception:
+    """Of tasks that ran side by side, the first to fail decides."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,6 +1,7 @@
 """Wires the bank builder."""
 
 from answerlens_bank_builder.embedding import EmbeddingModel
+from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
 from answerlens_bank_builder.settings import BankBuilderSettings
 from answerlens_common.events import KeywordSearched
@@ -24,7 +25,7 @@ def build(settings: BankBuilderSettings) -> Service:
 
     service.prepare(load)
     service.check("embedding", loaded)
-    handlers = Handlers(service.db, model, llm, settings)
+    handlers = Handlers(service.db, model, Grouper(model), llm, settings)
     service.stage(
         Stage(
             name="bank",
@@ -34,6 +35,7 @@ def build(settings: BankBuilderSettings) -> Service:
             failed=handlers.failed,
             timeout=1200,
             concurrency=3,
+            one_date_at_a_time=True,
         )
     )
     return service

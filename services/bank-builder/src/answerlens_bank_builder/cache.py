@@ -55,8 +55,7 @@ async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embed
         await tx.execute(
             "INSERT INTO bank (keyword, version, built_date, source_count, embedding_model, llm_model)"
             " VALUES (:keyword, :version, :date, :sources, :embedding, :llm)"
-            " ON CONFLICT (keyword, version) DO UPDATE SET built_date = excluded.built_date,"
-            " source_count = excluded.source_count",
+            " ON CONFLICT (keyword, version) DO UPDATE SET source_count = excluded.source_count",
             keyword=event.keyword,
             version=event.bank_version,
             date=event.date,

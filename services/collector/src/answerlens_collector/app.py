@@ -34,6 +34,7 @@ def build(settings: CollectorSettings) -> Service:
             event=KeywordBankBuilt,
             cached=plan.cached,
             work=plan.on_keyword_bank_built,
+            failed=plan.failed,
             timeout=300,
             concurrency=2,
         )

@@ -52,14 +52,17 @@ class PlanHandlers:
                         keyword=event.keyword,
                         date=event.date,
                         engine=run.engine,
-                        error=f"engine {run.engine} is not enabled",
+                        error=f"no collector runs {run.engine}: it was disabled, or the collector is older than it",
                     )
                 )
-            elif run.status in {None, "collecting", "paused"}:
-                following += await runs.plan(lease, event, run.engine)
             else:
-                following += outcome(event, run.engine, run.status)
+                status, questions = await runs.plan(lease, event, run.engine)
+                following += questions or outcome(event, run.engine, status)
         return following
+
+    async def failed(self, event: KeywordBankBuilt, lease: Lease, _error: str) -> None:
+        """No way on, but the next order must find the runs open."""
+        await runs.pause_all(lease, event)
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,18 @@ class AskHandlers:
         if asked is None:
             return []
         if asked.answered:
-            return outcome(event, event.engine, asked.run_status)
+            return outcome(event.model_copy(update={"lane": asked.lane}), event.engine, asked.run_status)
         if not asked.wanted and await answers.pause(self.db, event):
             return []
         return None
 
     async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
         """Ask the question in a warm page and store what came."""
-        asked = await answers.look_up(self.db, event)
-        if asked is None:
-            return []
         async with self.pool.page(urgent=event.lane is Lane.EXPRESS) as page:
+            asked = await answers.look_up(self.db, event)
+            # the wait for a page may have been long: the last who wanted the answer may have left
+            if asked is None or (not asked.wanted and await answers.pause(self.db, event)):
+                return []
             started = time.monotonic()
             answer = await ask(page, self.profile, asked.question)
             seconds = time.monotonic() - started
@@ -106,7 +110,8 @@ class AskHandlers:
     ) -> list[Event]:
         questions.labels(event.engine, answer.status).inc()
         status = await answers.store(lease, event, asked, answer, seconds=seconds, fail_below=self.fail_below)
-        return outcome(event, event.engine, status)
+        # the run's lane, not the message's: somebody may have begun to wait for it since
+        return outcome(event.model_copy(update={"lane": asked.lane}), event.engine, status)
 
 
 def outcome(event: KeywordBankBuilt | AnswerWanted, engine: str, status: str | None) -> list[Event]:

@@ -29,8 +29,12 @@ async def elect(db: Database, holder: str, seconds: float) -> int | None:
 
 
 async def still_leads(tx: Transaction, token: int) -> bool:
-    """Whether this token is the newest; it stays so until the transaction ends."""
-    newest = await tx.value("SELECT token FROM leader WHERE name = :name FOR UPDATE", name=NAME)
+    """Whether this token is the newest.
+
+    The row is not locked: the leader goes on renewing its lease while a long job runs. Should another take over
+    meanwhile, the job's slot, which is unique, lets one of the two commit.
+    """
+    newest = await tx.value("SELECT token FROM leader WHERE name = :name", name=NAME)
     return bool(newest == token)
 
 

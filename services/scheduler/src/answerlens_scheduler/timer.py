@@ -33,31 +33,47 @@ class Timer:
         self._calendar = calendar
         self._intervals = intervals
         self._settings = settings
+        self._token: int | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
 
     async def run(self) -> None:
-        """Tick until cancelled, then resign."""
+        """Stand for election and, while leading, fire what is due, until cancelled; then resign."""
         try:
-            while True:
-                try:
-                    await self._tick()
-                except TransientError as error:
-                    leader_gauge.set(0)
-                    get_logger().warning("tick missed", error=str(error))
-                await asyncio.sleep(self._settings.leader.renew_seconds)
+            async with asyncio.TaskGroup() as group:
+                # the lease is renewed beside the jobs, however long one of them takes
+                group.create_task(self._stand())
+                group.create_task(self._fire())
         finally:
             with suppress(TransientError):
                 await resign(self._db, self._holder)
 
-    async def _tick(self) -> None:
-        token = await elect(self._db, self._holder, self._settings.leader.lease_seconds)
-        leader_gauge.set(0 if token is None else 1)
-        if token is None:
-            return
-        now = dt.datetime.now(self._settings.calendar.zone)
-        for job in self._calendar:
-            fired = await fire_due(self._db, job, now.date(), token)
-            if fired is not None:
-                get_logger().info("job fired", job=job.name, slot=str(fired))
-        for interval in self._intervals:
-            await fire_interval(self._db, interval, now, token)
+    async def _stand(self) -> None:
+        while True:
+            try:
+                self._token = await elect(self._db, self._holder, self._settings.leader.lease_seconds)
+            except TransientError as error:
+                self._token = None
+                get_logger().warning("no election", error=str(error))
+            leader_gauge.set(0 if self._token is None else 1)
+            await asyncio.sleep(self._settings.leader.renew_seconds)
+
+    async def _fire(self) -> None:
+        while True:
+            now = dt.datetime.now(self._settings.calendar.zone)
+            jobs: list[CalendarJob | IntervalJob] = [*self._calendar, *self._intervals]
+            for job in jobs:
+                if self._token is not None:
+                    await self._fire_one(job, now, self._token)
+            await asyncio.sleep(self._settings.leader.renew_seconds)
+
+    async def _fire_one(self, job: CalendarJob | IntervalJob, now: dt.datetime, token: int) -> None:
+        try:
+            if isinstance(job, IntervalJob):
+                fired = await fire_interval(self._db, job, now, token)
+            else:
+                fired = await fire_due(self._db, job, now.date(), token) is not None
+        except Exception:  # noqa: BLE001 - one job that fails must not keep the others from their time
+            get_logger().exception("job failed", job=job.name)
+        else:
+            if fired:
+                get_logger().info("job fired", job=job.name)

@@ -24,6 +24,7 @@ def build(settings: SearcherSettings) -> Service:
             failed=handlers.failed,
             timeout=600,
             concurrency=2,
+            one_date_at_a_time=True,
         )
     )
     return service

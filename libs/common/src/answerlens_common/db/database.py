@@ -58,6 +58,7 @@ class Database:
             max_overflow=0,
             pool_pre_ping=True,
             pool_recycle=300,
+            hide_parameters=True,  # answers and keys do not belong into error texts
             connect_args={"command_timeout": settings.command_timeout, "timeout": 10},
         )
 

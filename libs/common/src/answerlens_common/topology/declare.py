@@ -7,9 +7,12 @@ from aio_pika.abc import AbstractChannel, ExchangeType
 
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, all_queues
 
-# A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL. Lost
-# connections count too, hence so many.
+# A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL.
+# Lost connections count too, hence so many.
 DELIVERY_LIMIT = 100
+# Dead letters are looked at by taking them and giving them back, which counts as a delivery. Only with a limit do they
+# return to their place and not to the end; and newer brokers, when not told, drop what was looked at 20 times.
+READING_LIMIT = 1_000_000
 
 
 async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Iterable[int]) -> list[Queue]:
@@ -26,7 +29,9 @@ async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Itera
             for delay in delays:
                 # no exchange: the message goes straight back to its own queue, not to all of its event's
                 await _declare_queue(channel, queue.retry(delay), "", queue.name)
-            grave = await channel.declare_queue(queue.dead, durable=True, arguments={"x-queue-type": "quorum"})
+            grave = await channel.declare_queue(
+                queue.dead, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT}
+            )
             await grave.bind(dead, queue.dead)
     return queues
 

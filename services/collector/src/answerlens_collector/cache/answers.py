@@ -9,7 +9,7 @@ from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import AnswerWanted
+from answerlens_common.events import AnswerWanted, Lane
 from answerlens_common.matching import fold_text
 
 
@@ -19,6 +19,7 @@ class Asked:
 
     question: str
     surface: str
+    lane: Lane
     run_status: str
     answered: bool
     wanted: bool
@@ -27,7 +28,7 @@ class Asked:
 async def look_up(db: Database, event: AnswerWanted) -> Asked | None:
     """The question an event is about, or None when its run is unknown."""
     row = await db.row(
-        "SELECT bank.generated_question AS question, run.surface, run.status,"  # noqa: S608
+        "SELECT bank.generated_question AS question, run.surface, run.lane, run.status,"  # noqa: S608
         " EXISTS (SELECT FROM ai_answer WHERE keyword = :keyword AND question_id = :question_id AND engine = :engine"
         " AND answer_date = :date AND replicate = :replicate) AS answered,"
         f" :engine IN ({WANTED_ENGINES}) AS wanted"
@@ -38,7 +39,7 @@ async def look_up(db: Database, event: AnswerWanted) -> Asked | None:
     )
     if row is None:
         return None
-    return Asked(row["question"], row["surface"], row["status"], row["answered"], row["wanted"])
+    return Asked(row["question"], row["surface"], Lane(row["lane"]), row["status"], row["answered"], row["wanted"])
 
 
 async def pause(db: Database, event: AnswerWanted) -> bool:

@@ -36,8 +36,8 @@ async def wanted_runs(db: Database, event: KeywordBankBuilt) -> list[Run]:
     return [Run(row["engine"], row["status"]) for row in rows]
 
 
-async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> list[AnswerWanted]:
-    """Open the run of an engine, or take it up again; returns the questions to publish.
+async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> tuple[str, list[AnswerWanted]]:
+    """Open the run of an engine, or take it up again; returns its status and the questions to publish.
 
     Questions of a run that goes on are published again only when it had stopped, when somebody waits for it on the
     express lane who did not before, or when the last plan may have died half-way. Repeats are found out by their claim.
@@ -52,6 +52,8 @@ async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> list[Answe
         )
         if before is None:
             await _open(tx, event, values)
+        elif before["status"] not in {"collecting", "paused"}:
+            return before["status"], []  # its last answer came while we were on our way
         elif (
             before["status"] == "paused" or lease.attempt > 1 or (before["lane"], event.lane) == ("bulk", Lane.EXPRESS)
         ):
@@ -62,7 +64,7 @@ async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> list[Answe
                 lane=event.lane.value,
             )
         else:
-            return []
+            return "collecting", []
         unasked = await tx.rows(
             "SELECT bank.question_id, turn.number AS replicate FROM collection_run run"
             " JOIN question_bank bank ON bank.keyword = run.keyword AND bank.bank_version = run.bank_version"
@@ -74,10 +76,21 @@ async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> list[Answe
             **values,
         )
         await tx.notify(PROGRESS, event.keyword)
-    return [
+    return "collecting", [
         AnswerWanted.following(event, engine=engine, question_id=row["question_id"], replicate=row["replicate"])
         for row in unasked
     ]
+
+
+async def pause_all(lease: Lease, event: KeywordBankBuilt) -> None:
+    """After a plan that failed: whoever comes next has the questions of the day's runs published again."""
+    async with lease.write() as tx:
+        await tx.execute(
+            "UPDATE collection_run SET status = 'paused'"
+            " WHERE keyword = :keyword AND date = :date AND status = 'collecting'",
+            keyword=event.keyword,
+            date=event.date,
+        )
 
 
 async def _open(tx: Transaction, event: KeywordBankBuilt, values: dict[str, object]) -> None:
