@@ -7,7 +7,7 @@ import pytest
 
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.browser import BrowserSettings, ManagedBrowser
 from answerlens_common.engines import load_engines
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -49,3 +49,10 @@ async def pools(profiles: dict[str, SiteProfile]) -> AsyncIterator[Callable[[str
     yield pool
     for each in made.values():
         await each.__aexit__()
+
+
+@pytest.fixture
+async def browser(pools: Callable[[str], PagePool]) -> ManagedBrowser:
+    """A browser that runs already; for tests that leave it as it is."""
+    async with pools("chat-a").page():
+        return pools("chat-a")._hosts[0].browser

@@ -5,7 +5,9 @@ import contextlib
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -22,9 +24,10 @@ from answerlens_common.page_errors import (
     BrowserLaunchError,
     BrowserMissingError,
     CrashScope,
+    PageFailedError,
     StorageStateError,
 )
-from answerlens_common.process_group import adopt_orphans, end_group
+from answerlens_common.process_group import adopt_orphans, end_processes, marked_children
 
 LOCALE = "zh-CN"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,6 +40,7 @@ FLAGS = (
     # a page's peer connections must not go round its context's proxy
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
+MARK = "ANSWERLENS_BROWSER"  # in a browser's environment: which of them a helper belongs to
 LAUNCH_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
 
@@ -52,8 +56,20 @@ class BrowserSettings(BaseSettings):
 
     chromium_path: Path | None = Field(default=None, description="found on PATH when not given")
     chromium_headless: bool = True
+    chromium_sandbox: bool = Field(
+        default_factory=lambda: os.geteuid() != 0,
+        description="off where the kernel or the container does not allow it (and for root): then that is the sandbox",
+    )
     pages_per_browser: int = Field(default=10, ge=1, le=50)
     timezone: str = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class BrowserProcesses:
+    """A browser's process group, and the helpers (crash handlers) that it starts outside of it."""
+
+    group: int
+    helpers: tuple[int, ...]
 
 
 class ManagedBrowser:
@@ -67,7 +83,7 @@ class ManagedBrowser:
         settings: BrowserSettings,
         playwright: Playwright,
         browser: Browser,
-        group: int,
+        processes: BrowserProcesses,
         on_crash: Callable[[BrowserCrashedError], None] | None,
     ) -> None:
         self._settings = settings
@@ -77,7 +93,7 @@ class ManagedBrowser:
         self._egress: EgressProxy | None = None
         self._egress_lock = asyncio.Lock()
         self._closing = False
-        self.group = group
+        self.processes = processes
         browser.on("disconnected", lambda _: self._crashed(CrashScope.BROWSER))
 
     @property
@@ -90,6 +106,7 @@ class ManagedBrowser:
 
         Raises:
             StorageStateError: the session file is missing or is no session.
+            PageFailedError: the browser would not open it.
             BrowserCrashedError: the browser is dead.
         """
         if storage_state is not None:
@@ -105,6 +122,8 @@ class ManagedBrowser:
             )
             page = await context.new_page()
         except PlaywrightError as error:
+            if self.alive:
+                raise PageFailedError(error.message.split("\n", 1)[0]) from error
             raise BrowserCrashedError(CrashScope.BROWSER) from error
         page.on("crash", lambda _: self._crashed(CrashScope.PAGE))
         return page
@@ -116,7 +135,7 @@ class ManagedBrowser:
             # a hung or dead browser must not keep us: its group is killed below
             with contextlib.suppress(PlaywrightError, TimeoutError):
                 await asyncio.wait_for(step(), CLOSE_SECONDS)
-        await end_group(self.group)
+        await end_processes(self.processes.group, self.processes.helpers)
         if self._egress is not None:
             await self._egress.__aexit__()
 
@@ -139,7 +158,7 @@ class ManagedBrowser:
             self._closing = True  # its pages' own crashes are this one
         browser_crashes.inc()
         error = BrowserCrashedError(scope)
-        get_logger().error("browser crashed", scope=scope, group=self.group)
+        get_logger().error("browser crashed", scope=scope, group=self.processes.group)
         if self._on_crash is not None:
             self._on_crash(error)
 
@@ -155,31 +174,35 @@ async def launch_browser(
     """
     program = _find_chromium(settings.chromium_path)
     adopt_orphans()
+    mark = uuid.uuid4().hex
     playwright = await async_playwright().start()
     try:
         browser = await playwright.chromium.launch(
             executable_path=program,
             headless=settings.chromium_headless,
-            args=[*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+            args=[*FLAGS],
+            chromium_sandbox=settings.chromium_sandbox,
+            env={**os.environ, MARK: mark},
             # a service stops its browsers itself, after the work in hand
             handle_sigint=False,
             handle_sigterm=False,
             handle_sighup=False,
             timeout=LAUNCH_SECONDS * 1000,
         )
-        group = await _group_of(browser)
+        processes = await _processes_of(browser, mark)
     except PlaywrightError as error:
         await playwright.stop()
         raise BrowserLaunchError(error.message) from error
-    return ManagedBrowser(settings, playwright, browser, group, on_crash)
+    return ManagedBrowser(settings, playwright, browser, processes, on_crash)
 
 
-async def _group_of(browser: Browser) -> int:
-    """The process group of a browser: Playwright starts it as a group leader, but does not say its number."""
+async def _processes_of(browser: Browser, mark: str) -> BrowserProcesses:
+    """Playwright starts a browser as the leader of a process group, but does not say its number."""
     session = await browser.new_browser_cdp_session()
     processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
     await session.detach()
-    return os.getpgid(next(process["id"] for process in processes if process["type"] == "browser"))
+    group = os.getpgid(next(process["id"] for process in processes if process["type"] == "browser"))
+    return BrowserProcesses(group, tuple(marked_children(f"{MARK}={mark}")))
 
 
 def _find_chromium(path: Path | None) -> str:

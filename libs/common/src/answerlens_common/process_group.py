@@ -1,4 +1,4 @@
-"""Ends a process group to the last member, and leaves no zombie of it."""
+"""Ends the processes of a browser to the last, and leaves no zombie of them."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,8 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 REAP_SECONDS = 3.0
@@ -21,18 +23,45 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-async def end_group(group: int) -> None:
-    """Kill every process of `group` at once and reap those that are this process's children."""
+def marked_children(mark: str) -> list[int]:
+    """The children of this process that were started with `mark` (NAME=value) in their environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):  # it has ended meanwhile, or is not ours to look at
+                parent = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]
+                if int(parent) == os.getpid() and mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+    return found
+
+
+async def end_processes(group: int, helpers: Iterable[int] = ()) -> None:
+    """Kill every process of `group`, and `helpers` outside it, and reap those that are this process's children."""
     if group == os.getpgid(0):
         message = "a process may not end its own group this way"
         raise ValueError(message)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
+    await _reap(-group)
+    for helper in helpers:
+        await _end_child(helper)
+
+
+async def _end_child(pid: int) -> None:
+    with contextlib.suppress(ChildProcessError):
+        # only while it is still ours to reap is its number surely still its own
+        if os.waitpid(pid, os.WNOHANG) == (0, 0):  # noqa: ASYNC222 WNOHANG does not block
+            os.kill(pid, signal.SIGKILL)
+            await _reap(pid)
+
+
+async def _reap(which: int) -> None:
+    """Reap a child, or a group's (negative); one that is stuck in the kernel is given up after a while."""
     deadline = asyncio.get_running_loop().time() + REAP_SECONDS
     while asyncio.get_running_loop().time() < deadline:
         try:
-            reaped, _ = os.waitpid(-group, os.WNOHANG)  # noqa: ASYNC222 WNOHANG does not block
-        except ChildProcessError:  # none of the group is ours, or none is left
+            reaped, _ = os.waitpid(which, os.WNOHANG)  # noqa: ASYNC222 WNOHANG does not block
+        except ChildProcessError:  # none is ours, or none is left
             return
         if reaped == 0:
             await asyncio.sleep(REAP_POLL_SECONDS)

@@ -11,10 +11,12 @@ from answerlens_searcher.source import ChangedShapeError, SourceQuestion
 MOST_QUESTIONS = 100
 LONGEST = 200
 
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SPACES = re.compile(r"\s+")
-# what people put behind a question without asking anything else
-_PARTICLES = re.compile(r"[呢吗啊呀吧哦]+$")
+# what people put into a question without asking anything else
+_PARTICLES = re.compile(r"^请问|的|[呢吗啊呀吧哦嘛]+$")
+# what a result may be about
+_KINDS = {"answer", "question", "article", "zvideo", "pin", "people"}
 
 
 def clean(text: str) -> str:
@@ -28,23 +30,35 @@ def from_search(items: Iterable[Any]) -> list[SourceQuestion]:
     Raises:
         ChangedShapeError: an item is not what it was.
     """
-    found = []
+    found, unknown = [], 0
     for item in items:
         if not isinstance(item, dict) or "type" not in item:
             where = "an item of the result has no type"
             raise ChangedShapeError(where)
-        thing = item.get("object")
-        if item["type"] != "search_result" or not isinstance(thing, dict):
+        if item["type"] != "search_result":
             continue
-        question = thing.get("question") if thing.get("type") == "answer" else thing
-        if thing.get("type") not in {"answer", "question"} or not isinstance(question, dict) or not question.get("id"):
+        thing = _mapping(item.get("object"))
+        kind = thing.get("type")
+        if kind not in _KINDS:
+            unknown += 1
+        if kind not in {"answer", "question"}:
             continue
+        question = _mapping(thing.get("question")) if kind == "answer" else thing
         # sources disagree on the field; `highlight` holds the title when both are missing
         title = question.get("name") or question.get("title") or _highlighted(item.get("highlight"))
-        if title:
+        if question.get("id") and isinstance(title, str) and title:
             number = str(question["id"])
             found.append(SourceQuestion(clean(title), number, f"https://www.zhihu.com/question/{number}"))
+        else:
+            unknown += 1
+    if unknown and not found:
+        where = f"none of {unknown} results can be read"
+        raise ChangedShapeError(where)
     return found
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _highlighted(highlight: object) -> str:

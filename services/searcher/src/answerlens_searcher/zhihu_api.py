@@ -1,4 +1,8 @@
-"""Zhihu's official search interface: a key instead of an account and a browser; 1,000 calls a day."""
+"""Zhihu's official search interface: a key instead of an account and a browser.
+
+A call gives few results and there is no second page, so what people look for beside the keyword is searched too, until
+there are questions enough. That is a dozen of the 1,000 calls that a key has a day.
+"""
 
 import re
 import time
@@ -18,6 +22,21 @@ from answerlens_searcher.source import (
     SourceQuestion,
 )
 
+FACETS = (
+    "",
+    "推荐",
+    "怎么选",
+    "哪个牌子好",
+    "值得买吗",
+    "区别",
+    "性价比",
+    "避坑",
+    "怎么用",
+    "常见问题",
+    "评价",
+    "价格",
+)
+ENOUGH_QUESTIONS = 50
 _QUESTION = re.compile(r"/question/(\d+)")
 _REFUSED = {401, 403}
 
@@ -29,15 +48,16 @@ class ZhihuApiSettings(BaseSettings):
 
     url: str = Field(default="https://developer.zhihu.com", pattern=r"^https?://")
     key: SecretStr = SecretStr("")
+    count: int = Field(default=10, ge=1, le=100, description="results a call; the interface is said to give 10 at most")
     timeout_seconds: float = Field(default=30.0, gt=0)
 
 
 class ZhihuApi:
     """The official interface as a source of questions."""
 
-    def __init__(self, settings: ZhihuApiSettings) -> None:
+    def __init__(self, settings: ZhihuApiSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._settings = settings
-        self._client = httpx.AsyncClient(base_url=settings.url, timeout=settings.timeout_seconds)
+        self._client = httpx.AsyncClient(base_url=settings.url, timeout=settings.timeout_seconds, transport=transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,11 +68,24 @@ class ZhihuApi:
         await self._client.aclose()
 
     async def search(self, keyword: str) -> list[SourceQuestion]:
-        """At most 100 questions, in the order of the results; one call."""
+        """At most 100 questions, those of the keyword itself first."""
+        if not self._settings.key.get_secret_value():
+            message = "there is no key (ANSWERLENS_ZHIHU_API_KEY)"
+            raise LoginRequiredError(message)
+        found: list[SourceQuestion] = []
+        for facet in FACETS:
+            found = distinct([*found, *_questions(await self._call(f"{keyword} {facet}".strip()))])
+            if len(found) >= ENOUGH_QUESTIONS:
+                break
+        if not found:
+            raise EmptyResultError(keyword)
+        return found[:MOST_QUESTIONS]
+
+    async def _call(self, query: str) -> list[Any]:
         try:
             answer = await self._client.get(
                 "/api/v1/content/zhihu_search",
-                params={"Query": keyword, "Count": MOST_QUESTIONS},
+                params={"Query": query, "Count": self._settings.count},
                 headers={
                     "Authorization": f"Bearer {self._settings.key.get_secret_value()}",
                     "X-Request-Timestamp": str(int(time.time())),
@@ -60,10 +93,7 @@ class ZhihuApi:
             )
         except httpx.HTTPError as error:
             raise SourceBusyError(str(error) or type(error).__name__) from error
-        questions = distinct(_questions(_items(answer)))
-        if not questions:
-            raise EmptyResultError(keyword)
-        return questions
+        return _items(answer)
 
 
 def _items(answer: httpx.Response) -> list[Any]:
@@ -74,12 +104,20 @@ def _items(answer: httpx.Response) -> list[Any]:
         message = f"search answered {answer.status_code}"
         raise SourceBusyError(message)
     try:
-        items = answer.json()["Data"]["Items"]
+        body = answer.json()
+        code = body["Code"]
+        items = body["Data"]["Items"] if code == 0 else None
+        empty = code == 0 and items is None and body["Data"].get("EmptyReason")
     except (ValueError, KeyError, TypeError) as error:
-        where = "no Data.Items"
+        where = "no Code with Data.Items"
         raise ChangedShapeError(where) from error
-    if not isinstance(items, list):
-        where = "Data.Items is no list"
+    if code != 0:
+        message = f"search answered code {code}: {body.get('Message')}"
+        raise SourceBusyError(message)
+    if empty:
+        return []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        where = "Data.Items is no list of objects"
         raise ChangedShapeError(where)
     return items
 

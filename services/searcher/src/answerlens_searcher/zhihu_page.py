@@ -5,13 +5,14 @@ reading its markup. See docs/decisions/0004.
 """
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Response
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +33,7 @@ from answerlens_searcher.source import (
 _CAPTCHA_CODES = {40352}
 _LOGIN_CODES = {40353, 100}
 _SIGNATURE_CODES = {10003}
+_CLOSE_SECONDS = 5.0
 _SCROLL_TO_END = "window.scrollTo(0, document.documentElement.scrollHeight)"
 
 
@@ -81,7 +83,9 @@ class ZhihuPage:
             with page_errors(page):
                 return await self._search(page, keyword)
         finally:
-            await page.context.close()
+            # whatever went wrong, a page that cannot be closed is not it
+            with suppress(PlaywrightError, TimeoutError):
+                await asyncio.wait_for(page.context.close(), _CLOSE_SECONDS)
 
     async def _living_browser(self) -> ManagedBrowser:
         async with self._launching:
@@ -97,11 +101,14 @@ class ZhihuPage:
         opened = await page.goto(f"{self._settings.url}/search?{query}", wait_until="domcontentloaded")
         await _refuse_walls(page, opened)
         found: list[SourceQuestion] = []
-        while True:
-            items, is_end = await self._next(page, results)
-            more = distinct([*found, *from_search(items)])
-            grown, found = len(more) > len(found), more
-            if is_end or not grown or len(found) >= MOST_QUESTIONS:
+        seen: set[tuple[object, object]] = set()
+        while (batch := await self._next(page, results, is_first=not seen)) is not None:
+            items, is_end = batch
+            found = distinct([*found, *from_search(items)])
+            known = len(seen)
+            seen |= {(item["type"], item.get("id")) for item in items}
+            # the site's own word for the end is not reliable
+            if is_end or len(seen) == known or len(found) >= MOST_QUESTIONS:
                 break
             await asyncio.sleep(self._settings.pause_seconds)
             await page.evaluate(_SCROLL_TO_END)
@@ -109,13 +116,17 @@ class ZhihuPage:
             raise EmptyResultError(keyword)
         return found[:MOST_QUESTIONS]
 
-    async def _next(self, page: Page, results: asyncio.Queue[Response]) -> tuple[list[Any], bool]:
-        """The items of the next page of results, and whether it was the last."""
+    async def _next(
+        self, page: Page, results: asyncio.Queue[Response], *, is_first: bool
+    ) -> tuple[list[Any], bool] | None:
+        """The items of the next page of results and whether it is the last; None when scrolling brings no more."""
         try:
             response = await asyncio.wait_for(results.get(), self._settings.page_seconds)
             body = await asyncio.wait_for(response.json(), self._settings.page_seconds)
         except TimeoutError:
             await _refuse_walls(page, None)
+            if not is_first:
+                return None
             message = f"no results within {self._settings.page_seconds:g} s"
             raise SourceBusyError(message) from None
         except ValueError as error:

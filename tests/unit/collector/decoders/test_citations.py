@@ -1,0 +1,18 @@
+import pytest
+
+from answerlens_collector.decoders.citations import take_citations
+
+
+@pytest.mark.parametrize(
+    ("text", "clean", "cited"),
+    [
+        ("索尼不错[citation:3]。", "索尼不错。", (3,)),
+        ("索尼 [citation:3][citation:1]，再看[citation:3]", "索尼，再看", (3, 1)),
+        ("索尼[citation:2,10]", "索尼", (2, 10)),
+        ("第一段[citation:1]\n\n第二段", "第一段\n\n第二段", (1,)),
+        ("没有标记[引用1]", "没有标记[引用1]", ()),
+        ("断了的[citation:", "断了的[citation:", ()),
+    ],
+)
+def test_marks_are_taken_out_and_named(text: str, clean: str, cited: tuple[int, ...]) -> None:
+    assert take_citations(text) == (clean, cited)

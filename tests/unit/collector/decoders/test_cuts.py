@@ -1,0 +1,57 @@
+"""A stream cut at any byte, or at many, reads the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answerlens_collector.decoders import DECODERS, Reply
+from tests.unit.collector.decoders.streams import NAMED_EVENTS, NEW_GENERATION, NO_SEARCH, OLD_GENERATION
+
+STREAMS = [
+    ("json_patch", OLD_GENERATION),
+    ("json_patch", NEW_GENERATION),
+    ("json_patch", NO_SEARCH),
+    ("json_patch", NEW_GENERATION.replace(b"\n", b"\r\n")),
+    ("named_events", NAMED_EVENTS),
+    ("named_events", NAMED_EVENTS.replace(b"\n", b"\r\n")),
+]
+
+
+def decode(name: str, pieces: list[bytes]) -> Reply:
+    decoder = DECODERS[name]()
+    for piece in pieces:
+        decoder.feed(piece)
+    return decoder.reply()
+
+
+@pytest.mark.parametrize(("name", "stream"), STREAMS)
+def test_a_cut_at_every_byte_changes_nothing(name: str, stream: bytes) -> None:
+    whole = decode(name, [stream])
+    assert whole.finished
+    for cut in range(len(stream) + 1):
+        assert decode(name, [stream[:cut], stream[cut:]]) == whole
+    assert decode(name, [stream[i : i + 1] for i in range(len(stream))]) == whole
+
+
+@pytest.mark.parametrize(("name", "stream"), STREAMS)
+@given(data=st.data())
+def test_many_cuts_change_nothing(name: str, stream: bytes, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=30)))
+    pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    assert decode(name, pieces) == decode(name, [stream])
+
+
+@pytest.mark.parametrize("name", DECODERS)
+@given(junk=st.binary(max_size=300))
+def test_no_bytes_raise(name: str, junk: bytes) -> None:
+    reply = decode(name, [junk, b"\n\ndata: ", junk, b"\n\n"])
+    assert not reply.finished
+
+
+@pytest.mark.parametrize(("name", "stream"), STREAMS)
+def test_reading_on_the_way_does_not_disturb(name: str, stream: bytes) -> None:
+    decoder = DECODERS[name]()
+    for at in range(0, len(stream), 97):
+        decoder.feed(stream[at : at + 97])
+        decoder.reply()
+    assert decoder.reply() == decode(name, [stream])
