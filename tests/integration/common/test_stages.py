@@ -34,8 +34,12 @@ class Bench:
     seconds: float = 0.0
     attempts: int = 0
     done: set[str] = field(default_factory=set)
+    broken: bool = False
 
     async def cached(self, event: KeywordRequested) -> Sequence[Event] | None:
+        if self.broken:
+            message = "a bug"
+            raise RuntimeError(message)
         return [KeywordSearched.following(event)] if event.keyword in self.done else None
 
     async def work(self, event: KeywordRequested, lease: Lease) -> Sequence[Event]:
@@ -255,3 +259,14 @@ async def test_a_client_is_not_shown_the_inside_of_an_error(bench: Bench, delive
     told = StageFailed.model_validate_json(failed.body)
     assert told.error == "internal error (ValueError)"
     assert told.failed_at is not None
+
+
+async def test_even_a_bug_in_the_first_look_ends_with_those_who_wait_being_told(
+    bench: Bench, delivery: Delivery
+) -> None:
+    bench.broken = True
+    await delivery.publish(EVENT)
+    (failed,) = await bench.messages("order-api.stage-failed", 1, 15)
+    assert StageFailed.model_validate_json(failed.body).keyword == EVENT.keyword
+    (dead,) = await bench.messages(REQUESTED.dead, 1)
+    assert dead.body == EVENT.model_dump_json().encode()
