@@ -53,14 +53,14 @@ def run(details: Details, console: Console) -> list[Json]:
     began = time.monotonic()
     engines = ", ".join(details.engines)
     names = ", ".join(brand["name"] for brand in BRANDS)
-    console.print(f"\nThree orders on {KEYWORD}: {names}. Engines: {engines}.", highlight=False)
+    console.print(f"\nThree orders on {KEYWORD}: {names}. Engines: {engines}.", highlight=False, markup=False)
     with Api(details.api_url, details.client_key) as api:
         placed = [api.place(_order(brand, details.engines), f"demo-{uuid.uuid4()}") for brand in BRANDS]
         orders = progress.follow([order["id"] for order in placed], api.order, console)
         failed = [order for order in orders if order["status"] != "completed"]
         for order in failed:
             error = escape(str(order.get("last_error") or "no error is recorded"))
-            console.print(f"[bold red]{order['brand']['name']} {order['status']}:[/] {error}")
+            console.print(f"[bold red]{order['brand']['name']} {order['status']}:[/] {error}", soft_wrap=True)
         if failed:
             console.print(f"See the logs in {details.logs}, or `answerlens logs`.")
             raise typer.Exit(1)
@@ -86,7 +86,7 @@ def _tell_where_it_came_from(details: Details, orders: list[Json], seconds: floa
     if all(order.get("is_cached") for order in orders):
         lines.append("Everything was measured earlier today and came from the cache: nobody was asked again.")
     lines.append(f"Took {seconds:.0f} s from the orders to the rates.")
-    console.print("\n".join(lines), highlight=False, soft_wrap=True)
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
     places = {
         "API": details.api_url,
         "Docs": f"{details.api_url}/docs",
@@ -98,4 +98,4 @@ def _tell_where_it_came_from(details: Details, orders: list[Json], seconds: floa
     console.print()
     for name, place in places.items():
         if place:
-            console.print(f"{name:<8} {place}", highlight=False, soft_wrap=True)
+            console.print(f"{name:<8} {place}", highlight=False, markup=False, soft_wrap=True)

@@ -33,6 +33,8 @@ from answerlens_searcher.source import (
 _CAPTCHA_CODES = {40352}
 _LOGIN_CODES = {40353, 100}
 _SIGNATURE_CODES = {10003}
+# Several pages of results and their pauses; a browser whose network hangs does not say so.
+_SEARCH_SECONDS = 150.0
 _CLOSE_SECONDS = 5.0
 _SCROLL_TO_END = "window.scrollTo(0, document.documentElement.scrollHeight)"
 
@@ -81,7 +83,11 @@ class ZhihuPage:
         page = await browser.new_page(self._settings.storage_state, allow_private_addresses=self._settings.is_private)
         try:
             with page_errors(page):
-                return await self._search(page, keyword)
+                async with asyncio.timeout(_SEARCH_SECONDS):
+                    return await self._search(page, keyword)
+        except TimeoutError as error:
+            message = f"the search page has hung for {_SEARCH_SECONDS:g} s"
+            raise SourceBusyError(message) from error
         finally:
             # whatever went wrong, a page that cannot be closed is not it
             with suppress(PlaywrightError, TimeoutError):

@@ -19,7 +19,7 @@ class ProgramMissingError(StackError):
         names = ", ".join(programs)
         super().__init__(
             f"{names} not found and not installed for you: {why}. Install {names} (on Debian: `apt-get install"
-            f" postgresql rabbitmq-server chromium`), or give the addresses of running ones in"
+            f" postgresql rabbitmq-server chromium libatomic1`), or give the addresses of running ones in"
             f" ANSWERLENS_POSTGRES_URL, ANSWERLENS_RABBITMQ_URL and ANSWERLENS_CHROMIUM_PATH, or run everything"
             f" in containers: `docker compose -f deploy/compose.yaml up`."
         )

@@ -1,5 +1,6 @@
 """PostgreSQL, RabbitMQ and Chromium: an address from the environment, a binary here, or an apt package."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -20,7 +21,10 @@ PACKAGES = {
     "RabbitMQ": ("rabbitmq-server",),
     # Pages in Chinese need a font with Chinese characters, or every screenshot shows boxes.
     "Chromium": ("chromium", "fonts-wqy-zenhei"),
+    "libatomic": ("libatomic1",),
 }
+# Playwright brings its own Node.js, which a bare Debian cannot load without this library.
+DRIVER_LIBRARY = "libatomic.so.1"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def _missing(env: Mapping[str, str]) -> list[str]:
         "PostgreSQL": "ANSWERLENS_POSTGRES_URL" in env or _find_postgres(),
         "RabbitMQ": "ANSWERLENS_RABBITMQ_URL" in env or _find_rabbitmq(),
         "Chromium": _find_chromium(env),
+        "libatomic": _can_load(DRIVER_LIBRARY),
     }
     return [name for name, program in found.items() if not program]
 
@@ -104,6 +109,14 @@ def _find_chromium(env: Mapping[str, str]) -> Path | None:
         raise StackError(message)
     names = (given,) if given else CHROMIUM_NAMES
     return next((Path(path) for path in map(shutil.which, names) if path), None)
+
+
+def _can_load(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _is_program(path: Path) -> bool:
