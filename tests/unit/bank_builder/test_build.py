@@ -16,6 +16,7 @@ from answerlens_bank_builder.build import (
     build_bank,
 )
 from answerlens_bank_builder.embedding import Vectors, unit
+from answerlens_bank_builder.grouping import Grouper
 from answerlens_common.folding import question_key
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
 
@@ -63,7 +64,7 @@ class Writer(LanguageModel):
 
 
 async def built(llm: LanguageModel, sources: Sequence[str] = SOURCES, **options: Any) -> Bank:
-    return await build_bank(KEYWORD, sources, model=HashedWords(), llm=llm, **options)
+    return await build_bank(KEYWORD, sources, grouper=Grouper(HashedWords()), llm=llm, **options)
 
 
 async def test_a_bank_of_8_clusters_of_25() -> None:
@@ -143,7 +144,7 @@ async def test_questions_that_are_near_one_another_are_taken_rather_than_none() 
         async def embed(self, texts: Sequence[str]) -> Vectors:
             vectors = await super().embed(texts)
             for row, text in enumerate(texts):
-                if text.startswith("近"):
+                if text in {"近0的问题？", "近1的问题？", "近4的问题？"}:
                     angle = np.radians(30 * int(text[1]))
                     vectors[row] = 0
                     vectors[row, :2] = np.cos(angle), np.sin(angle)
@@ -155,7 +156,7 @@ async def test_questions_that_are_near_one_another_are_taken_rather_than_none() 
             return ["近0的问题？", "近1的问题？", "近4的问题？"]
 
     llm = Near()
-    bank = await build_bank(KEYWORD, SOURCES[:3], model=Compass(), llm=llm, per_cluster=3)
+    bank = await build_bank(KEYWORD, SOURCES[:3], grouper=Grouper(Compass()), llm=llm, per_cluster=3)
     assert bank.clusters[0].questions == ("近0的问题？", "近4的问题？", "近1的问题？")
 
 

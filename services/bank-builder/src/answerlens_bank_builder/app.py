@@ -25,7 +25,7 @@ def build(settings: BankBuilderSettings) -> Service:
 
     service.prepare(load)
     service.check("embedding", loaded)
-    handlers = Handlers(service.db, model, Grouper(model), llm, settings)
+    handlers = Handlers(service.db, Grouper(model), llm, settings)
     service.stage(
         Stage(
             name="bank",

@@ -4,11 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from answerlens_bank_builder.clustering import cluster, without_keyword
-from answerlens_bank_builder.embedding import Embedder
-from answerlens_bank_builder.intents import INTENTS
+from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.pool import QuestionPool
 from answerlens_bank_builder.writing import name_intents, write_questions
 from answerlens_common.errors import BusinessError, TransientError
@@ -82,7 +78,7 @@ async def build_bank(
     keyword: str,
     source_questions: Sequence[str],
     *,
-    model: Embedder,
+    grouper: Grouper,
     llm: LanguageModel,
     clusters: int = 8,
     per_cluster: int = 25,
@@ -94,7 +90,7 @@ async def build_bank(
     Args:
         keyword: what the questions are about.
         source_questions: what people ask; equal ones count once.
-        model: embeds questions.
+        grouper: groups the source questions, and its model tells which questions are too near.
         llm: names intents and writes questions.
         clusters: how many clusters, where there are 3 source questions for each.
         per_cluster: exactly how many questions each cluster gets.
@@ -105,10 +101,12 @@ async def build_bank(
         NoSourceQuestionsError: there are no source questions.
         QuestionsMissingError: a cluster did not fill in a few rounds. Every other cluster was finished first.
     """
-    sources = _distinct(source_questions)
+    sources = distinct(source_questions)
     if not sources:
         raise NoSourceQuestionsError(keyword)
-    groups, generic = await _grouped(keyword, sources, model, clusters)
+    grouped = dict(enumerate(await grouper.group(keyword, sources, clusters)))
+    groups = {each: group.questions for each, group in grouped.items()}
+    generic = {each: group.intent for each, group in grouped.items()}
     finished = {each: done[each] for each in groups if each in done} if done else {}
     missing = {each: questions for each, questions in groups.items() if each not in finished}
 
@@ -120,34 +118,19 @@ async def build_bank(
 
     if missing:
         intents = await name_intents(llm, keyword, missing, generic, taken=[each.intent for each in finished.values()])
-        pool = QuestionPool(model, (await model.embed(sources)).mean(axis=0))
+        pool = QuestionPool(grouper.model, (await grouper.model.embed(sources)).mean(axis=0))
         await pool.put([question for each in finished.values() for question in each.questions])
         await _all(finish(each, intents[each], pool) for each in missing)
     return Bank(keyword, tuple(finished[each] for each in groups), _notes(len(sources), len(groups), clusters))
 
 
-def _distinct(questions: Sequence[str]) -> list[str]:
+def distinct(questions: Sequence[str]) -> list[str]:
     """Return the first of each set of equal questions, in their order."""
     first: dict[str, str] = {}
     for question in questions:
         first.setdefault(question_key(question), question)
     first.pop("", None)
     return list(first.values())
-
-
-async def _grouped(
-    keyword: str, sources: Sequence[str], model: Embedder, wanted: int
-) -> tuple[dict[int, tuple[str, ...]], dict[int, str]]:
-    """Return the source questions of each cluster, and the name of the generic intent each grew from."""
-    every_phrasing = await model.embed([each for intent in INTENTS for each in intent.phrasings])
-    ends = np.cumsum([len(intent.phrasings) for intent in INTENTS])
-    phrasings = np.split(every_phrasing, ends[:-1])
-    clustering = cluster(await model.embed([without_keyword(each, keyword) for each in sources]), phrasings, wanted)
-    groups = {
-        each: tuple(question for question, label in zip(sources, clustering.labels, strict=True) if label == each)
-        for each in range(len(clustering.intents))
-    }
-    return groups, {each: INTENTS[intent].name for each, intent in enumerate(clustering.intents)}
 
 
 async def _fill(llm: LanguageModel, pool: QuestionPool, keyword: str, group: BankCluster, wanted: int) -> BankCluster:
@@ -159,10 +142,10 @@ async def _fill(llm: LanguageModel, pool: QuestionPool, keyword: str, group: Ban
         count = missing + max(_LEAST_SPARE, missing // _SPARE_SHARE)
         written = await write_questions(llm, keyword, group.intent, count, group.source_questions, avoid)
         # what was too near in an earlier round may do now, if nothing better has come
-        questions += await pool.admit(_distinct([*written, *avoid]), missing, nearest)
+        questions += await pool.admit(distinct([*written, *avoid]), missing, nearest)
         if len(questions) == wanted:
             return replace(group, questions=tuple(questions))
-        avoid = _distinct([*avoid, *written])
+        avoid = distinct([*avoid, *written])
     raise QuestionsMissingError(group.cluster_id, wanted - len(questions), wanted)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from answerlens_bank_builder import cache
 from answerlens_bank_builder.build import BankCluster, build_bank
-from answerlens_bank_builder.embedding import EmbeddingModel
+from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.settings import BankBuilderSettings
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
@@ -18,7 +18,7 @@ class Handlers:
     """The bank stage, with what it needs."""
 
     db: Database
-    model: EmbeddingModel
+    grouper: Grouper
     llm: LanguageModel
     settings: BankBuilderSettings
 
@@ -44,7 +44,7 @@ class Handlers:
         bank = await build_bank(
             event.keyword,
             sources,
-            model=self.model,
+            grouper=self.grouper,
             llm=self.llm,
             clusters=size.clusters,
             per_cluster=size.questions_per_cluster,

@@ -1,10 +1,8 @@
-"""What people want to know, whatever the thing is: generic intents, each given by a few phrasings.
+"""What people want to know, whatever the thing is: generic intents, each given by phrasings (`intents.toml`)."""
 
-Similarity alone groups questions by topic. These phrasings name no thing and no field, so a question lies near
-the intent it shares the *form* of its asking with.
-"""
-
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 
 
 @dataclass(frozen=True)
@@ -15,130 +13,9 @@ class Intent:
     phrasings: tuple[str, ...]
 
 
-INTENTS = (
-    Intent(
-        "品牌与产品推荐",
-        (
-            "哪个牌子好？",
-            "有什么好的推荐吗？",
-            "有哪些值得推荐的？",
-            "求推荐一款好用的",
-            "大家都在用哪一家的？",
-            "口碑最好的是哪几个？",
-            "排行榜前十名有哪些？",
-        ),
-    ),
-    Intent(
-        "选购方法与标准",
-        (
-            "应该怎么选？",
-            "选购时要看哪些参数？",
-            "新手第一次买要注意什么？",
-            "怎么判断好坏？",
-            "挑选的标准是什么，哪个指标更重要？",
-            "购买前要了解清楚哪些问题？",
-            "怎样避免踩坑？",
-        ),
-    ),
-    Intent(
-        "价格与性价比",
-        (
-            "一般多少钱？",
-            "什么价位的比较合适？",
-            "有没有便宜又好的，性价比高的？",
-            "预算有限能买到什么样的？",
-            "为什么这么贵？",
-            "费用大概要花多少？",
-            "什么时候买最划算？",
-        ),
-    ),
-    Intent(
-        "对比与取舍",
-        (
-            "这两个有什么区别？",
-            "A和B哪个更好？",
-            "两种之间怎么选，差别大吗？",
-            "各有什么优缺点？",
-            "国产的和进口的比，差距在哪里？",
-            "跟另一种相比有什么优势和不足？",
-        ),
-    ),
-    Intent(
-        "是否值得与必要",
-        (
-            "有必要买吗？",
-            "值得入手吗？",
-            "是不是智商税？",
-            "真的有用吗，靠谱吗？",
-            "买了以后后悔了吗？",
-            "花这个钱值不值？",
-        ),
-    ),
-    Intent(
-        "使用方法与保养",
-        (
-            "怎么用效果最好？",
-            "正确的使用方法是什么？",
-            "平时如何保养和清洁？",
-            "每天用多少次，用多久合适？",
-            "有什么使用技巧？",
-            "怎么设置，怎么搭配？",
-            "该如何安排和准备？",
-        ),
-    ),
-    Intent(
-        "问题与故障解决",
-        (
-            "坏了怎么办？",
-            "出了问题怎么解决？",
-            "突然不行了是什么原因？",
-            "为什么总是出现这种情况，怎么处理？",
-            "还能修好吗？",
-            "商家不肯退款，怎么投诉？",
-        ),
-    ),
-    Intent(
-        "安全与健康影响",
-        (
-            "对身体有害吗？",
-            "会不会有副作用？",
-            "长期使用有什么危害？",
-            "孕妇和小孩可以用吗？",
-            "安全吗，有没有风险？",
-            "会不会影响健康？",
-        ),
-    ),
-    Intent(
-        "人群与场景适配",
-        (
-            "学生适合用哪种？",
-            "上班族适合什么样的？",
-            "送人选哪一款好？",
-            "适合老人和孩子的有哪些？",
-            "运动的时候用什么样的？",
-            "在家里用适合哪一种？",
-        ),
-    ),
-    Intent(
-        "原理与知识",
-        (
-            "是什么意思？",
-            "工作原理是什么？",
-            "是用什么做的？",
-            "为什么会这样？",
-            "有哪些种类？",
-            "历史和来源是什么？",
-        ),
-    ),
-    Intent(
-        "行业动态与评价",
-        (
-            "如何评价刚发布的新品？",
-            "如何看待这件事？",
-            "未来的发展趋势怎么样？",
-            "这个行业的前景如何？",
-            "为什么市场上它卖得最好？",
-            "会不会被淘汰？",
-        ),
-    ),
-)
+def _read() -> tuple[Intent, ...]:
+    rows = tomllib.loads(files(__package__).joinpath("intents.toml").read_text(encoding="utf-8"))["intent"]
+    return tuple(Intent(row["name"], tuple(row["phrasings"])) for row in rows)
+
+
+INTENTS = _read()
