@@ -1,5 +1,6 @@
 """Bad input: a problem that names the field, nothing stored, nothing asked of anybody."""
 
+import asyncpg
 import httpx
 import pytest
 
@@ -49,7 +50,20 @@ def test_malformed_json_a_foreign_key_and_no_key(small: Client) -> None:
         assert answer.json()["status"] == status
 
 
-def test_nothing_was_stored_and_nobody_asked(small: Client) -> None:
-    listed = small.call("GET", "/api/orders", params={"keyword": "保温杯"}).json()["items"]
-    assert listed == []
+async def stored(small: Client) -> tuple[list[str], int]:
+    """The ids of the orders, and how many events the API has handed out."""
+    listed = small.call("GET", "/api/orders", params={"limit": 100}).json()["items"]
+    connection = await asyncpg.connect(small.details.postgres_url)
+    try:
+        events = await connection.fetchval("SELECT count(*) FROM outbox")
+    finally:
+        await connection.close()
+    return [order["id"] for order in listed], int(events)
+
+
+async def test_nothing_is_stored_and_nobody_asked(small: Client) -> None:
+    before = await stored(small)
+    for body, _ in BAD:
+        assert small.call("POST", "/api/orders", json=body).status_code == 422
+    assert await stored(small) == before
     assert not [row for row in small.journal("ask") if "保温杯" in row["question"]]

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass
 from typing import Any
 
+import aio_pika
 import httpx
 import pytest
 import uvicorn
@@ -19,6 +20,7 @@ from answerlens_order_api.cache import users
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.keys import new_key, sha256_of
 from answerlens_order_api.settings import OrderApiSettings
+from tests.integration.order_api.dead import Broker
 
 ORDER = {
     "keyword": "蓝牙耳机",
@@ -134,3 +136,15 @@ def _clients(
 ) -> Clients:
     with_keys = {name: client({"Authorization": f"Bearer {key}"}) for name, key in keys.items()}
     return Clients(nobody=nobody, **with_keys)
+
+
+@pytest.fixture
+async def broker(rabbitmq_url: str) -> AsyncIterator[Broker]:
+    queues = await declare(rabbitmq_url, ["chat-a", "chat-b"], [1, 2])
+    connection = await aio_pika.connect(rabbitmq_url)
+    async with connection:
+        channel = await connection.channel()
+        for queue in queues:
+            for name in (queue.name, queue.dead):
+                await (await channel.get_queue(name)).purge()
+        yield Broker(channel)

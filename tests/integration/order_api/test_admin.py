@@ -115,9 +115,31 @@ async def test_the_engines_are_those_of_the_installation(clients: Clients) -> No
     assert "profile" not in engines[0]
 
 
+async def test_an_engine_of_a_kind_that_nothing_runs_cannot_be_ordered(db: Database, clients: Clients) -> None:
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE engine SET kind = 'api', surface = 'api' WHERE name = 'chat-b'")
+    engines = (await clients.acme.get("/api/engines")).json()
+    assert {engine["name"] for engine in engines if engine["enabled"]} == {"chat-a"}
+    assert (await clients.place())["engines"] == ["chat-a"]
+    refused = await clients.acme.post("/api/orders", json=ORDER | {"engines": ["chat-b"]})
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert (error["field"], "kind browser" in error["message"]) == ("engines[0]", True)
+
+
+async def test_a_refresh_says_what_it_will_do(clients: Clients) -> None:
+    order = await clients.place()
+    today = dt.date.fromisoformat(order["first_date"])
+    for days, words in ((0, "is completed"), (3, "takes that day's refresh"), (-3, "that had begun by")):
+        date = (today + dt.timedelta(days=days)).isoformat()
+        answer = (await clients.admin.post("/api/refresh", json={"date": date})).json()
+        assert answer["date"] == date
+        assert words in answer["message"]
+
+
 async def test_a_refresh_is_passed_on(db: Database, clients: Clients) -> None:
     response = await clients.admin.post("/api/refresh", json={"date": "2026-02-28"})
-    assert (response.status_code, response.json()) == (202, {"date": "2026-02-28"})
+    assert (response.status_code, response.json()["date"]) == (202, "2026-02-28")
     row = await db.row("SELECT routing_key, body FROM outbox")
     assert row is not None
     assert (row["routing_key"], json.loads(row["body"])) == (

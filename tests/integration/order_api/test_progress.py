@@ -148,6 +148,28 @@ async def test_progress_is_what_the_stages_have_left(db: Database, clients: Clie
     assert seen[-1] == 97
 
 
+async def test_what_was_cancelled_has_no_progress_whatever_its_keyword_gathers(db: Database, clients: Clients) -> None:
+    order = await clients.place()
+    pipeline = pipeline_of(db, order)
+    await pipeline.claim()
+    await pipeline.search()
+    await clients.acme.post(f"/api/orders/{order['id']}/cancel")
+    before = (await clients.acme.get(f"/api/orders/{order['id']}")).json()
+    assert {name: before[name] for name in ("status", "stage", "done", "total", "progress", "eta_seconds")} == {
+        "status": "cancelled",
+        "stage": None,
+        "done": 0,
+        "total": 0,
+        "progress": None,
+        "eta_seconds": None,
+    }
+    assert before["measurements"][0]["progress"] is None
+    await pipeline.open_bank()
+    await pipeline.cluster(1)
+    assert (await clients.acme.get(f"/api/orders/{order['id']}")).json() == before
+    assert (await clients.acme.get("/api/orders")).json()["items"] == [before]
+
+
 async def test_a_list_of_orders_costs_no_more_statements_than_one(db: Database, clients: Clients) -> None:
     for n in range(10):
         await clients.place(keyword=f"词{n}")

@@ -74,7 +74,9 @@ async def test_before_anything_has_ended_the_report_says_what_to_do(clients: Cli
     assert response.headers["content-type"] == "application/problem+json"
     assert f"{path}/events" in response.json()["detail"]
     assert (await clients.acme.get(f"{path}/report", params={"date": "2001-01-01"})).status_code == 404
-    assert (await clients.acme.get(f"{path}/report", params={"date": "yesterday"})).status_code == 422
+    refused = await clients.acme.get(f"{path}/report", params={"date": "yesterday"})
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [{"field": "date", "message": "'yesterday' is not a date, such as 2026-01-31"}]
     await clients.acme.post(f"{path}/cancel")
     response = await clients.acme.get(f"{path}/report")
     assert (response.status_code, "cancelled" in response.json()["detail"]) == (409, True)
@@ -169,7 +171,7 @@ async def test_the_newest_completed_day_is_reported_and_any_day_can_be_asked_for
 
 async def test_surfaces_are_reported_apart(db: Database, clients: Clients, handlers: Handlers) -> None:
     async with db.transaction() as tx:
-        await tx.execute("INSERT INTO engine (name, kind, surface, profile) VALUES ('api-x', 'api', 'api', '{}')")
+        await tx.execute("INSERT INTO engine (name, kind, surface, profile) VALUES ('api-x', 'browser', 'api', '{}')")
     order = await clients.place(engines=["chat-a", "chat-b", "api-x"])
     date = order["first_date"]
     engines = (("chat-a", "browser", False), ("chat-b", "browser", False), ("api-x", "api", False))

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from answerlens_order_api.order_form import OrderForm
+from answerlens_order_api.order_form import OrderForm, contradictions
 
 
 def form(**changes: Any) -> OrderForm:
@@ -13,7 +13,8 @@ def form(**changes: Any) -> OrderForm:
 def test_what_is_left_out_has_a_default() -> None:
     order = form()
     assert (order.engines, order.priority, order.track_days, order.competitors) == (None, 5, 7, [])
-    assert order.brand.model_dump() == {"name": "索尼", "aliases": [], "domains": [], "context": [], "exclude": []}
+    lists: dict[str, list[str]] = {"aliases": [], "domains": [], "context": [], "exclude": []}
+    assert order.brand.model_dump() == {"name": "索尼", **lists, "variants": False}
 
 
 def test_names_are_kept_once_whatever_their_case_and_width() -> None:
@@ -58,16 +59,24 @@ def test_a_name_that_stands_for_two_brands_is_refused() -> None:
         brand={"name": "索尼", "aliases": ["Sony"]},
         competitors=[{"name": "Bose", "aliases": ["ＳＯＮＹ"]}, {"name": "bose"}, {"name": "华为"}],
     )
-    assert [(error.field, error.message) for error in order.contradictions()] == [
+    assert [(error.field, error.message) for error in contradictions(order.brand, order.competitors)] == [
         ("competitors[0].aliases[0]", "'ＳＯＮＹ' is a name of brand too"),
         ("competitors[1].name", "'bose' is a name of competitors[0] too"),
     ]
 
 
+def test_a_variant_of_a_name_may_not_be_another_brands_name() -> None:
+    rivals = [{"name": "華為"}, {"name": "蘋果", "aliases": ["苹果"]}]
+    apart = form(brand={"name": "华为"}, competitors=rivals)
+    assert contradictions(apart.brand, apart.competitors) == []
+    order = form(brand={"name": "华为", "variants": True}, competitors=rivals)
+    assert [error.field for error in contradictions(order.brand, order.competitors)] == ["competitors[0].name"]
+
+
 def test_engines_must_be_known_and_distinct() -> None:
     errors = form(engines=["chat-b", "chat-x", "chat-b"]).engine_errors(["chat-a", "chat-b"])
     assert [(error.field, error.message) for error in errors] == [
-        ("engines[1]", "unknown engine; known are chat-a, chat-b"),
+        ("engines[1]", "no engine that runs here (enabled, of kind browser); those are chat-a, chat-b"),
         ("engines[2]", "chat-b is named twice"),
     ]
     assert form(engines=None).engine_errors(["chat-a"]) == []

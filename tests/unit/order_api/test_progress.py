@@ -50,6 +50,9 @@ B = "chat-b"
         (COLLECTED, ("score", 0, 160, 85, None)),
         (SCORING, ("score", 40, 160, 88, 15)),
         (SCORED, ("analyse", 0, 1, 97, None)),
+        # an answer that could not be scored keeps nothing back
+        (replace(SCORED, scores=159), ("analyse", 0, 1, 97, None)),
+        (replace(ANALYSED, scores=159), ("analyse", 1, 1, 100, None)),
         (replace(COLLECTING, status="failed", run_status="failed"), ("collect", 50, 200, 32, None)),
         (replace(SEARCHED, status="cancelled"), ("bank", 0, 200, 5, None)),
     ],

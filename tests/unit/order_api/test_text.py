@@ -1,7 +1,9 @@
+import datetime as dt
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from answerlens_order_api.text import HostName, Keyword, Name, UserName, clean, host_name
+from answerlens_order_api.text import Date, HostName, Keyword, Name, UserName, clean, host_name
 
 KEYWORD = TypeAdapter(Keyword)
 NAME = TypeAdapter(Name)
@@ -28,10 +30,10 @@ def test_a_keyword_has_one_form(typed: str, stored: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("", "letter or a digit"),
-        (" \u3000", "letter or a digit"),
-        ("\u200b\u200d\ufeff", "letter or a digit"),
-        ("\u3164\u2800", "letter or a digit"),
+        ("", "must not be empty"),
+        (" \u3000", "must not be empty"),
+        ("\u200b\u200d\ufeff", "must not be empty"),
+        ("\u3164\u2800", "must not be empty"),
         ("！？", "letter or a digit"),
         ("蓝牙\n耳机", "control characters"),
         ("蓝牙耳机\n", "control characters"),
@@ -107,3 +109,11 @@ def test_user_names_fit_into_a_path() -> None:
     for name in ("", "a/b", "a b", ".a", "a\n", "x" * 101):
         with pytest.raises(ValidationError):
             users.validate_python(name)
+
+
+def test_a_date_is_told_from_what_is_none() -> None:
+    date = TypeAdapter(Date)
+    assert date.validate_python("2026-01-31") == dt.date(2026, 1, 31)
+    for wrong in ("2026-02-31", "tomorrow", "", 20260131, None):
+        with pytest.raises(ValidationError, match="is not a date, such as 2026-01-31"):
+            date.validate_python(wrong)

@@ -6,7 +6,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from answerlens_cli import demo, orders, users
+from answerlens_cli import bank, dead, demo, lineage, orders, users
+from answerlens_cli.mentions import mentions
 from answerlens_cli.refresh import refresh
 from answerlens_cli.stack import commands
 from answerlens_common.errors import AnswerLensError
@@ -19,8 +20,12 @@ app = typer.Typer(
 )
 app.add_typer(commands.app)
 app.add_typer(demo.app)
+app.add_typer(bank.app, name="bank")
+orders.app.add_typer(lineage.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(users.app, name="user")
+app.add_typer(dead.app, name="dead")
+app.command()(mentions)
 app.command()(refresh)
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from answerlens_cli import progress, report
 from answerlens_cli.access import connect
 from answerlens_cli.api import Api, Json
 from answerlens_cli.events import follow_order
+from answerlens_cli.moments import moment
 from answerlens_common.errors import BusinessError
 
 app = typer.Typer(help="Place orders, watch them, read what they found.", no_args_is_help=True)
@@ -98,11 +100,11 @@ def list_orders(
             order["id"],
             escape(order["keyword"]),
             escape(order["brand"]["name"]),
-            ", ".join(order["engines"]),
+            escape(", ".join(order["engines"])),
             order["status"],
             words,
-            f"{order['progress']} %",
-            order["created_at"][:19].replace("T", " "),
+            progress.percent(order),
+            moment(order["created_at"]),
         )
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(table)
@@ -146,12 +148,16 @@ def cancel(order_id: OrderId, *, as_json: AsJson = False) -> None:
 def show_report(
     order_id: OrderId,
     *,
-    date: Annotated[str | None, typer.Option(help="Of this day (2026-01-31); the newest when left out.")] = None,
+    date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Of this day (2026-01-31); the newest when left out."),
+    ] = None,
     surface: Annotated[str | None, typer.Option(help="browser, api or service, when there are several.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the mention rates an order has found."""
-    wanted = {name: value for name, value in {"date": date, "surface": surface}.items() if value is not None}
+    day = date.date().isoformat() if date else None
+    wanted = {name: value for name, value in {"date": day, "surface": surface}.items() if value is not None}
     with connect("client") as api:
         found = api.call("GET", f"/api/orders/{order_id}/report", params=wanted)
     if as_json:
@@ -179,8 +185,11 @@ def _read(file: Path) -> Json:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         order: Any = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise OrderFileError(file, str(error)) from error
+    except OSError as error:
+        raise OrderFileError(file, error.strerror or type(error).__name__) from error
+    except ValueError as error:
+        message = f"is not JSON: {error}"
+        raise OrderFileError(file, message) from error
     if not isinstance(order, dict):
         raise OrderFileError(file, "must hold one JSON object")
     return order
@@ -200,7 +209,7 @@ def _details(order: Json) -> Table:
         "competitors": ", ".join(competitor["name"] for competitor in order["competitors"]),
         "engines": ", ".join(order["engines"]),
         "status": order["status"],
-        "progress": f"{order['progress']} %  {words}  {count}".rstrip(),
+        "progress": "  ".join(filter(None, [progress.percent(order), words, count])),
         "cached": cached,
         "error": order["last_error"] or "",
         "tracked": f"{order['track_days']} further days" if order["live"] else "no longer",

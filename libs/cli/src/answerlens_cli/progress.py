@@ -9,7 +9,9 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from answerlens_cli.api import Json
 
-ENDED = {"completed", "failed", "cancelled"}
+STOPPED = {"failed", "cancelled"}
+"""How an order ends that was not measured to the end: it has no percentage."""
+ENDED = {"completed", *STOPPED}
 POLL_SECONDS = 0.5
 # Where there is no terminal to redraw, a line for each stage and for each further tenth.
 LINE_EVERY_PERCENT = 10
@@ -44,7 +46,7 @@ def follow(
         while True:
             orders = [fetch(order_id) for order_id in order_ids]
             open_orders = [order for order in orders if order["status"] not in ENDED]
-            show(min(open_orders or orders, key=lambda order: float(order["progress"])))
+            show(min(open_orders or orders, key=_percent))
             if not open_orders:
                 return orders
             pause()
@@ -55,11 +57,20 @@ def describe(order: Json) -> tuple[str, str]:
     status, stage = str(order["status"]), str(order.get("stage") or "")
     words = status if status in ENDED or not stage else STAGES.get(stage, stage)
     parts = []
-    if order.get("total"):
+    if order.get("total") and status not in STOPPED:
         parts.append(f"{order.get('done') or 0} of {order['total']}")
     if order.get("eta_seconds") and status not in ENDED:
         parts.append(f"about {_duration(round(order['eta_seconds']))} left")
     return words, ", ".join(parts)
+
+
+def percent(order: Json) -> str:
+    """How far an order is, such as "29 %"; nothing for one that has stopped."""
+    return "" if order["status"] in STOPPED or order["progress"] is None else f"{_percent(order):.0f} %"
+
+
+def _percent(order: Json) -> float:
+    return float(order["progress"] or 0)
 
 
 @contextmanager
@@ -70,15 +81,17 @@ def _bar(console: Console) -> Iterator[Callable[[Json], None]]:
     columns = (
         TextColumn("{task.description:<26}"),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[percent]:>5}"),
         TextColumn("{task.fields[count]}"),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("waiting", total=100, count="")
+        task = progress.add_task("waiting", total=100, percent="", count="")
 
         def show(order: Json) -> None:
             words, count = describe(order)
-            progress.update(task, completed=float(order["progress"]), description=words, count=count)
+            # the bar of one that has stopped stays where it was
+            completed = None if order["status"] in STOPPED else _percent(order)
+            progress.update(task, completed=completed, description=words, percent=percent(order), count=count)
 
         yield show
 
@@ -92,10 +105,9 @@ class _Lines:
 
     def show(self, order: Json) -> None:
         words, count = describe(order)
-        percent = float(order["progress"])
-        step = (words, int(percent // LINE_EVERY_PERCENT))
+        step = (words, int(_percent(order) // LINE_EVERY_PERCENT))
         if step != self._shown:
-            self._console.print(f"{percent:3.0f} %  {words:<26} {count}".rstrip(), highlight=False)
+            self._console.print(f"{percent(order):>5}  {words:<26} {count}".rstrip(), highlight=False)
             self._shown = step
 
 

@@ -1,8 +1,9 @@
 """Reports side by side: a table of brands × rates, with 95 % intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from answerlens_cli.api import Json
@@ -33,16 +34,30 @@ def table(reports: Sequence[Json]) -> Table:
     Args:
         reports: of different brands on one keyword and surface, as the API gives them.
     """
-    shown = Table(box=box.SIMPLE_HEAD, title=reports[0]["keyword"], pad_edge=False)
+    shown = Table(box=box.SIMPLE_HEAD, title=escape(reports[0]["keyword"]), pad_edge=False)
     shown.add_column("")
     for report in reports:
-        shown.add_column(str(report["brand"]), justify="right", no_wrap=True)
+        shown.add_column(escape(str(report["brand"])), justify="right", no_wrap=True)
     for engine in reports[0]["engines"]:
         parts = [report["engines"].get(engine, {}) for report in reports]
         degraded = " 降级 degraded" if any(part.get("degraded") for part in parts) else ""
         _add_section(shown, f"{engine}{degraded}", parts)
     _add_section(shown, "全部引擎 all engines", [report["overall"] or {} for report in reports])
     return shown
+
+
+def names(parts: Iterable[Json]) -> list[str]:
+    """The rates of these parts, the known ones first.
+
+    Left out are the breakdowns, such as mention_rate[score=4], and what is no rate: the full report has those.
+    """
+    found = {
+        name
+        for part in parts
+        for name, rate in part.get("rates", {}).items()
+        if "[" not in name and isinstance(rate, dict) and "rate" in rate
+    }
+    return [name for name in LABELS if name in found] + sorted(found - LABELS.keys())
 
 
 def format_rate(name: str, rate: Json | None) -> str:
@@ -62,14 +77,9 @@ def format_rate(name: str, rate: Json | None) -> str:
 
 def _add_section(shown: Table, title: str, parts: Sequence[Json]) -> None:
     counts = [part.get("rates", {}).get("mention_rate") or {} for part in parts]
-    shown.add_row(f"[bold]{title}[/]", *(f"[dim]n = {count['n']}[/]" if "n" in count else "" for count in counts))
-    for name in _names(parts):
+    sizes = [f"[dim]n = {count['n']}[/]" if "n" in count else "" for count in counts]
+    shown.add_row(f"[bold]{escape(title)}[/]", *sizes)
+    for name in names(parts):
         cells = [format_rate(name, part.get("rates", {}).get(name)) for part in parts]
-        shown.add_row(f"  {LABELS.get(name, name)}", *cells)
+        shown.add_row(f"  {escape(LABELS.get(name, name))}", *cells)
     shown.add_section()
-
-
-def _names(parts: Sequence[Json]) -> list[str]:
-    """The rates of these parts but the breakdowns, such as mention_rate[score=4]: the full report has those."""
-    found = {name for part in parts for name in part.get("rates", {}) if "[" not in name}
-    return [name for name in LABELS if name in found] + sorted(found - LABELS.keys())

@@ -17,4 +17,4 @@ def refresh(
     """Collect and score every live keyword again for a date, and measure every live order on it."""
     with connect("admin") as api:
         answer = api.call("POST", "/api/refresh", json={"date": date.date().isoformat()})
-    print(json.dumps(answer) if as_json else f"The refresh of {answer['date']} is on its way.")
+    print(json.dumps(answer) if as_json else answer["message"])

@@ -1,14 +1,12 @@
 """One order's report: a table of rates × engines with 95 % intervals, and what to know when reading it."""
 
-from collections.abc import Mapping
-
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from answerlens_cli.api import Json
-from answerlens_cli.rates import LABELS, format_rate
+from answerlens_cli.rates import LABELS, format_rate, names
 
 
 def show(report: Json, console: Console) -> None:
@@ -30,23 +28,13 @@ def table(report: Json) -> Table:
     shown = Table(title=escape(title), box=box.SIMPLE_HEAD, pad_edge=False)
     shown.add_column("")
     for name, part in parts.items():
-        shown.add_column(name + (" 降级 degraded" if part["degraded"] else ""), justify="right")
+        shown.add_column(escape(name) + (" 降级 degraded" if part["degraded"] else ""), justify="right")
     if report["overall"]:
         parts["overall"] = report["overall"]
         shown.add_column("全部引擎 all engines", justify="right")
     counts = [part["rates"].get("mention_rate") or {} for part in parts.values()]
     shown.add_row("n", *(str(count.get("n", "")) for count in counts), style="dim")
-    for name in _names(parts):
-        shown.add_row(LABELS.get(name, name), *(format_rate(name, part["rates"].get(name)) for part in parts.values()))
+    for name in names(parts.values()):
+        cells = [format_rate(name, part["rates"].get(name)) for part in parts.values()]
+        shown.add_row(escape(LABELS.get(name, name)), *cells)
     return shown
-
-
-def _names(parts: Mapping[str, Json]) -> list[str]:
-    """The single rates, the known ones first; breakdowns (by score, by cluster) are in the JSON."""
-    found = {
-        name
-        for part in parts.values()
-        for name, rate in part["rates"].items()
-        if isinstance(rate, dict) and "rate" in rate
-    }
-    return [name for name in LABELS if name in found] + sorted(found - LABELS.keys())

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from answerlens_cli.access import connect
+from answerlens_cli.moments import moment
 
 app = typer.Typer(help="Who has a key to the API (admins only).", no_args_is_help=True)
 
@@ -57,7 +58,7 @@ def list_users(
         return
     table = Table("user", "role", "key", "since")
     for user in page["items"]:
-        since = user["created_at"][:19].replace("T", " ")
+        since = moment(user["created_at"])
         table.add_row(escape(user["name"]), user["role"], "revoked" if user["revoked"] else "valid", since)
     Console().print(table)
     if page["next"]:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -73,10 +72,7 @@ class BrowserProcesses:
 
 
 class ManagedBrowser:
-    """A running Chromium, in a process group of its own; `launch_browser` makes one.
-
-    `on_crash` is called once for each crash: of the whole browser, whatever pages it had, or of a single page.
-    """
+    """A running Chromium, in a process group of its own; `launch_browser` makes one."""
 
     def __init__(
         self,
@@ -84,12 +80,10 @@ class ManagedBrowser:
         playwright: Playwright,
         browser: Browser,
         processes: BrowserProcesses,
-        on_crash: Callable[[BrowserCrashedError], None] | None,
     ) -> None:
         self._settings = settings
         self._playwright = playwright
         self._browser = browser
-        self._on_crash = on_crash
         self._egress: EgressProxy | None = None
         self._egress_lock = asyncio.Lock()
         self._closing = False
@@ -157,15 +151,10 @@ class ManagedBrowser:
         if scope is CrashScope.BROWSER:
             self._closing = True  # its pages' own crashes are this one
         browser_crashes.inc()
-        error = BrowserCrashedError(scope)
         get_logger().error("browser crashed", scope=scope, group=self.processes.group)
-        if self._on_crash is not None:
-            self._on_crash(error)
 
 
-async def launch_browser(
-    settings: BrowserSettings, on_crash: Callable[[BrowserCrashedError], None] | None = None
-) -> ManagedBrowser:
+async def launch_browser(settings: BrowserSettings) -> ManagedBrowser:
     """Start Chromium; use it as an async context manager, or `close` it.
 
     Raises:
@@ -193,7 +182,7 @@ async def launch_browser(
     except PlaywrightError as error:
         await playwright.stop()
         raise BrowserLaunchError(error.message) from error
-    return ManagedBrowser(settings, playwright, browser, processes, on_crash)
+    return ManagedBrowser(settings, playwright, browser, processes)
 
 
 async def _processes_of(browser: Browser, mark: str) -> BrowserProcesses:

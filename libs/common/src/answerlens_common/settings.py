@@ -100,6 +100,15 @@ class FreshnessSettings(BaseSettings):
     bank_fresh_days: int = Field(default=7, ge=1)
 
 
+class BankSettings(BaseSettings):
+    """How large a bank is; who shows progress must know it too."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_")
+
+    clusters: int = Field(default=8, ge=1, le=11, description="each grows from one of the bank builder's intents")
+    questions_per_cluster: int = Field(default=25, ge=1, le=100)
+
+
 class ServiceSettings(BaseSettings):
     """What every service needs; a service's own settings derive from it."""
 

@@ -16,7 +16,21 @@ from answerlens_order_api.context import Context
 from answerlens_order_api.guard import BodyGuard
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.metrics import RequestMetrics
-from answerlens_order_api.routes import docs, engines, monitor, notifications, orders, progress, refresh, reports, users
+from answerlens_order_api.routes import (
+    dead_letters,
+    docs,
+    engines,
+    keywords,
+    lineage,
+    mentions,
+    monitor,
+    notifications,
+    orders,
+    progress,
+    refresh,
+    reports,
+    users,
+)
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.stopping import on_stop
 from answerlens_order_api.watchers import Watchers
@@ -78,7 +92,21 @@ def _http(service: Service, context: Context) -> FastAPI:
         responses=problems.EVERYWHERE,
     )
     app.state.context = context
-    for module in (orders, progress, reports, engines, notifications, users, refresh, monitor, docs):
+    for module in (
+        orders,
+        progress,
+        reports,
+        lineage,
+        mentions,
+        keywords,
+        engines,
+        notifications,
+        users,
+        refresh,
+        monitor,
+        dead_letters,
+        docs,
+    ):
         app.include_router(module.router)
     problems.install(app)
     return app

@@ -1,12 +1,13 @@
 """What a client sends to order a measurement."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from answerlens_common.folding import fold
+from answerlens_common.matching import BrandNames
 from answerlens_order_api.problems import FieldError
 from answerlens_order_api.text import HostName, Keyword, Name
 
@@ -26,6 +27,10 @@ class Brand(BaseModel):
     domains: Annotated[list[HostName], Field(max_length=MOST_NAMES)] = Field(default=[], examples=[["sony.com.cn"]])
     context: Names = Field(default=[], description="the name counts only near one of these, for a name such as 苹果")
     exclude: Names = Field(default=[], description="phrases in which the name means something else, such as 苹果汁")
+    variants: bool = Field(
+        default=False,
+        description="every name and word also in its other simplified and traditional spellings (华为: 華為)",
+    )
 
     @model_validator(mode="after")
     def _without_repetition(self) -> Self:
@@ -34,6 +39,15 @@ class Brand(BaseModel):
         self.context = _distinct(self.context)
         self.exclude = _distinct(self.exclude)
         return self
+
+    def looked_for(self, key: str) -> BrandNames:
+        """The brand as answers are searched for it; mentions are reported under `key`."""
+        return BrandNames(
+            key, self.name, tuple(self.aliases), tuple(self.context), tuple(self.exclude), variants=self.variants
+        )
+
+
+Competitors = Annotated[list[Brand], Field(max_length=MOST_NAMES)]
 
 
 class OrderForm(BaseModel):
@@ -58,7 +72,7 @@ class OrderForm(BaseModel):
 
     keyword: Keyword
     brand: Brand
-    competitors: Annotated[list[Brand], Field(max_length=MOST_NAMES)] = []
+    competitors: Competitors = []
     engines: list[str] | None = Field(
         default=None, min_length=1, max_length=MOST_ENGINES, description="all enabled engines when it is left out"
     )
@@ -69,32 +83,37 @@ class OrderForm(BaseModel):
         """Equal for two forms that say the same."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
-    def contradictions(self) -> list[FieldError]:
-        """Names that stand for two brands at once: an answer with such a name would count for both."""
-        owners: dict[str, str] = {}
-        errors = []
-        for field, brand in self._brands():
-            for path, name in _names(field, brand):
-                owner = owners.setdefault(fold(name), field)
-                if owner != field:
-                    errors.append(FieldError(field=path, message=f"{name!r} is a name of {owner} too"))
-        return errors
-
     def engine_errors(self, known: list[str]) -> list[FieldError]:
         """Engines that are named twice, or are not among the known ones."""
         errors = []
         for n, engine in enumerate(self.engines or []):
             if engine not in known:
-                message = f"unknown engine; known are {', '.join(known) or 'none'}"
+                message = f"no engine that runs here (enabled, of kind browser); those are {', '.join(known) or 'none'}"
                 errors.append(FieldError(field=f"engines[{n}]", message=message))
             elif engine in (self.engines or [])[:n]:
                 errors.append(FieldError(field=f"engines[{n}]", message=f"{engine} is named twice"))
         return errors
 
-    def _brands(self) -> Iterator[tuple[str, Brand]]:
-        yield "brand", self.brand
-        for n, competitor in enumerate(self.competitors):
-            yield f"competitors[{n}]", competitor
+
+def brands_of(brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[str, Brand]]:
+    """The brands with the fields they stand in (brand, competitors[0] and so on)."""
+    yield "brand", brand
+    for n, competitor in enumerate(competitors):
+        yield f"competitors[{n}]", competitor
+
+
+def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldError]:
+    """Names that stand for two brands at once: an answer with such a name would count for both."""
+    owners: dict[str, str] = {}
+    errors = []
+    for field, each in brands_of(brand, competitors):
+        names = each.looked_for(field)
+        for path, name in _names(field, each):
+            owner = next(filter(None, (owners.get(spelling) for spelling in names.spelled([name]))), field)
+            if owner != field:
+                errors.append(FieldError(field=path, message=f"{name!r} is a name of {owner} too"))
+        owners = dict.fromkeys(names.folded_names, field) | owners
+    return errors
 
 
 def _names(field: str, brand: Brand) -> Iterator[tuple[str, str]]:

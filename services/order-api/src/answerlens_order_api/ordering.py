@@ -12,7 +12,7 @@ from answerlens_common.outbox import enqueue
 from answerlens_common.pipeline import first_events
 from answerlens_order_api.cache import engines, placing
 from answerlens_order_api.cache.users import User
-from answerlens_order_api.order_form import OrderForm
+from answerlens_order_api.order_form import OrderForm, contradictions
 from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.settings import OrderApiSettings
 
@@ -43,9 +43,10 @@ async def place(db: Database, settings: OrderApiSettings, user: User, form: Orde
 
 async def _place(tx: Transaction, settings: OrderApiSettings, user: User, form: OrderForm, key: str | None) -> Placed:
     known = await engines.enabled(tx)
-    errors = form.contradictions() + form.engine_errors(known)
+    errors = contradictions(form.brand, form.competitors) + form.engine_errors(known)
     if not known:
-        errors.append(FieldError(field="engines", message="this installation has no enabled engine"))
+        message = "this installation has no enabled engine of kind browser, the one that runs here"
+        errors.append(FieldError(field="engines", message=message))
     if errors:
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
     wanted = form.engines or known

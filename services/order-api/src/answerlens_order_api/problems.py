@@ -104,7 +104,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(TransientError)
     async def out_of_reach(request: Request, error: TransientError) -> Response:
         get_logger().warning("request not served", path=request.url.path, error=str(error))
-        detail = "the database is out of reach; try again (an Idempotency-Key makes that safe)"
+        detail = "the database or the broker is out of reach; try again (an Idempotency-Key makes that safe)"
         return problem_response(
             request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
         )

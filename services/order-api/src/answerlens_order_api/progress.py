@@ -34,11 +34,13 @@ class Progress(BaseModel):
     """How far a measurement is: `done` of `total` of its `stage`, and the percentage of the whole."""
 
     stage: str | None = Field(
-        description="search, bank, collect, score or analyse; null once completed", examples=["collect"]
+        description="search, bank, collect, score or analyse; null once it has ended", examples=["collect"]
     )
     done: int = Field(examples=[120])
     total: int = Field(examples=[400])
-    progress: int = Field(ge=0, le=100, description="percent", examples=[36])
+    progress: int | None = Field(
+        ge=0, le=100, description="percent; null for what failed or was cancelled", examples=[36]
+    )
     eta_seconds: int | None = Field(
         description="what is left of the stage at its pace so far; null when that cannot be told", examples=[95]
     )
@@ -87,8 +89,13 @@ def completed(engines: int) -> Progress:
     return Progress(stage=None, done=engines, total=engines, progress=100, eta_seconds=None)
 
 
+def stopped() -> Progress:
+    """The progress of a measurement that failed or was cancelled: its keyword's rows go on growing for others."""
+    return Progress(stage=None, done=0, total=0, progress=None, eta_seconds=None)
+
+
 def progress_of(engines: Sequence[EngineFacts]) -> Progress:
-    """The progress of a measurement that is not completed, from the facts of its engines.
+    """The progress of a measurement that has not ended, from the facts of its engines.
 
     While some engines work on, one that has failed counts as done with the stage they are in.
     """

@@ -34,7 +34,9 @@ class Rated(BaseModel):
     """The rates over all engines of the report's surface."""
 
     rates: Rates = Field(
-        description="by name: k of n, the rate with its 95 % interval from low to high, how it was computed",
+        description="by name: k of n, the rate with its 95 % interval from low to high, how it was computed, its"
+        " verdict (up, down, within_noise, too_few or null), its `change` since the newest day it can be compared with;"
+        " for a cluster its `pooled_change`, week against week",
         examples=[RATES_EXAMPLE],
     )
     degraded: bool = Field(description="too few of the answers could be used; read the rates with care")
@@ -109,7 +111,8 @@ def _too_early(order: OrderView, day: RowMapping) -> str:
     if day["status"] == "cancelled":
         return f"the measurement of {day['date']} was cancelled before it ended; place a new order"
     watch = f"watch GET /api/orders/{order.id}/events until it says completed, then ask again"
-    return f"the measurement of {day['date']} has not ended yet ({order.progress} %); {watch}"
+    percent = next((shown.progress for shown in order.measurements if shown.date == day["date"]), 0)
+    return f"the measurement of {day['date']} has not ended yet ({percent} %); {watch}"
 
 
 def _rated(row: RowMapping) -> dict[str, Any]:

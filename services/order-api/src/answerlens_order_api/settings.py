@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from answerlens_common.settings import CalendarSettings, FreshnessSettings, ServiceSettings
+from answerlens_common.settings import BankSettings, CalendarSettings, FreshnessSettings, ServiceSettings
 
 
 class SandboxSettings(BaseSettings):
@@ -12,15 +12,6 @@ class SandboxSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_SANDBOX_")
 
     url: str = ""
-
-
-class BankSettings(BaseSettings):
-    """How large a bank will be, to tell how much of it is done."""
-
-    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_")
-
-    clusters: int = Field(default=8, ge=1)
-    questions_per_cluster: int = Field(default=25, ge=1)
 
 
 class OrderApiSettings(ServiceSettings):

@@ -4,11 +4,13 @@ Keywords are in NFKC, so that 蓝牙耳机 is shared however wide its letters we
 Both lose invisible format characters and surplus white space. Control characters are refused.
 """
 
+import datetime as dt
 import unicodedata
+from contextlib import suppress
 from typing import Annotated, Literal
 
 import idna
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 # Letters by their category, nothing by their look: the Hangul fillers and the blank of Braille.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -27,6 +29,9 @@ def clean(value: str, form: Literal["NFC", "NFKC"], longest: int) -> str:
     _refuse_controls(value)
     visible = (c for c in value if c not in _BLANK and unicodedata.category(c) != "Cf")
     text = " ".join(unicodedata.normalize(form, "".join(visible)).split())
+    if not text:
+        message = "must not be empty"
+        raise ValueError(message)
     if not any(character.isalnum() for character in text):
         message = "must contain a letter or a digit"
         raise ValueError(message)
@@ -62,6 +67,19 @@ def host_name(value: str) -> str:
     return name
 
 
+def date(value: object) -> dt.date:
+    """A date as it is written everywhere here: 2026-01-31.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return dt.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+    message = f"{value!r} is not a date, such as 2026-01-31"
+    raise ValueError(message)
+
+
 def _refuse_controls(value: str) -> None:
     if any(unicodedata.category(character) in _REFUSED for character in value):
         message = "must not contain control characters or line breaks"
@@ -78,5 +96,6 @@ def _name(value: str) -> str:
 
 Keyword = Annotated[str, AfterValidator(_keyword), Field(description="1–255 characters, no control characters")]
 Name = Annotated[str, AfterValidator(_name), Field(description="1–100 characters, no control characters")]
+Date = Annotated[dt.date, BeforeValidator(date)]
 HostName = Annotated[str, AfterValidator(host_name), Field(description="a host name, such as sony.com.cn")]
 UserName = Annotated[str, Field(pattern=r"^\w[\w.@-]{0,99}$", description="letters, digits and . _ @ -")]

@@ -13,8 +13,11 @@ from answerlens_common.db.database import Transaction
 from answerlens_order_api.cache import facts, orders
 from answerlens_order_api.cache.facts import EngineFacts
 from answerlens_order_api.order_form import Brand
-from answerlens_order_api.progress import Progress, completed, progress_of
+from answerlens_order_api.progress import Progress, completed, progress_of, stopped
 from answerlens_order_api.settings import OrderApiSettings
+
+STOPPED = frozenset({"failed", "cancelled"})
+ENDED = STOPPED | {"completed"}
 
 
 class MeasurementView(BaseModel):
@@ -22,7 +25,7 @@ class MeasurementView(BaseModel):
 
     date: dt.date
     status: str = Field(examples=["completed"])
-    progress: int = Field(ge=0, le=100, examples=[100])
+    progress: int | None = Field(ge=0, le=100, examples=[100])
     is_cached: bool
     last_error: str | None
 
@@ -57,7 +60,7 @@ class OrderView(Progress, Ordered):
 async def orders_shown(tx: Transaction, settings: OrderApiSettings, rows: Sequence[RowMapping]) -> list[OrderView]:
     """Orders with their progress, in two statements however many they are."""
     days = await orders.recent_measurements(tx, [row["id"] for row in rows])
-    unfinished = [(day["order_id"], day["date"]) for day in days if day["status"] != "completed"]
+    unfinished = [(day["order_id"], day["date"]) for day in days if day["status"] not in ENDED]
     by_day: dict[tuple[UUID, dt.date], list[EngineFacts]] = defaultdict(list)
     for found in await facts.of_measurements(tx, settings, unfinished):
         by_day[found.order_id, found.date].append(found)
@@ -68,11 +71,17 @@ async def orders_shown(tx: Transaction, settings: OrderApiSettings, rows: Sequen
 
 
 def _progress(day: RowMapping, engines: Sequence[EngineFacts]) -> Progress:
+    if day["status"] in STOPPED:
+        return stopped()
     return completed(day["engines"]) if day["status"] == "completed" else progress_of(engines)
 
 
 def _order_view(row: RowMapping, days: Sequence[tuple[RowMapping, Progress]]) -> OrderView:
     first = next(progress for day, progress in days if day["first"])
+    if row["status"] == "completed":  # also while its first day is analysed again
+        first = completed(len(row["engines"]))
+    elif row["status"] in STOPPED:
+        first = stopped()
     shown = [_measurement_view(day, progress, row["status"]) for day, progress in days]
     fields: dict[str, Any] = {**row, **first.model_dump(), "measurements": shown}
     fields["brand"] = Brand.model_construct(**row["brand"])
@@ -82,7 +91,7 @@ def _order_view(row: RowMapping, days: Sequence[tuple[RowMapping, Progress]]) ->
 
 def _measurement_view(day: RowMapping, progress: Progress, order_status: str) -> MeasurementView:
     status = day["status"]
-    if status == "queued" and (progress.progress > 0 or (day["first"] and order_status == "running")):
+    if status == "queued" and ((progress.progress or 0) > 0 or (day["first"] and order_status == "running")):
         status = "running"
     return MeasurementView(
         date=day["date"],

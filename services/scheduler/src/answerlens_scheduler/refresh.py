@@ -16,7 +16,8 @@ BULK_PRIORITY = 0
 async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings) -> int:
     """Open the measurements of a date and start their keywords, on the bulk lane; returns the number of keywords.
 
-    Repeatable: what exists for the date already is left alone and passed on.
+    Repeatable: what exists for the date already is left alone and passed on. Orders that begin later
+    have no part in it.
     """
     # an order is measured once, and then on `track_days` further days
     await tx.execute(
@@ -26,19 +27,20 @@ async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings) 
     )
     await tx.execute(
         "INSERT INTO measurement (order_id, date, keyword)"
-        " SELECT id, CAST(:date AS date), keyword FROM orders WHERE live"
+        " SELECT id, CAST(:date AS date), keyword FROM orders WHERE live AND first_date <= :date"
         " ON CONFLICT (order_id, date) DO NOTHING",
         date=date,
     )
     await tx.execute(
         "INSERT INTO measurement_engine (order_id, date, engine)"
-        " SELECT id, CAST(:date AS date), unnest(engines) FROM orders WHERE live"
+        " SELECT id, CAST(:date AS date), unnest(engines) FROM orders WHERE live AND first_date <= :date"
         " ON CONFLICT (order_id, date, engine) DO NOTHING",
         date=date,
     )
     keywords = await tx.rows(
         "SELECT keyword, array_agg(DISTINCT engine) AS engines FROM orders, unnest(engines) AS engine"
-        " WHERE live GROUP BY keyword ORDER BY keyword"
+        " WHERE live AND first_date <= :date GROUP BY keyword ORDER BY keyword",
+        date=date,
     )
     for row in keywords:
         events = await first_events(tx, row["keyword"], date, row["engines"], Lane.BULK, freshness)

@@ -7,6 +7,8 @@ the name. 没有找到索尼的缺点 and 没有找到比索尼更好的耳机 a
 import re
 from typing import Final
 
+from answerlens_common.matching.variants import simplified
+
 
 def _any(words: str) -> str:
     return f"(?:{'|'.join(words.split())})"
@@ -98,8 +100,8 @@ _PATTERNS: Final = (
 
 def is_absent(folded: str, start: int, end: int) -> bool:
     """Whether the sentence around `folded[start:end]` only says that nothing was found about this name."""
-    before = _STOP.split(folded[max(0, start - _REACH) : start])[-1]
-    after = _STOP.split(folded[end : end + _REACH], maxsplit=1)[0]
+    before = simplified(_STOP.split(folded[max(0, start - _REACH) : start])[-1])
+    after = simplified(_STOP.split(folded[end : end + _REACH], maxsplit=1)[0])
     if not (_DENIAL.search(before) or _DENIAL.search(after)):
         return False
     return any(left.search(before) and right.match(after) for left, right in _PATTERNS)

@@ -12,6 +12,7 @@ from typing import Final
 from answerlens_common.matching.folded import FoldedText
 from answerlens_common.matching.lexicon import HAN
 from answerlens_common.matching.segmentation import stands_as_word
+from answerlens_common.matching.variants import simplified
 
 # Chinese characters looked at on either side of a name; a boundary is decided by the nearest few words.
 _REACH: Final = 12
@@ -42,7 +43,8 @@ def stands_alone(text: FoldedText, start: int, end: int) -> bool:
         left += 1
     if left == start and right == end:
         return True
-    return _stands_as_word(folded[left:right], start - left, end - left)
+    # The dictionary knows simplified characters only.
+    return _stands_as_word(simplified(folded[left:right]), start - left, end - left)
 
 
 def is_whole_latin(text: FoldedText, start: int, end: int) -> bool:

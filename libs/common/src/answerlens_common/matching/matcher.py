@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick
 
 from answerlens_common.matching.absence import is_absent
 from answerlens_common.matching.boundaries import is_whole_latin, stands_alone
-from answerlens_common.matching.folded import FoldedText, fold
+from answerlens_common.matching.folded import FoldedText
 from answerlens_common.matching.longest import Hit, longest
 from answerlens_common.matching.names import BrandNames, Mention
 from answerlens_common.matching.ordinary import is_ordinary_word
@@ -17,7 +17,7 @@ from answerlens_common.matching.surroundings import Surroundings, any_within
 from answerlens_common.matching.zones import Zones, find_zones
 
 # Part of the lineage of every number: raised by any change that can change a mention.
-MATCHER_VERSION: Final = "1"
+MATCHER_VERSION: Final = "2"
 
 
 class Matcher:
@@ -99,10 +99,10 @@ class _Brand:
 
     def __init__(self, names: BrandNames) -> None:
         self.key = names.key
-        self.context = tuple(dict.fromkeys(fold(word).strip() for word in names.context))
-        self.exclude = tuple(dict.fromkeys(fold(word).strip() for word in names.exclude))
-        main, *aliases = names.folded_names
-        self._homonyms = {main, *filter(is_ordinary_word, aliases)} if self.context else set()
+        self.context = names.spelled(names.context)
+        self.exclude = names.spelled(names.exclude)
+        aliases = [name for name in names.folded_names if name not in names.main_names]
+        self._homonyms = {*names.main_names, *filter(is_ordinary_word, aliases)} if self.context else set()
         # Another name of the brand that means nothing else is as good as a context word (苹果 beside iPhone).
         self._own_evidence = [alias for alias in aliases if alias not in self._homonyms]
 

@@ -1,10 +1,12 @@
 """What a brand is called, and where an answer names it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from answerlens_common.errors import BusinessError
 from answerlens_common.matching.folded import fold
+from answerlens_common.matching.variants import spellings
 
 
 class BlankNameError(BusinessError):
@@ -34,6 +36,9 @@ class BrandNames:
         aliases: Its other names (索尼: Sony, SONY).
         context: If there are any, a name that is also a common word (苹果) counts only near one of them.
         exclude: Phrases around a name that make it something else (苹果醋), or words that do so nearby (果园).
+        variants: Whether every name and word stands for its simplified and traditional spellings too (苹果: 蘋果).
+        main_names: The main name as it is looked for: folded, in each of its spellings.
+        folded_names: The same of all names, the main name's first.
 
     Raises:
         BlankNameError: A name or word is empty once folded.
@@ -44,11 +49,20 @@ class BrandNames:
     aliases: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    variants: bool = False
+    main_names: tuple[str, ...] = field(init=False, repr=False)
     folded_names: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for word in (self.name, *self.aliases, *self.context, *self.exclude):
             if not fold(word).strip():
                 raise BlankNameError(self.key, word)
-        names = dict.fromkeys(fold(name).strip() for name in (self.name, *self.aliases))
-        object.__setattr__(self, "folded_names", tuple(names))
+        object.__setattr__(self, "main_names", self.spelled((self.name,)))
+        object.__setattr__(self, "folded_names", self.spelled((self.name, *self.aliases)))
+
+    def spelled(self, words: Iterable[str]) -> tuple[str, ...]:
+        """These words as they are looked for: folded, and in each spelling if variants are asked for."""
+        folded = dict.fromkeys(fold(word).strip() for word in words)
+        if not self.variants:
+            return tuple(folded)
+        return tuple(dict.fromkeys(spelling for word in folded for spelling in spellings(word)))

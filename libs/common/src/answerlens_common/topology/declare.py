@@ -10,8 +10,8 @@ from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, al
 # A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL.
 # Lost connections count too, hence so many.
 DELIVERY_LIMIT = 100
-# Dead letters are looked at by taking them and giving them back, which counts as a delivery. Only with a limit do they
-# return to their place and not to the end; and newer brokers, when not told, drop what was looked at 20 times.
+# Dead letters are looked at by taking them and giving them back, which counts as a delivery. Newer brokers, when not
+# told, drop what was delivered 20 times.
 READING_LIMIT = 1_000_000
 
 

@@ -1,7 +1,8 @@
 """How measurements, and with the first of them their order, come to an end: once, whoever ends them.
 
 The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
-together, in any order, twice.
+together, in any order, twice. A measurement that runs and has a `completed_at` is being analysed again
+(`cache.reanalysis`): it has ended before, so that is no news and cannot be cancelled.
 """
 
 import datetime as dt
@@ -28,17 +29,21 @@ class Measurements:
             "UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'failed' END,"
             " last_error = e.errors, completed_at = clock_timestamp() FROM ("
             "  SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,"
-            "  string_agg(engine || ': ' || last_error, '; ' ORDER BY engine) AS errors"
+            "  string_agg(engine || ': ' || last_error, '; ' ORDER BY engine) AS errors,"
+            "  (SELECT completed_at IS NOT NULL FROM measurement before"
+            "   WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS again"
             "  FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id) e"
             " WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending"
-            " RETURNING m.order_id",
+            " RETURNING m.order_id, e.again AND m.status = 'completed' AS again",
             date=self.date,
             orders=self.order_ids,
         )
         if ended:
-            await self._end_orders([row["order_id"] for row in ended])
+            await self._end_orders(
+                [row["order_id"] for row in ended], [row["order_id"] for row in ended if row["again"]]
+            )
 
-    async def _end_orders(self, order_ids: list[UUID]) -> None:
+    async def _end_orders(self, order_ids: list[UUID], again: list[UUID]) -> None:
         """The order's status is the outcome of its first measurement; the last one ends its tracking."""
         values = {"date": self.date, "orders": order_ids}
         await self.tx.execute(
@@ -60,8 +65,10 @@ class Measurements:
             " WHEN 'failed' THEN ' 测量失败：' || COALESCE(m.last_error, '原因不明')"
             " ELSE ' 测量完成' || COALESCE('（部分引擎失败：' || m.last_error || '）', '') END"
             " FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date"
-            " WHERE o.id = ANY(:orders) AND (m.date = o.first_date OR m.status = 'failed') AND o.status <> 'cancelled'",
+            " WHERE o.id = ANY(:orders) AND NOT o.id = ANY(CAST(:again AS uuid[]))"
+            " AND (m.date = o.first_date OR m.status = 'failed') AND o.status <> 'cancelled'",
             **values,
+            again=again,
         )
 
 
@@ -77,7 +84,11 @@ async def engine_analysed(db: Database, event: OrderAnalysed) -> None:
             return
         await tx.execute(
             "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, completed_at = clock_timestamp()"
-            " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')",
+            " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')"
+            # a late word of an earlier analysis is not that of the one under way
+            " AND NOT EXISTS (SELECT FROM measurement m WHERE m.order_id = :order AND m.date = :date"
+            "  AND m.status = 'running' AND m.completed_at IS NOT NULL AND NOT EXISTS (SELECT FROM mention_percentage p"
+            "  WHERE p.order_id = :order AND p.date = :date AND p.engine = :engine))",
             order=event.order_id,
             date=event.date,
             engine=event.engine,
@@ -91,9 +102,13 @@ async def stage_failed(db: Database, event: StageFailed) -> None:
     async with db.transaction() as tx:
         locked = await tx.rows(
             "SELECT order_id FROM measurement WHERE keyword = :keyword AND date = :date"
-            " AND status IN ('queued', 'running') ORDER BY order_id FOR UPDATE",
+            " AND status IN ('queued', 'running')"
+            # who came after the failure has an attempt of their own
+            " AND created_at <= COALESCE(CAST(:failed_at AS timestamptz), clock_timestamp())"
+            " ORDER BY order_id FOR UPDATE",
             keyword=event.keyword,
             date=event.date,
+            failed_at=event.failed_at,
         )
         order_ids = [row["order_id"] for row in locked]
         await tx.execute(
@@ -126,7 +141,7 @@ async def cancel(db: Database, order_id: UUID) -> None:
         )
         cancelled = await tx.rows(
             "UPDATE measurement SET status = 'cancelled', completed_at = clock_timestamp()"
-            " WHERE order_id = :order AND status IN ('queued', 'running') RETURNING date",
+            " WHERE order_id = :order AND status IN ('queued', 'running') AND completed_at IS NULL RETURNING date",
             order=order_id,
         )
         await tx.execute(

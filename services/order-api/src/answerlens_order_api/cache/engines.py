@@ -7,12 +7,23 @@ from sqlalchemy import RowMapping
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 
+RUN_KINDS = ("browser",)
+"""The kinds of engines that a service here runs; an installation may list others."""
+
 
 async def enabled(tx: Transaction) -> list[str]:
-    """The names of the engines that may be ordered."""
-    return [row["name"] for row in await tx.rows("SELECT name FROM engine WHERE enabled ORDER BY name")]
+    """The names of the engines that may be ordered: enabled, and of a kind that is run."""
+    rows = await tx.rows(
+        "SELECT name FROM engine WHERE enabled AND kind = ANY(CAST(:kinds AS text[])) ORDER BY name",
+        kinds=list(RUN_KINDS),
+    )
+    return [row["name"] for row in rows]
 
 
 async def every(db: Database) -> Sequence[RowMapping]:
-    """Every engine there is or was."""
-    return await db.rows("SELECT name, kind, surface, enabled, replicates FROM engine ORDER BY name")
+    """Every engine there is or was; `enabled` when it may be ordered."""
+    return await db.rows(
+        "SELECT name, kind, surface, enabled AND kind = ANY(CAST(:kinds AS text[])) AS enabled, replicates"
+        " FROM engine ORDER BY name",
+        kinds=list(RUN_KINDS),
+    )

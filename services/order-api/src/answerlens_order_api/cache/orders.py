@@ -61,6 +61,11 @@ async def page(tx: Transaction, user: User, wanted: Wanted) -> Sequence[RowMappi
     )
 
 
+async def has_measurements(tx: Transaction, date: dt.date) -> bool:
+    """Whether anything is or was measured for a date."""
+    return bool(await tx.value("SELECT EXISTS (SELECT FROM measurement WHERE date = :date)", date=date))
+
+
 async def recent_measurements(tx: Transaction, order_ids: Sequence[UUID]) -> Sequence[RowMapping]:
     """The first measurement of each order and those of its last days, oldest first."""
     return await tx.rows(

@@ -16,7 +16,7 @@ class EngineView(BaseModel):
     name: str = Field(examples=["chat-a"])
     kind: str = Field(examples=["browser"])
     surface: str = Field(examples=["browser"])
-    enabled: bool
+    enabled: bool = Field(description="orders may name it: it is switched on, and of a kind that is run here (browser)")
     replicates: int = Field(description="times a question is asked a day", examples=[1])
 
 

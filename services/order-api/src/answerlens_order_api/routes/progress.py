@@ -17,11 +17,10 @@ from answerlens_order_api.context import Here
 from answerlens_order_api.problems import responses
 from answerlens_order_api.progress import Progress
 from answerlens_order_api.routes.orders import shown
-from answerlens_order_api.views import OrderView
+from answerlens_order_api.views import ENDED, OrderView
 
 PAUSE_SECONDS = 0.25
 POLL_SECONDS = 2.0
-ENDED = frozenset({"completed", "failed", "cancelled"})
 
 router = APIRouter(prefix="/api/orders", tags=["orders"])
 
@@ -69,7 +68,7 @@ async def watch_order(
 def _event_of(order: OrderView, said: ProgressEvent | None) -> ProgressEvent:
     """How the order stands; what has been said is not taken back."""
     event = ProgressEvent(date=order.first_date, **order.model_dump(include=set(ProgressEvent.model_fields)))
-    if said is not None:
+    if said is not None and said.progress is not None and event.progress is not None:
         event.progress = max(event.progress, said.progress)
     return event
 

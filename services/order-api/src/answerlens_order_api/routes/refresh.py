@@ -2,29 +2,19 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import enqueue
 from answerlens_order_api.auth import Admin
+from answerlens_order_api.cache import orders
 from answerlens_order_api.context import Here
 from answerlens_order_api.problems import responses
+from answerlens_order_api.text import Date
 
 router = APIRouter(prefix="/api/refresh", tags=["admin"])
-
-
-def _date(value: object) -> dt.date:
-    if not isinstance(value, str):
-        message = "must be a date, such as 2026-01-31"
-        raise ValueError(message)  # noqa: TRY004 - pydantic makes a field error of a ValueError only
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        message = f"{value!r} is not a date, such as 2026-01-31"
-        raise ValueError(message) from None
 
 
 class RefreshForm(BaseModel):
@@ -32,7 +22,14 @@ class RefreshForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    date: Annotated[dt.date, BeforeValidator(_date)] = Field(examples=["2026-01-31"])
+    date: Date = Field(examples=["2026-01-31"])
+
+
+class RefreshAnswer(BaseModel):
+    """What a refresh will do."""
+
+    date: dt.date
+    message: str = Field(examples=["Every live order is measured for 2026-01-31 now."])
 
 
 @router.post(
@@ -40,8 +37,21 @@ class RefreshForm(BaseModel):
     status_code=HTTPStatus.ACCEPTED,
     responses=responses(HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
-async def request_refresh(form: RefreshForm, here: Here, _: Admin) -> RefreshForm:
+async def request_refresh(form: RefreshForm, here: Here, _: Admin) -> RefreshAnswer:
     """Collect and score every live keyword again for a date, and measure every live order on it."""
     async with here.db.transaction() as tx:
         await enqueue(tx, [RefreshRequested(date=form.date)])
-    return form
+        is_measured = await orders.has_measurements(tx, form.date)
+    today = dt.datetime.now(here.settings.calendar.zone).date()
+    return RefreshAnswer(date=form.date, message=_message(form.date, today, is_measured=is_measured))
+
+
+def _message(date: dt.date, today: dt.date, *, is_measured: bool) -> str:
+    if is_measured:
+        return f"{date} has measurements already: only what is missing of them is completed."
+    if date > today:
+        return (
+            f"Every live order is measured for {date} now, with today's answers: this takes that day's refresh,"
+            " which will find it done."
+        )
+    return f"Every live order that had begun by {date} is measured for it now, with today's answers."

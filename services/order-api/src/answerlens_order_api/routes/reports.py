@@ -15,6 +15,7 @@ from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
 from answerlens_order_api.problems import responses
 from answerlens_order_api.report import Report, report_of
 from answerlens_order_api.routes.orders import shown
+from answerlens_order_api.text import Date
 
 router = APIRouter(
     prefix="/api/orders",
@@ -48,7 +49,7 @@ async def show_report(
     order_id: UUID,
     here: Here,
     user: SignedIn,
-    date: Annotated[dt.date | None, Query(description="the newest day by default")] = None,
+    date: Annotated[Date | None, Query(description="the newest day by default")] = None,
     surface: Annotated[
         Literal["browser", "api", "service"] | None, Query(description="that with the most engines by default")
     ] = None,

@@ -1,0 +1,70 @@
+"""What is kept of the answers behind a number: the outcomes for good, the texts and links for a while."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from answerlens_common.db.database import Transaction
+
+# Answers of a page, found by their keys; the question's text outlives its answer in the bank.
+_ANSWERS = """
+SELECT key.engine, key.question_id, key.replicate, answer.status, answer.answer_text,
+    COALESCE(answer.question_text, (SELECT generated_question FROM question_bank question
+        WHERE question.keyword = :keyword AND question.question_id = key.question_id
+        ORDER BY bank_version DESC LIMIT 1)) AS question,
+    (SELECT json_agg(json_build_object('url', link_url, 'title', title, 'position', position, 'cited', cited)
+        ORDER BY position) FROM ai_link
+        WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links
+FROM unnest(CAST(:engines AS text[]), CAST(:questions AS text[]), CAST(:replicates AS int[]))
+    AS key (engine, question_id, replicate)
+LEFT JOIN ai_answer answer ON answer.keyword = :keyword AND answer.answer_date = :date
+    AND answer.engine = key.engine AND answer.question_id = key.question_id AND answer.replicate = key.replicate
+"""
+
+
+async def outcomes(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[RowMapping]:
+    """What became of each answer of a day, a row an engine, as the analyzer stored it."""
+    return await tx.rows(
+        "SELECT engine, outcomes FROM measurement_outcome WHERE order_id = :order AND date = :date ORDER BY engine",
+        order=order_id,
+        date=date,
+    )
+
+
+async def rates(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[RowMapping]:
+    """The rates of a day with the versions behind them."""
+    return await tx.rows(
+        "SELECT engine, surface, rates, degraded, versions FROM mention_percentage"
+        " WHERE order_id = :order AND date = :date ORDER BY surface, engine",
+        order=order_id,
+        date=date,
+    )
+
+
+async def answers(
+    tx: Transaction, keyword: str, date: dt.date, keys: Sequence[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], RowMapping]:
+    """The texts and links of these answers (engine, question, replicate); null where they have been dropped."""
+    rows = await tx.rows(
+        _ANSWERS,
+        keyword=keyword,
+        date=date,
+        engines=[engine for engine, _, _ in keys],
+        questions=[question for _, question, _ in keys],
+        replicates=[replicate for _, _, replicate in keys],
+    )
+    return {(row["engine"], row["question_id"], row["replicate"]): row for row in rows}
+
+
+async def are_kept(tx: Transaction, keyword: str, date: dt.date, engines: Sequence[str]) -> bool:
+    """Whether the answers of a day are still there."""
+    found: bool = await tx.value(
+        "SELECT EXISTS (SELECT FROM ai_answer WHERE keyword = :keyword AND answer_date = :date"
+        " AND engine = ANY(CAST(:engines AS text[])))",
+        keyword=keyword,
+        date=date,
+        engines=list(engines),
+    )
+    return found

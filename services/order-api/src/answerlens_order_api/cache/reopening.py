@@ -1,0 +1,182 @@
+"""What a replayed message finds: the work that had failed is wanted again, by those whom its failure had ended.
+
+Whoever had waited for the failed stage waits again: the engine is pending, the measurement runs, and with the first
+one its order. Done before the message is sent, since a stage works only for those who wait; repeatable. Cancelled stays
+cancelled. A failed question that is asked again loses its failure, and a run that had failed for it goes on; a run that
+was good enough is over, and so are those whose rates are stored.
+
+Locks are taken as the stages take them: claim, run, measurement, order.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import (
+    AnswerWanted,
+    EngineEvent,
+    Event,
+    KeywordAnswersCollected,
+    KeywordBankBuilt,
+    KeywordEvent,
+    KeywordRequested,
+    KeywordScored,
+    KeywordSearched,
+)
+
+# As whose failure `stage_failed` has noted it. A day that nothing moved in was failed by the stalled check instead.
+STAGES: dict[type[Event], list[str]] = {
+    KeywordRequested: ["search", "stalled"],
+    KeywordSearched: ["bank", "stalled"],
+    KeywordBankBuilt: ["plan", "stalled"],
+    AnswerWanted: ["ask", "collect", "stalled"],
+    KeywordAnswersCollected: ["score", "stalled"],
+    KeywordScored: ["analyse", "stalled"],
+}
+
+
+class _NobodyWaitsError(Exception):
+    """Undoes a transaction that opened something for nobody."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A stage's work for a keyword's day; `engine` is None where it is for all."""
+
+    event: type[Event]
+    keyword: str
+    date: dt.date
+    engine: str | None
+
+    @classmethod
+    def of(cls, event: KeywordEvent) -> "_Work":
+        engine = event.engine if isinstance(event, EngineEvent) else None
+        return cls(type(event), event.keyword, event.date, engine)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters that the statements share."""
+        return {"keyword": self.keyword, "date": self.date, "engine": self.engine}
+
+
+async def reopen(db: Database, events: Sequence[Event | None]) -> list[bool]:
+    """Make what failed with these events wanted again; for each event whether somebody waits for it now.
+
+    Events that are about no keyword, and what is no event, are nobody's business here: True.
+    """
+    works: dict[_Work, list[KeywordEvent]] = defaultdict(list)
+    for event in events:
+        if isinstance(event, KeywordEvent):
+            works[_Work.of(event)].append(event)
+    wanted = {work: await _reopen(db, work, found) for work, found in works.items()}
+    return [wanted[_Work.of(event)] if isinstance(event, KeywordEvent) else True for event in events]
+
+
+async def _reopen(db: Database, work: _Work, events: Sequence[KeywordEvent]) -> bool:
+    items = [f"{event.question_id}#{event.replicate}" for event in events if isinstance(event, AnswerWanted)]
+    try:
+        async with db.transaction() as tx:
+            if items and not await _ask_again(tx, work, items):
+                return False
+            await _wait_again(tx, work)
+            await _check_waited_for(tx, work)
+            await tx.notify(PROGRESS, work.keyword)
+    except _NobodyWaitsError:
+        return False
+    return True
+
+
+async def _check_waited_for(tx: Transaction, work: _Work) -> None:
+    if not await tx.value(
+        "SELECT EXISTS (SELECT FROM measurement m JOIN measurement_engine e USING (order_id, date)"
+        " WHERE m.keyword = :keyword AND m.date = :date AND m.status IN ('queued', 'running')"
+        " AND e.status = 'pending' AND (CAST(:engine AS text) IS NULL OR e.engine = :engine))",
+        **work.values,
+    ):
+        raise _NobodyWaitsError
+
+
+async def _ask_again(tx: Transaction, work: _Work, items: list[str]) -> bool:
+    """Forget that these questions failed, and take their run up again; False when the run is over without them."""
+    failed = await tx.rows(
+        "SELECT item FROM claim WHERE stage = 'ask' AND keyword = :keyword AND date = :date AND engine = :engine"
+        " AND item = ANY(CAST(:items AS text[])) AND status = 'failed' ORDER BY item FOR UPDATE",
+        **work.values,
+        items=items,
+    )
+    run = await tx.row(
+        "SELECT status, task_id FROM collection_run"
+        " WHERE keyword = :keyword AND engine = :engine AND date = :date FOR UPDATE",
+        **work.values,
+    )
+    if run is None or run["status"] not in {"collecting", "paused", "failed"}:
+        return False
+    forgotten = await tx.execute(
+        "DELETE FROM ai_answer WHERE keyword = :keyword AND engine = :engine AND answer_date = :date"
+        " AND status = 'failed' AND question_id || '#' || replicate = ANY(CAST(:items AS text[]))",
+        **work.values,
+        items=[row["item"] for row in failed],
+    )
+    if run["status"] != "failed":
+        return True
+    if not forgotten:
+        return False
+    await tx.execute(
+        "UPDATE collection_run SET status = 'collecting', ok_share = NULL, completed_at = NULL"
+        " WHERE keyword = :keyword AND engine = :engine AND date = :date",
+        **work.values,
+    )
+    await tx.execute(
+        "UPDATE task_log SET status = 'running', retry_count = retry_count + 1, completed_at = NULL, duration = NULL"
+        " WHERE id = :task",
+        task=run["task_id"],
+    )
+    return True
+
+
+async def _wait_again(tx: Transaction, work: _Work) -> None:
+    """Reopen the measurements, and with the first ones the orders, that this work's failure had ended."""
+    await tx.rows(
+        "SELECT 1 FROM measurement WHERE keyword = :keyword AND date = :date ORDER BY order_id FOR UPDATE",
+        keyword=work.keyword,
+        date=work.date,
+    )
+    # an order that was cancelled after it had ended keeps its status, but not its tracking, before it was due to end
+    orders = await tx.rows(
+        "SELECT o.id FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date"
+        " WHERE m.keyword = :keyword AND m.status <> 'cancelled' AND o.status <> 'cancelled'"
+        " AND (o.live OR (SELECT count(*) FROM measurement WHERE order_id = o.id) > o.track_days)"
+        " ORDER BY o.id FOR UPDATE OF o",
+        keyword=work.keyword,
+        date=work.date,
+    )
+    reopened = await tx.rows(
+        "UPDATE measurement_engine SET status = 'pending', last_error = NULL, completed_at = NULL"
+        " WHERE order_id = ANY(:orders) AND date = :date AND status = 'failed'"
+        " AND (CAST(:engine AS text) IS NULL OR engine = :engine)"
+        " AND split_part(last_error, ':', 1) = ANY(CAST(:stages AS text[])) RETURNING order_id",
+        orders=[row["id"] for row in orders],
+        date=work.date,
+        engine=work.engine,
+        stages=STAGES[work.event],
+    )
+    values = {"orders": [row["order_id"] for row in reopened], "date": work.date}
+    # it begins anew: a failure from before, told late or twice, is not its own
+    await tx.execute(
+        "UPDATE measurement SET created_at = clock_timestamp() WHERE order_id = ANY(:orders) AND date = :date",
+        **values,
+    )
+    await tx.execute(
+        "UPDATE measurement SET status = 'running', last_error = NULL, completed_at = NULL"
+        " WHERE order_id = ANY(:orders) AND date = :date AND status IN ('failed', 'completed')",
+        **values,
+    )
+    await tx.execute(
+        "UPDATE orders SET status = 'running', last_error = NULL, completed_at = NULL"
+        " WHERE id = ANY(:orders) AND first_date = :date AND status IN ('failed', 'completed')",
+        **values,
+    )

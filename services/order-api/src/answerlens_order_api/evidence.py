@@ -1,0 +1,212 @@
+"""From a rate to the answers, and the characters in them, that made it."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping
+
+from answerlens_common.db.database import Transaction
+from answerlens_common.links import classify
+from answerlens_order_api.cache import evidence, rates
+from answerlens_order_api.paging import Page, cursor_of
+from answerlens_order_api.parts import RATES, Counter, Outcome, counter_of
+from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.views import OrderView
+
+OUTCOME_FIELDS = tuple(Outcome.__dataclass_fields__)
+DROPPED_NOTE = (
+    "{date} 的答案已按保留期删除，只剩每题的结果，无法再展示原文或重新分析。"
+    " The answers of {date} have been dropped after their time: what became of each question is kept, the texts and"
+    " links are not, and cannot be analysed again."
+)
+OFFSETS_NOTE = "当时未保存提及位置。 Where the brand is named was not kept when this day was analysed."
+RUNNING_NOTE = "该日仍在测量或重新分析。 This day is still being measured, or analysed again."
+
+
+class Named(BaseModel):
+    """Where an answer names a brand: code points `start` to `end` (exclusive) of its text."""
+
+    brand: str = Field(examples=["索尼"])
+    start: int = Field(examples=[12])
+    end: int = Field(examples=[16])
+    text: str | None = Field(description="as it stands in the answer; null once that has been dropped")
+
+
+class Source(BaseModel):
+    """A link of an answer."""
+
+    url: str
+    title: str
+    position: int
+    cited: bool = Field(description="the answer cites it; otherwise the engine only lists it")
+    owner: Literal["own", "competitor", "other"]
+
+
+class EvidenceAnswer(BaseModel):
+    """One answer, and what it adds to the rate."""
+
+    engine: str
+    question_id: str
+    question: str | None
+    cluster_id: int
+    branded: bool = Field(description="the question names a brand of the order")
+    replicate: int
+    status: str | None = Field(description="ok, failed, refused, captcha, login_required or empty")
+    score: int | None
+    position: int | None = Field(description="the brand's rank among its competitors; null when it is not named")
+    numerator: float | None = Field(description="what the answer adds to the rate; null when no rate was asked for")
+    denominator: float | None
+    text: str | None = Field(description="null once the answer has been dropped")
+    mentions: list[Named] | None
+    links: list[Source] | None
+
+
+class RateBehind(BaseModel):
+    """The rate as it is reported, and what it was made with."""
+
+    engine: str = Field(description="an engine, or overall")
+    surface: str
+    rate: dict[str, Any] | None
+    degraded: bool
+    versions: dict[str, Any] = Field(
+        description="of the bank, the matcher, the engine's profile, the model, the rubric"
+    )
+
+
+class Evidence(Page[EvidenceAnswer]):
+    """The answers behind a rate of a day, by engine and question."""
+
+    date: dt.date
+    rate: str | None
+    rates: list[RateBehind]
+    answers_kept: bool
+    notes: list[str]
+
+
+class Wanted(NamedTuple):
+    """Which answers: of a day (the newest by default), an engine, a cluster, behind a rate; after a key, so many."""
+
+    date: dt.date | None
+    engine: str | None
+    rate: str | None
+    cluster: int | None
+    after: tuple[str, str, int] | None
+    limit: int
+
+
+class _Row(NamedTuple):
+    engine: str
+    competitors: list[str]
+    outcome: Outcome
+    parts: tuple[float, float] | None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.engine, self.outcome.question_id, self.outcome.replicate
+
+
+async def evidence_of(tx: Transaction, order: OrderView, wanted: Wanted) -> Evidence:
+    """One page of the answers behind a rate.
+
+    Raises:
+        ProblemError: no such day, or no such rate or engine on it.
+    """
+    counter = _counter(wanted.rate)
+    day = await rates.day(tx, order.id, wanted.date)
+    if day is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order was not measured on {wanted.date}")
+    date = day["date"]
+    stored = await evidence.outcomes(tx, order.id, date)
+    engines = [row["engine"] for row in stored]
+    if wanted.engine is not None and wanted.engine not in engines:
+        wrong = FieldError(field="engine", message=f"there are rates of {', '.join(engines) or 'no engine yet'}")
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is no such engine on this day", [wrong])
+    rows = sorted(_rows(stored, wanted, counter), key=lambda row: row.key)
+    left = [row for row in rows if wanted.after is None or row.key > wanted.after]
+    shown = left[: wanted.limit]
+    answers = await evidence.answers(tx, order.keyword, date, [row.key for row in shown])
+    kept = await evidence.are_kept(tx, order.keyword, date, engines)
+    behind = await evidence.rates(tx, order.id, date)
+    return Evidence(
+        items=[_answer(row, answers[row.key], order) for row in shown],
+        next=cursor_of(shown[-1].key) if len(left) > len(shown) else None,
+        date=date,
+        rate=wanted.rate,
+        rates=[_rate(row, wanted.rate) for row in behind if wanted.engine in {None, row["engine"]}],
+        answers_kept=kept,
+        notes=list(_notes(day, rows, kept=kept)),
+    )
+
+
+def _counter(rate: str | None) -> Counter | None:
+    counter = None if rate is None else counter_of(rate)
+    if rate is not None and counter is None:
+        wrong = FieldError(field="rate", message=f"is not one of {', '.join(RATES)}, …")
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is no such rate", [wrong])
+    return counter
+
+
+def _rows(stored: Sequence[RowMapping], wanted: Wanted, counter: Counter | None) -> Iterator[_Row]:
+    for row in stored:
+        columns = row["outcomes"]
+        fields = [field for field in OUTCOME_FIELDS if field in columns]
+        if wanted.engine not in {None, row["engine"]}:
+            continue
+        for values in zip(*(columns[field] for field in fields), strict=True):
+            outcome = Outcome(**dict(zip(fields, values, strict=True)))
+            parts = counter(outcome) if counter else None
+            if wanted.cluster in {None, outcome.cluster_id} and (parts is None or parts[1] > 0):
+                yield _Row(row["engine"], columns["competitors"], outcome, parts)
+
+
+def _answer(row: _Row, answer: RowMapping, order: OrderView) -> EvidenceAnswer:
+    outcome, text = row.outcome, answer["answer_text"]
+    numerator, denominator = row.parts or (None, None)
+    return EvidenceAnswer(
+        engine=row.engine,
+        question_id=outcome.question_id,
+        question=answer["question"],
+        cluster_id=outcome.cluster_id,
+        branded=outcome.branded,
+        replicate=outcome.replicate,
+        status=outcome.status or answer["status"] or ("ok" if outcome.ok else None),
+        score=outcome.score,
+        position=outcome.position,
+        numerator=numerator,
+        denominator=denominator,
+        text=text,
+        mentions=_mentions(row, text, order.brand.name),
+        links=None if text is None else [_source(link, order) for link in answer["links"] or ()],
+    )
+
+
+def _mentions(row: _Row, text: str | None, brand: str) -> list[Named] | None:
+    if row.outcome.mentions is None:
+        return None
+    names = [brand, *row.competitors]
+    return [
+        Named(brand=names[whom], start=start, end=end, text=None if text is None else text[start:end])
+        for start, end, whom in row.outcome.mentions
+    ]
+
+
+def _source(link: dict[str, Any], order: OrderView) -> Source:
+    rivals = [domain for competitor in order.competitors for domain in competitor.domains]
+    return Source(**link, owner=classify(link["url"], order.brand.domains, rivals))
+
+
+def _rate(row: RowMapping, rate: str | None) -> RateBehind:
+    shown = None if rate is None else row["rates"].get(rate)
+    return RateBehind(**{**row, "rate": shown})
+
+
+def _notes(day: RowMapping, rows: Sequence[_Row], *, kept: bool) -> Iterator[str]:
+    if day["status"] in {"queued", "running"}:
+        yield RUNNING_NOTE
+    if rows and not kept:
+        yield DROPPED_NOTE.format(date=day["date"])
+    if any(row.outcome.mentions is None for row in rows):
+        yield OFFSETS_NOTE

@@ -1,0 +1,99 @@
+"""Analyses an order's kept answers again, with other names when its client has edited them. Nobody is asked again."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+
+from answerlens_common.db import Database
+from answerlens_common.events import Event, KeywordScored, Lane
+from answerlens_common.outbox import enqueue
+from answerlens_order_api.cache import reanalysis
+from answerlens_order_api.cache.reanalysis import EngineDay
+from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions
+from answerlens_order_api.problems import ProblemError
+from answerlens_order_api.text import HostName
+
+
+class BrandChange(BaseModel):
+    """How to recognise the brand from now on; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    aliases: Names | None = Field(default=None, examples=[["Sony", "SONY"]])
+    domains: Annotated[list[HostName], Field(max_length=MOST_NAMES)] | None = None
+    context: Names | None = None
+    exclude: Names | None = None
+    variants: bool | None = None
+
+
+class ReanalysisForm(BaseModel):
+    """What is looked for from now on; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    brand: BrandChange = BrandChange()
+    competitors: Competitors | None = None
+
+
+@dataclass(frozen=True)
+class Reanalysis:
+    """The engines and days of an order that are analysed again, and those that cannot be."""
+
+    again: list[EngineDay]
+    dropped: list[EngineDay]
+
+
+async def reanalyse(db: Database, order_id: UUID, form: ReanalysisForm) -> Reanalysis:
+    """Change what an order looks for, and let every day whose answers are kept wait for new rates.
+
+    Doing it twice, or while an analysis is under way, ends with one set of rates of the newest names.
+
+    Raises:
+        ProblemError: contradicting names. Nothing is changed.
+    """
+    async with db.transaction() as tx:
+        order = await reanalysis.lock(tx, order_id)
+        brand, competitors = _names_of(order, form)
+        if errors := contradictions(brand, competitors):
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
+        await reanalysis.rename(tx, order_id, brand, competitors)
+        days = await reanalysis.engine_days(tx, order_id)
+        found = Reanalysis(
+            again=[day for day in days if day.kept],
+            # what has failed or not yet been measured has no rates that could be wrong
+            dropped=[day for day in days if day.status == "analysed" and not day.kept],
+        )
+        await reanalysis.reopen(tx, order_id, order["keyword"], found.again)
+        await enqueue(tx, _events(order["keyword"], found.again), priority=order["priority"])
+    return found
+
+
+def _names_of(order: RowMapping, form: ReanalysisForm) -> tuple[Brand, list[Brand]]:
+    brand = Brand.model_validate({**order["brand"], **form.brand.model_dump(exclude_none=True)})
+    if form.competitors is not None:
+        return brand, form.competitors
+    return brand, [Brand.model_validate(competitor) for competitor in order["competitors"]]
+
+
+def _events(keyword: str, days: Sequence[EngineDay]) -> list[Event]:
+    return [
+        KeywordScored(
+            keyword=keyword, date=day.date, bank_version=day.bank_version, lane=Lane.EXPRESS, engine=day.engine
+        )
+        for day in days
+        if day.bank_version is not None
+    ]
+
+
+def by_date(days: Sequence[EngineDay]) -> dict[dt.date, list[str]]:
+    """The engines of each date."""
+    dates: dict[dt.date, list[str]] = {}
+    for day in days:
+        dates.setdefault(day.date, []).append(day.engine)
+    return dates

@@ -1,0 +1,150 @@
+"""`/api/dead-letters`: messages that nobody could deal with (admins only)."""
+
+import base64
+import datetime as dt
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from answerlens_common.dead_letters import DeadLetters, Grave, Letter, Selection, graves
+from answerlens_common.logs import get_logger
+from answerlens_order_api.auth import Admin
+from answerlens_order_api.cache import engines, reopening
+from answerlens_order_api.context import Here
+from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.problems import ProblemError, responses
+
+router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"], responses=responses(HTTPStatus.FORBIDDEN))
+
+
+class DeadQueue(BaseModel):
+    """A queue and how many of its messages are dead."""
+
+    queue: str = Field(examples=["scorer.keyword-answers-collected.bulk"])
+    count: int
+    oldest: dt.datetime | None = Field(description="when the first of them died")
+
+
+class DeadLetter(BaseModel):
+    """A dead letter."""
+
+    id: str = Field(description="the message's id")
+    reason: str | None = Field(
+        description="malformed, failed, error; or the broker's own, such as delivery_limit", examples=["failed"]
+    )
+    error: str | None
+    attempts: int | None = Field(description="null when the broker itself gave up on it")
+    at: dt.datetime | None = Field(description="when it died")
+    encoding: Literal["utf-8", "base64"] = Field(description="how `body` shows the message's bytes")
+    body: str
+
+    @classmethod
+    def of(cls, letter: Letter) -> "DeadLetter":
+        """A letter as it is shown."""
+        try:
+            encoding: Literal["utf-8", "base64"] = "utf-8"
+            body = letter.body.decode()
+        except UnicodeDecodeError:
+            encoding, body = "base64", base64.b64encode(letter.body).decode()
+        return cls(**{**vars(letter), "encoding": encoding, "body": body})
+
+
+class SelectionForm(BaseModel):
+    """Which dead letters are meant: those that fit all that is given; all of them when nothing is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = Field(default=None, max_length=255, description="a message's id")
+    reason: str | None = Field(default=None, max_length=255, examples=["failed"])
+    keyword: str | None = Field(default=None, max_length=255, examples=["蓝牙耳机"])
+
+    @property
+    def selection(self) -> Selection:
+        """The same, for the work."""
+        return Selection(**self.model_dump())
+
+
+class Moved(BaseModel):
+    """What is left."""
+
+    left: int = Field(description="dead letters of the queue that are still there")
+    more: bool = Field(description="some that are meant may be left; ask again")
+
+
+class Replayed(Moved):
+    """What a replay did."""
+
+    replayed: int
+    unwanted: int = Field(description="those that nobody waits for any more: kept; drop them")
+
+
+class Dropped(Moved):
+    """What a drop did."""
+
+    dropped: int
+
+
+async def _grave(queue: str, here: Here) -> Grave:
+    found = (await _graves(here)).get(queue)
+    if found is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no queue {queue}")
+    return found
+
+
+async def _graves(here: Here) -> dict[str, Grave]:
+    return graves([row["name"] for row in await engines.every(here.db)])
+
+
+@router.get("")
+async def list_dead_queues(here: Here, _: Admin) -> list[DeadQueue]:
+    """Every queue in the order of the pipeline, with the number of its dead letters."""
+    found = await DeadLetters(here.settings.rabbitmq).counts((await _graves(here)).values())
+    return [DeadQueue(queue=grave.queue.name, count=count, oldest=oldest) for grave, count, oldest in found]
+
+
+@router.get("/{queue}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
+async def list_dead_letters(
+    queue: str, here: Here, _: Admin, limit: Limit = 20, cursor: Cursor = None
+) -> Page[DeadLetter]:
+    """The dead letters of a queue, oldest first; they stay. A page may be shorter when they are large."""
+    grave = await _grave(queue, here)
+    letters, more = await DeadLetters(here.settings.rabbitmq).page(
+        grave, after(cursor, tuple[AwareDatetime, str]), limit
+    )
+    return Page(items=[DeadLetter.of(letter) for letter in letters], next=cursor_of(letters[-1].key) if more else None)
+
+
+@router.post(
+    "/{queue}/replay",
+    responses=responses(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+async def replay_dead_letters(
+    queue: str, here: Here, admin: Admin, form: Annotated[SelectionForm | None, Body()] = None
+) -> Replayed:
+    """Send dead letters back to their queue, for those who waited when they died; at most some 1,000 a call.
+
+    Measurements that had failed for it run again. What was cancelled stays cancelled.
+    """
+    grave = await _grave(queue, here)
+
+    async def gate(letters: Sequence[Letter]) -> list[bool]:
+        return await reopening.reopen(here.db, [grave.read(letter.body) for letter in letters])
+
+    selection = (form or SelectionForm()).selection
+    outcome = await DeadLetters(here.settings.rabbitmq).replay(grave, selection, gate)
+    answer = Replayed(replayed=outcome.moved, unwanted=outcome.kept, left=outcome.left, more=outcome.more)
+    get_logger().info("dead letters replayed", queue=queue, by=admin.name, **answer.model_dump())
+    return answer
+
+
+@router.delete("/{queue}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
+async def drop_dead_letters(queue: str, here: Here, admin: Admin, wanted: Annotated[SelectionForm, Query()]) -> Dropped:
+    """Throw dead letters away; at most some 1,000 a call. What failed with them stays failed."""
+    grave = await _grave(queue, here)
+    outcome = await DeadLetters(here.settings.rabbitmq).drop(grave, wanted.selection)
+    answer = Dropped(dropped=outcome.moved, left=outcome.left, more=outcome.more)
+    get_logger().info("dead letters dropped", queue=queue, by=admin.name, **answer.model_dump())
+    return answer

@@ -1,0 +1,83 @@
+"""`/api/keywords/{keyword}/sources`: which sites the answers on a keyword rest on."""
+
+import asyncio
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping
+
+from answerlens_common.db.database import Transaction
+from answerlens_order_api.auth import SignedIn
+from answerlens_order_api.cache import orders, sources
+from answerlens_order_api.cache.users import User
+from answerlens_order_api.context import Here
+from answerlens_order_api.paging import Limit
+from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.sources import Source, sources_of
+from answerlens_order_api.text import Keyword
+
+router = APIRouter(prefix="/api/keywords", tags=["reports"])
+
+
+class SourcesView(BaseModel):
+    """The sources of a day's answers on one surface."""
+
+    keyword: str = Field(examples=["蓝牙耳机"])
+    order_id: UUID = Field(description="the order by whose domains links are told apart")
+    date: dt.date
+    surface: str = Field(examples=["browser"])
+    engines: list[str] = Field(description="whose answers these are", examples=[["chat-a", "chat-b"]])
+    sandbox: bool = Field(description="the answers came from the sandbox: nothing of this is real")
+    answers: int = Field(description="how many answers there are, with links or without", examples=[200])
+    domains: int = Field(description="how many domains they link to; `sources` has the first of them")
+    sources: list[Source]
+
+
+@router.get("/{keyword:path}/sources", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
+async def list_sources(  # noqa: PLR0917 - FastAPI passes them by name
+    keyword: Keyword,
+    here: Here,
+    user: SignedIn,
+    date: Annotated[dt.date | None, Query(description="the newest day whose answers are kept by default")] = None,
+    order: Annotated[UUID | None, Query(description="one of your orders on the keyword, the newest by default")] = None,
+    surface: Annotated[
+        Literal["browser", "api", "service"] | None, Query(description="that with the most answers by default")
+    ] = None,
+    limit: Limit = 20,
+) -> SourcesView:
+    """The sites that answers cite most. You need an order on the keyword; answers are not kept for long."""
+    async with here.db.transaction() as tx:
+        placed = await _order(tx, user, keyword, order)
+        day = await sources.day(tx, placed["id"], date, surface)
+        links = await sources.links(tx, keyword, day) if day else ()
+    if day is None:
+        when = date or "any day"
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"no answers on {keyword} are kept of {when} for order {placed['id']}")
+    rivals = [domain for competitor in placed["competitors"] for domain in competitor["domains"]]
+    # taking thousands of addresses apart would hold other requests up
+    found = await asyncio.to_thread(sources_of, links, placed["brand"]["domains"], rivals)
+    return SourcesView(
+        keyword=keyword,
+        order_id=placed["id"],
+        **vars(day),
+        sandbox=bool(here.settings.sandbox.url),
+        domains=len(found),
+        sources=found[:limit],
+    )
+
+
+async def _order(tx: Transaction, user: User, keyword: str, order_id: UUID | None) -> RowMapping:
+    """The order asked for, or the user's newest on the keyword."""
+    if order_id is None:
+        wanted = orders.Wanted(status=None, keyword=keyword, before=None, before_id=None, limit=1)
+        rows = await orders.page(tx, user, wanted)
+    else:
+        row = await orders.find(tx, user, order_id)
+        rows = [row] if row and row["keyword"] == keyword else []
+    if not rows:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"you have no such order on {keyword}")
+    return rows[0]

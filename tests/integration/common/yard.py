@@ -1,0 +1,75 @@
+"""A yard of dead letters: what the tests bury, and what they find."""
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import aio_pika
+
+from answerlens_common.dead_letters import DeadLetters, Selection, graves
+from answerlens_common.events import KeywordAnswersCollected, Lane
+from answerlens_common.settings import WorkSettings
+
+WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=1.5, grace_seconds=5)
+GRAVES = graves(["chat-a", "chat-never"])
+GRAVE = GRAVES["scorer.keyword-answers-collected.bulk"]
+EVERYTHING = Selection()
+POISON = [b"{", b"\xff\xfe\x00", b"", b"[" * 100_000, '{"keyword": "手机"}'.encode(), b'{"keyword": 1}']
+
+
+def body(keyword: str) -> bytes:
+    event = KeywordAnswersCollected(
+        keyword=keyword, date=dt.date(2026, 1, 2), bank_version=1, lane=Lane.BULK, engine="chat-a"
+    )
+    return event.model_dump_json().encode()
+
+
+@dataclass
+class Yard:
+    """Puts messages where they are to be, and takes them all out."""
+
+    channel: aio_pika.abc.AbstractChannel
+    dead: DeadLetters
+    at: dt.datetime = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+
+    async def put(self, queue: str, body: bytes, message_id: str | None, **headers: Any) -> None:
+        message = aio_pika.Message(
+            body,
+            message_id=message_id,
+            headers=headers,
+            content_type="application/json",
+            timestamp=dt.datetime.now(dt.UTC),
+        )
+        await self.channel.default_exchange.publish(message, queue)
+
+    async def bury(self, body: bytes, message_id: str | None = None, reason: str = "failed", queue: str = "") -> None:
+        headers = {"x-reason": reason, "x-error": "it broke", "x-attempts": 3, "x-queue": "q"}
+        await self.put(f"{queue or GRAVE.queue.name}.dead", body, message_id, **headers)
+
+    async def bury_many(self, count: int) -> None:
+        for number in range(count):
+            await self.bury(body(f"k{number % 2}"), f"m-{number}", "failed" if number % 3 else "error")
+
+    async def emptied(self, queue: str) -> list[aio_pika.abc.AbstractIncomingMessage]:
+        source = await self.channel.get_queue(queue)
+        found = []
+        while (message := await source.get(no_ack=True, fail=False)) is not None:
+            found.append(message)
+        return found
+
+    async def ids(self, queue: str) -> list[str]:
+        return sorted(str(message.message_id) for message in await self.emptied(queue))
+
+    async def settled(self, count: int) -> list[str]:
+        """The dead letters, once there are so many: the broker takes a moment to notice that a reader is gone."""
+        async with asyncio.timeout(20):
+            while len(found := await self.buried()) != count:
+                await asyncio.sleep(0.05)
+                continue
+        return found
+
+    async def buried(self) -> list[str]:
+        letters, more = await self.dead.page(GRAVE, None, 100)
+        assert not more
+        return [letter.id for letter in letters]
