@@ -19,6 +19,7 @@ def row(  # noqa: PLR0913 - one for each column
     own: int = 0,
     listed: int = 0,
     cited: int = 0,
+    told: bool = True,
 ) -> Outcome:
     """One outcome; a named brand comes first unless told."""
     return Outcome(
@@ -34,6 +35,7 @@ def row(  # noqa: PLR0913 - one for each column
         cited_own=own,
         listed_own=listed,
         cited_total=cited,
+        citations_known=told,
     )
 
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from answerlens_analyzer.change import judge, mcnemar_exact, paired_change, sign_flip
+from answerlens_analyzer.change import cites_the_order, judge, mcnemar_exact, paired_change, sign_flip
 from answerlens_analyzer.outcomes import pool
-from answerlens_analyzer.rates import compute_rates
 from tests.unit.analyzer.tables import day, row, table
 
 
@@ -74,8 +73,16 @@ def test_false_alarms_stay_at_the_level_promised() -> None:
     assert flags / 300 <= 0.06
 
 
+def test_the_links_of_the_order_are_compared_like_its_names() -> None:
+    then = table([row(i, cited=1) for i in range(100)])
+    now = table([row(i, cited=1, own=1 if i < 20 else 0) for i in range(100)])
+    assert paired_change(then, now).verdict == "within_noise"
+    change = paired_change(then, now, cites_the_order)
+    assert (change.gained, change.verdict) == (20, "up")
+
+
 def test_the_verdict_is_put_on_the_rate_unless_it_has_too_few_behind_it() -> None:
     change = paired_change(day(60), day(90))
-    assert judge(compute_rates(day(90))["mention_rate"], change).verdict == "up"
-    few = compute_rates(day(5, 20))["mention_rate"]
-    assert judge(few, change) == few
+    assert judge(None, change) == "up"
+    assert judge("too_few", change) == "too_few"
+    assert judge(None, paired_change(day(0, 20), day(20, 20))) is None

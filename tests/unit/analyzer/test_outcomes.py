@@ -39,6 +39,13 @@ def test_the_table_survives_json() -> None:
     assert again.competitors_named.shape == (2, 2)
 
 
+def test_citations_of_tables_stored_before_it_was_asked_are_known() -> None:
+    columns = table([row("q1", told=False), row("q2")]).columns()
+    assert columns["citations_known"] == [False, True]
+    del columns["citations_known"]
+    assert Outcomes.from_columns(columns).citations_known.tolist() == [True, True]
+
+
 def test_an_empty_table_survives_json() -> None:
     columns = table([]).columns()
     assert Outcomes.from_columns(json.loads(json.dumps(columns))).columns() == columns

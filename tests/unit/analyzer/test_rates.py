@@ -141,6 +141,17 @@ def test_cited_and_listed_links_have_rates_of_their_own() -> None:
     assert rates["link_share"].method == "bootstrap"
 
 
+def test_answers_whose_citations_are_unknown_are_in_no_rate_of_citations() -> None:
+    rows = [row(i, own=i < 20, listed=i < 50, cited=4, told=i < 40) for i in range(100)]
+    rates = compute_rates(table(rows))
+    assert (rates["link_mention_rate"].k, rates["link_mention_rate"].n) == (20, 40)
+    assert (rates["link_share"].k, rates["link_share"].n) == (20, 160)
+    assert (rates["link_listed_rate"].k, rates["link_listed_rate"].n) == (50, 100)
+    never = compute_rates(table([row(i, listed=1, told=False) for i in range(100)]))
+    for name in ("link_mention_rate", "link_share"):
+        assert (never[name].n, never[name].rate, never[name].method) == (0, None, "none")
+
+
 def test_replicates_are_bootstrapped_over_questions() -> None:
     rows = [row(i, named=i < 60, replicate=r) for i in range(200) for r in range(1, 6)]
     rate = compute_rates(table(rows))["mention_rate"]

@@ -1,41 +1,74 @@
 """From a run's answers to every order's outcomes: one pass over the texts for all brands of all orders."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer.cache import Order, StoredAnswer
 from answerlens_analyzer.outcomes import Outcome, Outcomes, linking, naming
 from answerlens_common.links import classify
-from answerlens_common.matching import BrandNames, Hit, Matcher, fold_text, longest, refold
+from answerlens_common.matching import BrandNames, Hit, Matcher, Mention, fold_text, longest, refold
 
 Brand = Mapping[str, Any]
+Spans = list[tuple[int, int, int]]
 
 
-def outcomes_of(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> dict[UUID, Outcomes]:
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What a run's answers were worth to one order.
+
+    Attributes:
+        outcomes: An answer a row.
+        mentions: For each row where the answer names whom: first code point, one past the last, and 0 for the brand
+            or n for the n-th competitor.
+        statuses: For each row the status of the answer.
+    """
+
+    outcomes: Outcomes
+    mentions: list[Spans]
+    statuses: list[str]
+
+    def columns(self) -> dict[str, Any]:
+        """As it is kept for good."""
+        return {**self.outcomes.columns(), "mentions": self.mentions, "status": self.statuses}
+
+
+def names_version(order: Order) -> str:
+    """Part of the lineage of every number: the same for orders that look for the same names and domains."""
+    brands = [[brand_key(brand), sorted(brand.get("domains") or ())] for brand in (order.brand, *order.competitors)]
+    return hashlib.sha256(json.dumps(brands, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def outcomes_of(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> dict[UUID, Analysed]:
     """What each answer was worth to each order; a failed answer is worth nothing, and says so."""
     brands = {brand_key(brand): brand for order in orders for brand in (order.brand, *order.competitors)}
     matcher = Matcher([_names(key, brand) for key, brand in brands.items()])
     answered = [matcher.scan(refold(answer.text, answer.folded)) for answer in answers]
     asked = {answer.question_id: matcher.scan(fold_text(answer.question)) for answer in answers}
-    return {
-        order.order_id: Outcomes.of(
-            [
-                _outcome(answer, hits, asked[answer.question_id], order)
-                for answer, hits in zip(answers, answered, strict=True)
-            ],
-            [competitor["name"] for competitor in order.competitors],
-            surface,
-        )
-        for order in orders
-    }
+    statuses = [answer.status for answer in answers]
+    analysed: dict[UUID, Analysed] = {}
+    for order in orders:
+        rows = [
+            _outcome(answer, hits, asked[answer.question_id], order)
+            for answer, hits in zip(answers, answered, strict=True)
+        ]
+        competitors = [competitor["name"] for competitor in order.competitors]
+        outcomes = Outcomes.of([outcome for outcome, _ in rows], competitors, surface)
+        analysed[order.order_id] = Analysed(outcomes, [spans for _, spans in rows], statuses)
+    return analysed
 
 
 def brand_key(brand: Brand) -> str:
     """The same for brands that are looked for in the same way, whoever ordered them."""
     return json.dumps(
-        [brand["name"], *(sorted(brand.get(field) or ()) for field in ("aliases", "context", "exclude"))],
+        [
+            brand["name"],
+            *(sorted(brand.get(field) or ()) for field in ("aliases", "context", "exclude")),
+            bool(brand.get("variants")),
+        ],
         ensure_ascii=False,
     )
 
@@ -47,18 +80,20 @@ def _names(key: str, brand: Brand) -> BrandNames:
         aliases=tuple(brand.get("aliases") or ()),
         context=tuple(brand.get("context") or ()),
         exclude=tuple(brand.get("exclude") or ()),
+        variants=bool(brand.get("variants")),
     )
 
 
 def _outcome(
     answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: Mapping[str, Sequence[Hit]], order: Order
-) -> Outcome:
+) -> tuple[Outcome, Spans]:
     own, *others = keys = [brand_key(brand) for brand in (order.brand, *order.competitors)]
-    named = naming(longest(hits, keys), own, others)
+    mentions = longest(hits, keys)
+    named = naming(mentions, own, others)
     domains = order.brand.get("domains") or ()
     rivals = [domain for competitor in order.competitors for domain in competitor.get("domains") or ()]
     linked = linking([(classify(link.url, domains, rivals), link.cited) for link in answer.links])
-    return Outcome(
+    outcome = Outcome(
         question_id=answer.question_id,
         cluster_id=answer.cluster_id,
         # a question that names one of the order's brands says little about what is named unasked
@@ -72,4 +107,10 @@ def _outcome(
         cited_own=linked.cited_own,
         listed_own=linked.listed_own,
         cited_total=linked.cited_total,
+        citations_known=answer.citations_known,
     )
+    return outcome, _spans(mentions, keys)
+
+
+def _spans(mentions: Sequence[Mention], keys: Sequence[str]) -> Spans:
+    return [(mention.start, mention.end, keys.index(mention.brand_key)) for mention in mentions]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ class StoredAnswer:
     text: str
     folded: str
     score: int | None
+    citations_known: bool
     links: tuple[Link, ...]
 
 
@@ -50,7 +51,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Run:
-    """The run that is analysed, and the versions behind it."""
+    """The run that is analysed, and the versions behind it (`engine_profile`: "" for runs before it was kept)."""
 
     surface: str
     versions: Mapping[str, Any]
@@ -86,12 +87,11 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
     """The run's surface and the versions behind its numbers."""
     row = await db.row(
         "SELECT run.surface, run.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
-        " engine.updated_at::text AS engine_profile,"
+        " run.profile_sha256 AS engine_profile,"
         " (SELECT min(rubric_version) FROM question_score WHERE keyword = run.keyword AND engine = run.engine"
         " AND answer_date = run.date) AS rubric FROM collection_run run"
         " JOIN bank ON bank.keyword = run.keyword AND bank.version = run.bank_version"
         " JOIN keyword_day day ON day.keyword = run.keyword AND day.date = run.date"
-        " JOIN engine ON engine.name = run.engine"
         " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date",
         **_of(event),
     )
@@ -106,7 +106,7 @@ async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]
     """Every answer of the run, failed ones too, by question."""
     rows = await db.rows(
         "SELECT answer.question_id, answer.replicate, bank.cluster_id, answer.question_text, answer.status,"
-        " answer.answer_text, answer.folded_text, score.score,"
+        " answer.answer_text, answer.folded_text, answer.citations_known, score.score,"
         " (SELECT json_agg(json_build_array(link_url, cited) ORDER BY position) FROM ai_link"
         " WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links FROM ai_answer answer"
         " JOIN collection_run run ON run.keyword = answer.keyword AND run.engine = answer.engine"
@@ -130,17 +130,31 @@ async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]
             text=row["answer_text"],
             folded=row["folded_text"],
             score=row["score"],
+            citations_known=row["citations_known"],
             links=tuple(Link(url, cited) for url, cited in row["links"] or ()),
         )
         for row in rows
     ]
 
 
-async def lock_measurement(tx: Transaction, order_id: UUID, date: dt.date) -> None:
-    """One engine of a measurement at a time: the last to be stored sees all others."""
-    await tx.execute(
-        "SELECT 1 FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE", order=order_id, date=date
+async def lock_days(tx: Transaction, order_id: UUID, date: dt.date) -> list[dt.date]:
+    """Lock a measurement and those of later days, oldest first; their dates.
+
+    One engine of a measurement is stored at a time, so the last sees all others; and days that are analysed again side
+    by side each see those before them.
+    """
+    rows = await tx.rows(
+        "SELECT date FROM measurement WHERE order_id = :order AND date >= :date ORDER BY date FOR UPDATE",
+        order=order_id,
+        date=date,
     )
+    return [row["date"] for row in rows]
+
+
+async def has_its_names(tx: Transaction, order: Order) -> bool:
+    """Whether the order still has the names that were looked for; its client may have changed them meanwhile."""
+    row = await tx.row("SELECT brand, competitors FROM orders WHERE id = :order", order=order.order_id)
+    return row is not None and (row["brand"], row["competitors"]) == (order.brand, order.competitors)
 
 
 async def store_outcomes(tx: Transaction, order_id: UUID, event: KeywordScored, outcomes: Mapping[str, Any]) -> None:
@@ -161,9 +175,8 @@ async def outcomes_of_surface(
 ) -> dict[str, Mapping[str, Any]]:
     """The outcomes of every engine of one surface, by engine: surfaces are never averaged together."""
     rows = await tx.rows(
-        "SELECT outcome.engine, outcome.outcomes FROM measurement_outcome outcome"
-        " JOIN engine ON engine.name = outcome.engine"
-        " WHERE order_id = :order AND date = :date AND engine.surface = :surface ORDER BY outcome.engine",
+        "SELECT engine, outcomes FROM measurement_outcome"
+        " WHERE order_id = :order AND date = :date AND outcomes ->> 'surface' = :surface ORDER BY engine",
         order=order_id,
         date=date,
         surface=surface,
@@ -171,15 +184,28 @@ async def outcomes_of_surface(
     return {row["engine"]: row["outcomes"] for row in rows}
 
 
+async def engine_profiles(tx: Transaction, order_id: UUID, date: dt.date, engines: Iterable[str]) -> dict[str, str]:
+    """For each of these engines the checksum of the profile by which it was asked, as its rates tell."""
+    rows = await tx.rows(
+        "SELECT engine, versions ->> 'engine_profile' AS profile FROM mention_percentage"
+        " WHERE order_id = :order AND date = :date AND engine = ANY(CAST(:engines AS text[])) ORDER BY engine",
+        order=order_id,
+        date=date,
+        engines=list(engines),
+    )
+    return {row["engine"]: row["profile"] for row in rows}
+
+
 async def store_rates(
     tx: Transaction,
+    *,
     order: Order,
     event: KeywordScored,
-    *,
     engine: str,
     run: Run,
     rates: Mapping[str, Any],
     degraded: bool,
+    names: str,
 ) -> None:
     """Store the rates of an order on an engine, or over all engines of its surface (`OVERALL`)."""
     await tx.execute(
@@ -196,7 +222,7 @@ async def store_rates(
         surface=run.surface,
         rates=json.dumps(rates, ensure_ascii=False),
         degraded=degraded,
-        versions=json.dumps(run.versions, ensure_ascii=False),
+        versions=json.dumps({**run.versions, "names": names}, ensure_ascii=False),
     )
     await tx.notify(PROGRESS, event.keyword)
 

@@ -5,27 +5,51 @@ Sources: Q. McNemar, "Note on the sampling error of the difference between corre
 permutation test ("The Design of Experiments", 1935, §21).
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binom
 
 from answerlens_analyzer.intervals import SEED, Floats
 from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.rates import FEWEST_QUESTIONS, Rate, Verdict
+from answerlens_analyzer.rates import FEWEST_QUESTIONS, Verdict
 
 ALPHA: Final = 0.05
 _FLIPS: Final = 10_000
 
+Hits = Callable[[Outcomes], NDArray[np.bool_]]
+
+
+def names_the_brand(outcomes: Outcomes) -> NDArray[np.bool_]:
+    """The answers that `mention_rate` counts."""
+    return outcomes.named
+
+
+def cites_the_order(outcomes: Outcomes) -> NDArray[np.bool_]:
+    """The answers that `link_mention_rate` counts."""
+    return outcomes.cited_own > 0
+
+
+def every_answer(outcomes: Outcomes) -> NDArray[np.bool_]:
+    """The answers that `mention_rate` is of, among those of status ok to unbranded questions."""
+    return np.ones_like(outcomes.ok)
+
+
+def tells_citations(outcomes: Outcomes) -> NDArray[np.bool_]:
+    """The answers that `link_mention_rate` is of, likewise."""
+    return outcomes.citations_known
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The move of the mention rate over the questions answered on both days.
+    """The move of a rate over the questions answered on both days.
 
     Attributes:
-        gained: Questions whose answers name the brand more often than before.
-        lost: Questions whose answers name it less often.
+        gained: Questions whose answers count more often than before (name the brand, cite its links).
+        lost: Questions whose answers count less often.
         n: Questions answered on both days.
         delta: Mean over these questions of now minus then, None without any.
         p_value: Probability of a move at least as large when nothing changed.
@@ -42,9 +66,19 @@ class Change:
     verdict: Verdict
 
 
-def paired_change(previous: Outcomes, current: Outcomes, *, alpha: float = ALPHA, seed: int = SEED) -> Change:
-    """Compare two days of one order on one engine (or pooled alike), over unbranded questions that both answered."""
-    then, now = _rates_by_question(previous), _rates_by_question(current)
+def paired_change(
+    previous: Outcomes, current: Outcomes, of: Hits = names_the_brand, *, alpha: float = ALPHA, seed: int = SEED
+) -> Change:
+    """Compare two days of one order on one engine (or pooled alike), over unbranded questions that both answered.
+
+    Args:
+        previous: The earlier day, or days.
+        current: The later.
+        of: Which answers the rate counts.
+        alpha: The level of the test.
+        seed: The same data and seed give the same p-value.
+    """
+    then, now = _rates_by_question(previous, of), _rates_by_question(current, of)
     shared = sorted(then.keys() & now.keys())
     differences = np.array([now[question] - then[question] for question in shared], dtype=np.float64)
     gained, lost = int((differences > 0).sum()), int((differences < 0).sum())
@@ -54,12 +88,16 @@ def paired_change(previous: Outcomes, current: Outcomes, *, alpha: float = ALPHA
     else:
         method, p_value = "sign_flip", sign_flip(differences, seed=seed)
     delta = float(differences.mean()) if shared else None
-    return Change(gained, lost, len(shared), delta, p_value, method, _verdict(len(shared), delta, p_value, alpha))
+    verdict = verdict_of(len(shared), delta, p_value, alpha=alpha)
+    return Change(gained, lost, len(shared), delta, p_value, method, verdict)
 
 
-def judge(rate: Rate, change: Change) -> Rate:
-    """The rate with the verdict on its change; a rate of too few questions keeps that verdict."""
-    return rate if rate.verdict == "too_few" else replace(rate, verdict=change.verdict)
+def judge(verdict: Verdict | None, change: Change) -> Verdict | None:
+    """The verdict of a rate that has changed so: one with too few questions behind it keeps that verdict.
+
+    A change with too few questions behind it (a new bank) says nothing, and nothing against the rate either.
+    """
+    return verdict if verdict == "too_few" or change.verdict == "too_few" else change.verdict
 
 
 def mcnemar_exact(gained: int, lost: int) -> float:
@@ -76,16 +114,19 @@ def sign_flip(differences: Floats, *, flips: int = _FLIPS, seed: int = SEED) -> 
     return (1 + extreme) / (1 + flips)
 
 
-def _verdict(n: int, delta: float | None, p_value: float, alpha: float) -> Verdict:
-    if n < FEWEST_QUESTIONS or delta is None:
+def verdict_of(
+    n: int, delta: float | None, p_value: float, *, alpha: float = ALPHA, fewest: int = FEWEST_QUESTIONS
+) -> Verdict:
+    """What a move of `delta` over `n` questions tells; `p_value` may be corrected for other tests beside it."""
+    if n < fewest or delta is None:
         return "too_few"
     if p_value >= alpha or delta == 0:
         return "within_noise"
     return "up" if delta > 0 else "down"
 
 
-def _rates_by_question(outcomes: Outcomes) -> dict[str, float]:
+def _rates_by_question(outcomes: Outcomes, of: Hits) -> dict[str, float]:
     answers = outcomes.where(outcomes.ok & ~outcomes.branded)
     questions, inverse = np.unique(answers.question_id, return_inverse=True)
-    means = np.bincount(inverse, answers.named) / np.bincount(inverse)
+    means = np.bincount(inverse, of(answers)) / np.bincount(inverse)
     return dict(zip(questions.tolist(), means.tolist(), strict=True))

@@ -2,17 +2,31 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import product
 from typing import Any
 
-from answerlens_analyzer import cache
-from answerlens_analyzer.analyse import outcomes_of
+from answerlens_analyzer import cache, history
+from answerlens_analyzer.analyse import Analysed, names_version, outcomes_of
+from answerlens_analyzer.changes import WINDOW_DAYS, with_changes
 from answerlens_analyzer.day import day_status
+from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordScored, OrderAnalysed
+
+
+class AnswersDroppedError(BusinessError):
+    """A day is to be analysed and nothing is kept of it: no rates, rather than rates of nothing."""
+
+    def __init__(self, event: KeywordScored) -> None:
+        super().__init__(f"the answers of {event.engine} on {event.date} have been dropped")
+        self.event = event
 
 
 @dataclass(frozen=True)
@@ -30,36 +44,39 @@ class Handlers:
 
     async def on_keyword_scored(self, event: KeywordScored, lease: Lease) -> list[Event]:
         """Compute the rates of every order that waits for this engine."""
-        orders = await cache.unanalysed(self.db, event)
         run = await cache.load_run(self.db, event)
         answers = await cache.load_answers(self.db, event)
-        outcomes = await asyncio.to_thread(outcomes_of, answers, orders, run.surface)
-        for order in orders:
-            await self._store(event, lease, order, run, outcomes[order.order_id])
+        if not answers:
+            raise AnswersDroppedError(event)
+        # again for an order whose names were changed while we looked for the old ones
+        while orders := await cache.unanalysed(self.db, event):
+            analysed = await asyncio.to_thread(outcomes_of, answers, orders, run.surface)
+            for order in orders:
+                await self._store(event, lease, order, run, analysed[order.order_id])
         return await self._analysed(event)
 
     async def _store(
-        self, event: KeywordScored, lease: Lease, order: cache.Order, run: cache.Run, outcomes: Outcomes
+        self, event: KeywordScored, lease: Lease, order: cache.Order, run: cache.Run, analysed: Analysed
     ) -> None:
+        outcomes = analysed.outcomes
+        store_rates = partial(cache.store_rates, order=order, event=event, run=run, names=names_version(order))
         rates = await asyncio.to_thread(rates_as_json, outcomes)
         async with lease.write() as tx:
-            await cache.lock_measurement(tx, order.order_id, event.date)
-            await cache.store_outcomes(tx, order.order_id, event, outcomes.columns())
-            degraded = self._is_degraded(outcomes)
-            await cache.store_rates(tx, order, event, engine=event.engine, run=run, rates=rates, degraded=degraded)
+            days = await cache.lock_days(tx, order.order_id, event.date)
+            if not await cache.has_its_names(tx, order):
+                return
+            await cache.store_outcomes(tx, order.order_id, event, analysed.columns())
+            await store_rates(tx, engine=event.engine, rates=rates, degraded=self._is_degraded(outcomes))
             engines = await cache.outcomes_of_surface(tx, order.order_id, event.date, run.surface)
             tables = [Outcomes.from_columns(columns) for columns in engines.values()]
             # quick, and under the lock: whichever engine is stored last pools them all
             overall = rates_as_json(pool(tables))
-            await cache.store_rates(
-                tx,
-                order,
-                event,
-                engine=cache.OVERALL,
-                run=run,
-                rates=overall,
-                degraded=any(map(self._is_degraded, tables)),
-            )
+            profiles = await cache.engine_profiles(tx, order.order_id, event.date, engines)
+            all_runs = replace(run, versions={**run.versions, "engine_profile": profiles})
+            degraded = any(map(self._is_degraded, tables))
+            await store_rates(tx, engine=cache.OVERALL, run=all_runs, rates=overall, degraded=degraded)
+            for day, engine in product(days, (event.engine, cache.OVERALL)):
+                await _compare(tx, RatesKey(order.order_id, day, engine, run.surface))
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)
@@ -73,3 +90,11 @@ class Handlers:
 def rates_as_json(outcomes: Outcomes) -> Mapping[str, Any]:
     """The rates of a table, ready to be stored."""
     return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
+
+
+async def _compare(tx: Transaction, key: RatesKey) -> None:
+    """Say what has changed on a day since those before it; later days too, when an earlier one is analysed again."""
+    rates = await history.stored_rates(tx, key)
+    if rates is not None:
+        days = await history.comparable_days(tx, key, limit=2 * WINDOW_DAYS)
+        await history.update_rates(tx, key, await asyncio.to_thread(with_changes, rates, days))

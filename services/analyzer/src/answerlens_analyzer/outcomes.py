@@ -43,6 +43,8 @@ class Outcome(NamedTuple):
         cited_own: How many links of the order the answer cites.
         listed_own: How many links of the order the engine lists, cited or not.
         cited_total: How many links the answer cites.
+        citations_known: Whether the engine tells cited links from listed ones; otherwise the two counts of cited links
+            say nothing.
     """
 
     question_id: str
@@ -57,6 +59,7 @@ class Outcome(NamedTuple):
     cited_own: int
     listed_own: int
     cited_total: int
+    citations_known: bool
 
 
 class Naming(NamedTuple):
@@ -117,6 +120,7 @@ class Outcomes:
     cited_own: NDArray[np.int64]
     listed_own: NDArray[np.int64]
     cited_total: NDArray[np.int64]
+    citations_known: NDArray[np.bool_]
 
     @classmethod
     def of(cls, rows: Sequence[Outcome], competitors: Sequence[str], surface: str) -> Self:
@@ -126,7 +130,7 @@ class Outcomes:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """The inverse of `columns`."""
+        """The inverse of `columns`; also of those stored before `citations_known` was, when every engine told."""
         competitors = tuple(columns["competitors"])
         size = len(columns["question_id"])
 
@@ -151,6 +155,7 @@ class Outcomes:
             cited_own=integers("cited_own"),
             listed_own=integers("listed_own"),
             cited_total=integers("cited_total"),
+            citations_known=np.array(columns.get("citations_known", [True] * size), dtype=np.bool_),
         )
 
     def columns(self) -> dict[str, Any]:

@@ -49,9 +49,12 @@ def unbranded_ratios(answers: Outcomes) -> Iterator[Ratio]:
     weights = np.maximum(answers.score, 0).astype(np.float64)
     yield Ratio("weighted_mention_rate", weights * answers.named, weights)
     yield from _standing(answers, everything)
-    yield _proportion("link_mention_rate", answers.cited_own > 0, everything)
+    told = answers.citations_known
+    yield _proportion("link_mention_rate", answers.cited_own > 0, told)
     yield _proportion("link_listed_rate", answers.listed_own > 0, everything)
-    yield Ratio("link_share", answers.cited_own.astype(np.float64), answers.cited_total.astype(np.float64))
+    yield Ratio(
+        "link_share", (answers.cited_own * told).astype(np.float64), (answers.cited_total * told).astype(np.float64)
+    )
     # Sentiment comes here: positive and negative, each a proportion of the answers that name the brand.
 
 

@@ -1,0 +1,128 @@
+"""What has changed since earlier days: the `change` and the verdict beside an order's rates.
+
+Only days that can be compared come here (`cache.comparable_days`): none degraded, all analysed with the same names and
+the same matcher. An outage, or an edited alias, is then never shown as a move of the brand.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from answerlens_analyzer.change import (
+    Change,
+    Hits,
+    cites_the_order,
+    every_answer,
+    judge,
+    names_the_brand,
+    paired_change,
+    tells_citations,
+    verdict_of,
+)
+from answerlens_analyzer.multiple import benjamini_hochberg
+from answerlens_analyzer.outcomes import Outcomes, pool
+
+# A week against a week: whatever differs by weekday cancels out.
+WINDOW_DAYS: Final = 7
+# So many questions must move one way before the exact two-sided test can reach 5 %.
+FEWEST_PAIRED: Final = 6
+
+# Which answers a rate counts, and of which.
+_DAILY: Final[Mapping[str, tuple[Hits, Hits]]] = {
+    "mention_rate": (names_the_brand, every_answer),
+    "link_mention_rate": (cites_the_order, tells_citations),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The outcomes of one order on a day, by engine."""
+
+    date: dt.date
+    tables: Mapping[str, Outcomes]
+
+
+def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any]:
+    """The rates of the newest of these days, with what has changed; whatever was said of changes before is dropped.
+
+    Args:
+        rates: As stored: by name, each a dict with `verdict` and more.
+        days: Newest first; the newest is that of the rates. Empty when that day may not be judged.
+    """
+    plain = {name: _without_change(rate) for name, rate in rates.items()}
+    alike = [day for day in days if day.tables.keys() == days[0].tables.keys()]
+    if len(alike) < 2:  # noqa: PLR2004 - a day and one before it
+        return plain
+    now, before = alike[0], alike[1]
+    for name, (of, behind) in _DAILY.items():
+        change = paired_change(*_paired([before], [now], behind), of)
+        rate = plain[name]
+        shown = {**_figures(change), "against": before.date.isoformat()}
+        plain[name] = {**rate, "verdict": judge(rate["verdict"], change), "change": shown}
+    for name, pooled in _by_cluster(alike).items():
+        if name in plain:
+            plain[name] = {**plain[name], "pooled_change": pooled}
+    return plain
+
+
+def _without_change(rate: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {field: value for field, value in rate.items() if field not in {"change", "pooled_change"}}
+    return {**kept, "verdict": "too_few" if rate["verdict"] == "too_few" else None}
+
+
+def _by_cluster(days: Sequence[Day]) -> dict[str, dict[str, Any]]:
+    """The move of each cluster of today's bank, recent days pooled against those before, corrected for one another."""
+    width = min(WINDOW_DAYS, len(days) // 2)
+    recent, earlier = days[:width], days[width : 2 * width]
+    then, now = _paired(earlier, recent, every_answer)
+    today = pool(list(days[0].tables.values()))
+    questions = {
+        int(cluster): today.question_id[today.cluster_id == cluster] for cluster in np.unique(today.cluster_id)
+    }
+    changes = {
+        cluster: paired_change(then.where(np.isin(then.question_id, asked)), now.where(np.isin(now.question_id, asked)))
+        for cluster, asked in questions.items()
+    }
+    corrected = benjamini_hochberg([change.p_value for change in changes.values()])
+    return {
+        f"mention_rate[cluster={cluster}]": {
+            **_figures(change),
+            "q_value": float(q_value),
+            "verdict": verdict_of(change.n, change.delta, float(q_value), fewest=FEWEST_PAIRED),
+            "days": [day.date.isoformat() for day in recent],
+            "against": [day.date.isoformat() for day in earlier],
+        }
+        for (cluster, change), q_value in zip(changes.items(), corrected, strict=True)
+    }
+
+
+def _figures(change: Change) -> dict[str, Any]:
+    return {
+        "delta": change.delta,
+        "p_value": change.p_value,
+        "n": change.n,
+        "gained": change.gained,
+        "lost": change.lost,
+        "method": change.method,
+    }
+
+
+def _paired(then: Sequence[Day], now: Sequence[Day], behind: Hits) -> tuple[Outcomes, Outcomes]:
+    """Both sides pooled over their days and engines, engine by engine only the questions that both have answers to.
+
+    Otherwise an engine that missed a question on one day would move the question's mean over the engines.
+    """
+    sides: tuple[list[Outcomes], list[Outcomes]] = ([], [])
+    for engine in now[0].tables:
+        pair = [_answered(pool([day.tables[engine] for day in days]), behind) for days in (then, now)]
+        both = np.intersect1d(pair[0].question_id, pair[1].question_id)
+        for side, table in zip(sides, pair, strict=True):
+            side.append(table.where(np.isin(table.question_id, both)))
+    return pool(sides[0]), pool(sides[1])
+
+
+def _answered(outcomes: Outcomes, behind: Hits) -> Outcomes:
+    return outcomes.where(outcomes.ok & ~outcomes.branded & behind(outcomes))

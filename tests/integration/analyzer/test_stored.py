@@ -1,0 +1,48 @@
+"""What is stored beside an order's rates, and which rows are read for them."""
+
+from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day
+from tests.support.answered import Given, analyse, store_day
+
+OWN = ("https://www.sony.com.cn/a", True)
+
+
+async def test_an_engine_that_does_not_tell_its_citations_has_no_rate_of_them(tracked: Tracked) -> None:
+    await tracked.rename({"name": "索尼", "domains": ["sony.com.cn"]})
+    await tracked.wait_on(1, "chat-a", "chat-b")
+    for engine, told in (("chat-a", True), ("chat-b", False)):
+        link = OWN if told else (OWN[0], False)
+        answers = {f"q{i:03}": Given(links=[link] if i < 15 else [], told=told) for i in range(QUESTIONS)}
+        await store_day(tracked.db, engine, day(1), answers)
+        await analyse(tracked.db, engine, day(1))
+    silent, overall = await tracked.rates(1, "chat-b"), await tracked.rates(1, "overall")
+    for name in ("link_mention_rate", "link_share"):
+        assert (silent[name]["rate"], silent[name]["method"]) == (None, "none")
+    assert (silent["link_listed_rate"]["k"], silent["link_listed_rate"]["n"]) == (15, QUESTIONS)
+    assert (overall["link_mention_rate"]["k"], overall["link_mention_rate"]["n"]) == (15, QUESTIONS)
+
+
+async def test_the_profile_of_every_engine_is_told(tracked: Tracked) -> None:
+    await tracked.measure(1, named=1)
+    await tracked.measure(1, named=1, engine="chat-b")
+    rows = await tracked.db.rows(
+        "SELECT engine, versions -> 'engine_profile' AS profile FROM mention_percentage ORDER BY engine"
+    )
+    assert [(row["engine"], row["profile"]) for row in rows] == [
+        ("chat-a", "profile of chat-a"),
+        ("chat-b", "profile of chat-b"),
+        ("overall", {"chat-a": "profile of chat-a", "chat-b": "profile of chat-b"}),
+    ]
+
+
+async def test_a_day_is_of_the_surface_it_was_measured_on(tracked: Tracked) -> None:
+    """An engine whose profile now names another surface, or none at all: what it has measured stays where it was."""
+    first = await tracked.measure(1, named=15)
+    async with tracked.db.transaction() as tx:
+        await tx.execute("UPDATE engine SET surface = 'api' WHERE name = 'chat-a'")
+    await tracked.measure(1, named=45, engine="chat-b")
+    overall = (await tracked.rates(1, "overall"))["mention_rate"]
+    assert (first["mention_rate"]["k"], overall["k"], overall["n"]) == (15, 60, 2 * QUESTIONS)
+    async with tracked.db.transaction() as tx:
+        await tx.execute("DELETE FROM engine WHERE name = 'chat-a'")
+    second = (await tracked.measure(2, named=15))["mention_rate"]
+    assert second["change"]["against"] == day(1).isoformat()
