@@ -52,6 +52,10 @@ check: install ## Format, lint, types, imports, module lengths, deployment files
 	$(BIN)/python scripts/check_lengths.py
 	if [ -x scripts/check-deploy ]; then scripts/check-deploy; fi
 
+.PHONY: bench
+bench: install ## Compare the ways of clustering, on the labelled sets (minutes)
+	@$(BIN)/python benchmarks/clustering.py
+
 .PHONY: format
 format: install ## Format the code and apply the safe fixes
 	$(BIN)/ruff format

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from answerlens_common.errors import AnswerLensError
-from answerlens_common.llm import InvalidOutputError, LanguageModel, LlmSettings
+from answerlens_common.llm import LanguageModel, LlmSettings
 from answerlens_scorer.score import Answer, score_answers, score_together
 from answerlens_scorer.suspicion import is_suspicious
 
@@ -66,17 +66,10 @@ async def measure(llm: LanguageModel) -> dict[str, object]:
         "noise": flips(runs, baseline),
     }
     for name, score in (("fenced", score_answers), ("unfenced", score_together)):
-        attacked = await asyncio.gather(*(_scores(score, llm, [*honest, attack]) for attack in carried))
+        attacked = await asyncio.gather(*(score(llm, [*honest, attack]) for attack in carried))
         report[f"{name} others"] = flips(attacked, baseline)
         report[f"{name} own"] = raised(attacked, baseline[CARRIER])
     return report
-
-
-async def _scores(score: Score, llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
-    try:
-        return await score(llm, answers)
-    except InvalidOutputError:
-        return {}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -27,16 +26,15 @@ async def ask_in(pool: PagePool, profile: SiteProfile, question: str) -> Answer:
 
 @pytest.mark.parametrize("name", ENGINES)
 async def test_a_question_is_answered(
-    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, tmp_path: Path
+    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools
 ) -> None:
     question = f"蓝牙耳机哪个牌子值得买，{name} 说说？"
     async with pools(name).page() as page:
-        answer = await ask(page, profiles[name], question, evidence=tmp_path)
+        answer = await ask(page, profiles[name], question)
     assert (answer.status, answer.error) == ("ok", None)
     assert answer.text
     assert "citation" not in answer.text
     assert answer.citations_known
-    assert [file.suffix for file in tmp_path.iterdir()] == [".png"]  # noqa: ASYNC240 one look
     (row,) = [row for row in sandbox.journal() if row["kind"] == "ask" and row["question"] == question]
     assert row["engine"] == name
     assert "Chrome/" in row["user_agent"]
@@ -53,11 +51,8 @@ async def test_each_page_serves_many_questions_and_keeps_their_sources_apart(
     links = [link for answer in answers for link in answer.links]
     assert {link.cited for link in links} == {True, False}
     assert all(link.url.startswith("http") for link in links)
-    searched = [answer for answer in answers if answer.search_ran]
-    for answer in searched:
-        # a page that no mark names may have no number
-        numbers = [link.position for link in answer.links if link.position is not None]
-        assert numbers == sorted(set(numbers))
+    for answer in answers:
+        assert len({link.url for link in answer.links}) == len(answer.links)
     # asked once each, however the pages were shared
     asked = [row["question"] for row in sandbox.journal() if row["kind"] == "ask" and row["engine"] == name]
     assert sorted(question for question in asked if question in questions) == sorted(questions)

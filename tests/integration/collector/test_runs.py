@@ -1,6 +1,7 @@
 """Runs over a real database: who is asked, who is not, and when a run ends."""
 
 import datetime as dt
+import hashlib
 from uuid import UUID
 
 import pytest
@@ -121,7 +122,7 @@ async def test_a_bulk_run_that_somebody_waits_for_goes_on_on_the_express_lane(da
 async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(database: Database, order: UUID) -> None:
     assert order
     await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
-    link = Link(url="https://example.com", title="t", site="s", position=1, cited=True)
+    link = Link(url="https://example.com", title="t", site="s", cited=True)
     for number in (1, 2, 3):
         assert await end(database, number, Answer(status="ok", text="ＳＯＮＹ 好", links=(link,))) == "collecting"
     assert await end(database, 4, Answer(status="captcha")) == "collected"
@@ -136,6 +137,34 @@ async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(databas
     task = await database.row("SELECT status, processed_items, total_items FROM task_log WHERE task_type = 'collect'")
     assert task is not None
     assert (task["status"], task["processed_items"], task["total_items"]) == ("completed", 4, 4)
+
+
+async def test_whether_the_citations_of_an_answer_are_known_is_kept(database: Database, order: UUID) -> None:
+    assert order
+    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await end(database, 1, Answer(status="ok", text="x", citations_known=True))
+    await end(database, 2, Answer(status="ok", text="x\0", citations_known=False))
+    stored = await database.rows("SELECT citations_known FROM ai_answer ORDER BY question_id")
+    assert [row["citations_known"] for row in stored] == [True, False]
+
+
+async def test_a_run_keeps_the_checksum_of_the_profile_it_was_opened_with(database: Database, order: UUID) -> None:
+    assert order
+    lease = await lease_for(database, "plan")
+
+    async def checksum(engine: str) -> str:
+        await runs.plan(lease, BUILT, engine)
+        found: str = await database.value("SELECT profile_sha256 FROM collection_run WHERE engine = :e", e=engine)
+        return found
+
+    first = await checksum("chat-a")
+    assert first == hashlib.sha256(b"{}").hexdigest()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE engine SET updated_at = now() + interval '1 hour'")
+    assert await checksum("chat-b") == first
+    async with database.transaction() as tx:
+        await tx.execute("""UPDATE engine SET profile = '{"name": "x"}'""")
+    assert await checksum("chat-a") == first
 
 
 async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> None:

@@ -16,18 +16,18 @@ def test_listed_and_cited_are_kept_apart() -> None:
     )
     reply = Reply("", "", sources, (2, 7), (), search_ran=True, finished=True, finish_reason=None, failure=None)
     assert stream_links(reply) == (
-        Link("https://a.cn/1", "甲", "a", 1, cited=False),
-        Link("", "地图", "b", 2, cited=True),
-        Link("https://c.cn", "丙", "c", None, cited=False),
+        Link("https://a.cn/1", "甲", "a", cited=False),
+        Link("", "地图", "b", cited=True),
+        Link("https://c.cn", "丙", "c", cited=False),
     )
 
 
 def test_what_the_page_links_to_is_cited_however_a_browser_spells_it() -> None:
     links = [
-        Link("https://a.cn", "甲", "a", 1, cited=False),
-        Link("http://b.cn/耳机?q=索尼#top", "乙", "b", 2, cited=False),
-        Link("https://c.cn/1", "丙", "c", 3, cited=False),
-        Link("", "地图", "d", 4, cited=False),
+        Link("https://a.cn", "甲", "a", cited=False),
+        Link("http://b.cn/耳机?q=索尼#top", "乙", "b", cited=False),
+        Link("https://c.cn/1", "丙", "c", cited=False),
+        Link("", "地图", "d", cited=False),
     ]
     on_page = [
         PageLink("https://a.cn/", "1"),
@@ -35,19 +35,19 @@ def test_what_the_page_links_to_is_cited_however_a_browser_spells_it() -> None:
         PageLink("https://new.cn/x", "新"),
     ]
     found = cited_on_page(links, on_page)
-    assert [(link.position, link.cited) for link in found] == [
-        (1, True),
-        (2, True),
-        (3, False),
-        (4, False),
-        (None, True),
+    assert [(link.site, link.cited) for link in found] == [
+        ("a", True),
+        ("b", True),
+        ("c", False),
+        ("d", False),
+        ("", True),
     ]
     assert found[-1].url == "https://new.cn/x"
 
 
-def test_links_of_the_page_alone_are_numbered_as_listed() -> None:
+def test_links_of_the_page_alone_come_as_listed() -> None:
     listed = (PageLink("https://a.cn/", "甲"), PageLink("https://b.cn/", "乙"), PageLink("https://a.cn/", "甲又"))
     assert page_links(look(listed=listed, cited=(PageLink("https://b.cn/", "[1]"),))) == (
-        Link("https://a.cn/", "甲", "", 1, cited=False),
-        Link("https://b.cn/", "乙", "", 2, cited=True),
+        Link("https://a.cn/", "甲", "", cited=False),
+        Link("https://b.cn/", "乙", "", cited=True),
     )

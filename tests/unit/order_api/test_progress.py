@@ -116,6 +116,7 @@ def test_it_never_goes_backwards(data: st.DataObject) -> None:
         if all(facts.status == "analysed" for facts in now):
             break
         found = progress_of(now)
+        assert found.progress is not None
         assert before <= found.progress < 100
         assert 0 <= found.done <= found.total
         before = found.progress

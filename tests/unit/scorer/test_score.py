@@ -4,8 +4,8 @@ from typing import Any, TypeVar
 
 import pytest
 from pydantic import BaseModel
+from structlog.testing import capture_logs
 
-from answerlens_common.errors import BusinessError
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
 from answerlens_scorer.rubric import RUBRIC_VERSION
 from answerlens_scorer.score import BATCH, TASK, Answer, score_answers, shortened
@@ -87,12 +87,23 @@ async def test_ids_an_answer_names_are_ignored() -> None:
     assert await score_answers(judge, answers("1", "2")) == {"a0": 1, "a1": 2}
 
 
-async def test_an_answer_without_a_score_twice() -> None:
+async def test_an_answer_without_a_score_twice_is_left_out_and_logged() -> None:
     judge = Judge(lambda _, scores: [each for each in scores if each["score"] != 2])
-    with pytest.raises(InvalidOutputError) as caught:
-        await score_answers(judge, answers("1", "2", "2"))
-    assert "2 of 3" in caught.value.reason
-    assert isinstance(caught.value, BusinessError)
+    with capture_logs() as logs:
+        assert await score_answers(judge, answers("1", "2", "2")) == {"a0": 1}
+    assert [len(batch) for batch in judge.batches] == [3, 1, 1]
+    assert [(log["event"], log["answer"]) for log in logs] == [("score.left_out", "a1"), ("score.left_out", "a2")]
+
+
+async def test_an_answer_that_spoils_the_output_costs_the_others_nothing() -> None:
+    class Spoilt(Judge):
+        async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+            scores = await super().ask(task, instructions, data, reply)
+            if any(each["answer"] == "2" for each in self.batches[-1]):
+                raise InvalidOutputError(task, "is no JSON")
+            return scores
+
+    assert await score_answers(Spoilt(), answers("1", "2", "3")) == {"a0": 1, "a2": 3}
 
 
 async def test_an_error_leaves_only_when_all_requests_have_ended() -> None:
@@ -108,9 +119,15 @@ async def test_an_error_leaves_only_when_all_requests_have_ended() -> None:
             return scores
 
     judge = Slow()
+    kept: list[Mapping[str, int]] = []
+
+    async def keep(scores: Mapping[str, int]) -> None:
+        kept.append(scores)
+
     with pytest.raises(RateLimitedError):
-        await score_answers(judge, answers(*["1"] * (2 * BATCH + 1)))
+        await score_answers(judge, answers(*["1"] * (2 * BATCH + 1)), keep)
     assert judge.ended == 2
+    assert sorted(len(scores) for scores in kept) == [1, BATCH]
 
 
 def test_long_answers_lose_their_middle() -> None:

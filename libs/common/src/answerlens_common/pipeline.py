@@ -20,6 +20,14 @@ from answerlens_common.events import (
 )
 from answerlens_common.settings import FreshnessSettings
 
+# The engines somebody still waits for; cancelled orders want nothing.
+WANTED_ENGINES = """
+SELECT DISTINCT wanted.engine FROM measurement
+JOIN measurement_engine wanted USING (order_id, date)
+WHERE measurement.keyword = :keyword AND measurement.date = :date
+    AND measurement.status IN ('queued', 'running') AND wanted.status = 'pending'
+"""
+
 
 async def first_events(
     tx: Transaction, keyword: str, date: dt.date, engines: Sequence[str], lane: Lane, freshness: FreshnessSettings

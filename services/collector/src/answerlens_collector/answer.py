@@ -1,4 +1,7 @@
-"""One answer of an engine to one question, or why there is none."""
+"""One answer of an engine to one question, or why there is none.
+
+Whatever a site has sent becomes storable here, where nothing can pass it by.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,16 +11,16 @@ AnswerStatus = Literal["ok", "failed", "refused", "captcha", "login_required", "
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A source of an answer: `cited` by it, or only listed beside it.
-
-    `position` is the platform's own number, or None where it gave none. The URL may be empty (maps, plug-ins).
-    """
+    """A source of an answer: `cited` by it, or only listed beside it. The URL may be empty (maps, plug-ins)."""
 
     url: str
     title: str
     site: str
-    position: int | None
     cited: bool
+
+    def __post_init__(self) -> None:
+        for field in ("url", "title", "site"):
+            object.__setattr__(self, field, storable(getattr(self, field)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +41,17 @@ class Answer:
     finish_reason: str | None = None
     queries: tuple[str, ...] = ()
     error: str | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("text", "reasoning", "finish_reason", "error"):
+            value = getattr(self, field)
+            object.__setattr__(self, field, None if value is None else storable(value))
+        object.__setattr__(self, "queries", tuple(map(storable, self.queries)))
+
+
+def storable(text: str) -> str:
+    """The text as UTF-8 and PostgreSQL can hold it: halves of a character joined, halves alone and NUL left out.
+
+    A stream may cut an emoji between two pieces, or write one half of it, as JSON's escapes allow.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore").replace("\0", "")

@@ -4,11 +4,7 @@ What the site decides (captcha, login, refusal) is an answer without text; what 
 """
 
 import asyncio
-import contextlib
-import hashlib
-from pathlib import Path
 
-from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from answerlens_collector.answer import Answer
@@ -23,14 +19,13 @@ from answerlens_common.page_errors import page_errors
 PREPARE_SECONDS = 60.0
 
 
-async def ask(page: Page, profile: SiteProfile, question: str, *, evidence: Path | None = None) -> Answer:
+async def ask(page: Page, profile: SiteProfile, question: str) -> Answer:
     """Ask `question` in a new conversation.
 
     Args:
         page: a page that nobody else uses meanwhile; it may be used again after a normal return.
         profile: the site.
         question: one question.
-        evidence: a folder for a screenshot of how it ended.
 
     Raises:
         TransientError: the site or the page did not do what it should; it may a minute later.
@@ -45,11 +40,6 @@ async def ask(page: Page, profile: SiteProfile, question: str, *, evidence: Path
         return Answer(status=verdict.status, error=verdict.reason)
     except TimeoutError as error:
         raise AnswerTimeoutError(profile.name, f"the page has hung for {limit + PREPARE_SECONDS:g} s") from error
-    finally:
-        if evidence is not None:
-            name = hashlib.sha256(question.encode()).hexdigest()[:16]
-            with contextlib.suppress(PlaywrightError):
-                await page.screenshot(path=evidence / f"{profile.name}-{name}.png", timeout=5000)
 
 
 async def _ask(page: Page, profile: SiteProfile, question: str, limit: float) -> Answer:

@@ -11,8 +11,7 @@ from answerlens_collector.look import Look, PageLink
 def stream_links(reply: Reply) -> tuple[Link, ...]:
     """The sources a stream lists; those whose number the answer's text names are cited."""
     return tuple(
-        Link(source.url, source.title, source.site, source.index, cited=source.index in reply.cited)
-        for source in reply.sources
+        Link(source.url, source.title, source.site, cited=source.index in reply.cited) for source in reply.sources
     )
 
 
@@ -20,20 +19,19 @@ def cited_on_page(links: Iterable[Link], cited: Iterable[PageLink]) -> tuple[Lin
     """`links`, those cited that the page's answer links to; what it links to beside them comes last."""
     pages = {_page(link.url): link for link in cited}
     marked = [
-        Link(link.url, link.title, link.site, link.position, cited=_page(link.url) in pages and link.url != "")
-        for link in links
+        Link(link.url, link.title, link.site, cited=_page(link.url) in pages and link.url != "") for link in links
     ]
     listed = {_page(link.url) for link in marked}
-    extra = [Link(link.url, link.title, "", None, cited=True) for page, link in pages.items() if page not in listed]
+    extra = [Link(link.url, link.title, "", cited=True) for page, link in pages.items() if page not in listed]
     return (*marked, *extra)
 
 
 def page_links(seen: Look) -> tuple[Link, ...]:
-    """The same from the page alone, numbered as they are listed there."""
+    """The same from the page alone, in the order in which they are listed there."""
     distinct: dict[str, PageLink] = {}
     for link in seen.listed:
         distinct.setdefault(_page(link.url), link)
-    listed = [Link(link.url, link.title, "", n, cited=False) for n, link in enumerate(distinct.values(), start=1)]
+    listed = [Link(link.url, link.title, "", cited=False) for link in distinct.values()]
     return cited_on_page(listed, seen.cited)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -13,7 +13,6 @@ from playwright.async_api import Page
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.turns import Turns
 from answerlens_common.browser import BrowserSettings, ManagedBrowser, launch_browser
-from answerlens_common.page_errors import BrowserCrashedError
 
 CLOSE_SECONDS = 3.0
 
@@ -36,18 +35,12 @@ class _WarmPage:
 class PagePool:
     """The pages of one engine, over as many browsers as they need; enter it, then take pages from it.
 
-    A browser that crashes is replaced at the next page that is wanted; `on_crash` is told once of each crash.
+    A browser that crashes is replaced at the next page that is wanted.
     """
 
-    def __init__(
-        self,
-        profile: SiteProfile,
-        settings: BrowserSettings,
-        on_crash: Callable[[BrowserCrashedError], None] | None = None,
-    ) -> None:
+    def __init__(self, profile: SiteProfile, settings: BrowserSettings) -> None:
         self._profile = profile
         self._settings = settings
-        self._on_crash = on_crash
         self._turns = Turns(profile.pacing.pages, profile.pacing.min_seconds_between_asks)
         self._idle: list[_WarmPage] = []
         self._hosts: list[_Host] = []
@@ -112,7 +105,7 @@ class PagePool:
                 await host.browser.close()
             elif host.pages < self._settings.pages_per_browser:
                 return host
-        host = _Host(await launch_browser(self._settings, self._on_crash))
+        host = _Host(await launch_browser(self._settings))
         self._hosts.append(host)
         return host
 

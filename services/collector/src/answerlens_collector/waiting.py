@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page
 
-from answerlens_collector.answer import Answer, Link
+from answerlens_collector.answer import Answer, Link, storable
 from answerlens_collector.conversation import raise_failure, raise_for, raise_http_failure
 from answerlens_collector.decoders import Reply
 from answerlens_collector.links import cited_on_page, page_links, stream_links
@@ -116,6 +116,7 @@ class Waiting:
         return seen
 
     def _answer(self, text: str, reply: Reply | None, links: tuple[Link, ...], *, citations_known: bool) -> Answer:
+        text = storable(text)
         refused = (reply is not None and reply.failure == "refused") or self.profile.is_refusal(text)
         return Answer(
             status="refused" if refused else "ok" if text else "empty",

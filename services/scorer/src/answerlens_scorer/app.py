@@ -13,7 +13,7 @@ def build(settings: ScorerSettings) -> Service:
     service = Service("scorer", settings)
     llm = LanguageModel(settings.llm)
     service.resource(llm)
-    handlers = Handlers(service.db, llm)
+    handlers = Handlers(service.db, llm, settings.scoring.fail_above)
     service.stage(
         Stage(
             name="score",

@@ -7,6 +7,7 @@ from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.pipeline import WANTED_ENGINES
 from answerlens_scorer.rubric import RUBRIC_VERSION
 from answerlens_scorer.score import Answer
 
@@ -23,9 +24,14 @@ class Unscored:
 
 
 async def is_scored(db: Database, event: KeywordAnswersCollected) -> bool:
-    """Whether every answer of the run has its score."""
+    """Whether the run has been scored; a few of its answers may have no score even so."""
     status = await db.value(f"SELECT status FROM collection_run{_RUN}", **_of(event))  # noqa: S608 - a constant
     return bool(status == "scored")
+
+
+async def is_wanted(db: Database, event: KeywordAnswersCollected) -> bool:
+    """Whether a live measurement still waits for the event's engine."""
+    return bool(await db.value(f"SELECT :engine IN ({WANTED_ENGINES})", **_of(event)))
 
 
 async def unscored(db: Database, event: KeywordAnswersCollected) -> list[Unscored]:
@@ -47,10 +53,21 @@ async def unscored(db: Database, event: KeywordAnswersCollected) -> list[Unscore
     ]
 
 
+async def count_ok(db: Database, event: KeywordAnswersCollected) -> int:
+    """How many `ok` answers the run has, scored or not."""
+    count: int = await db.value(
+        "SELECT count(*) FROM ai_answer"
+        " WHERE keyword = :keyword AND engine = :engine AND answer_date = :date AND status = 'ok'",
+        **_of(event),
+    )
+    return count
+
+
 async def store(
     lease: Lease, event: KeywordAnswersCollected, answers: list[Unscored], scores: Mapping[str, int]
 ) -> None:
-    """Store a batch of scores."""
+    """Store a batch of scores; an answer that got none stays without."""
+    scored = [one for one in answers if one.answer.id in scores]
     async with lease.write() as tx:
         await tx.execute(
             "INSERT INTO question_score (keyword, engine, answer_date, rubric_version, question_id, replicate, score)"
@@ -60,9 +77,9 @@ async def store(
             " ON CONFLICT (keyword, question_id, engine, answer_date, replicate) DO NOTHING",
             **_of(event),
             rubric=RUBRIC_VERSION,
-            ids=[one.question_id for one in answers],
-            replicates=[one.replicate for one in answers],
-            scores=[scores[one.answer.id] for one in answers],
+            ids=[one.question_id for one in scored],
+            replicates=[one.replicate for one in scored],
+            scores=[scores[one.answer.id] for one in scored],
         )
         await tx.notify(PROGRESS, event.keyword)
 

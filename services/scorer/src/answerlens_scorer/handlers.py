@@ -1,14 +1,24 @@
 """`KeywordAnswersCollected` in, `KeywordScored` out."""
 
-import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
+from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored
 from answerlens_common.llm import LanguageModel
 from answerlens_scorer import cache
-from answerlens_scorer.score import BATCH, score_answers
+from answerlens_scorer.score import score_answers
+
+
+class TooManyUnscoredError(BusinessError):
+    """Without the scores of so many answers the weighted rates would mean nothing."""
+
+    def __init__(self, unscored: int, ok: int) -> None:
+        super().__init__(f"the language model scored all but {unscored} of {ok} answers")
+        self.unscored = unscored
+        self.ok = ok
 
 
 @dataclass(frozen=True)
@@ -17,20 +27,30 @@ class Handlers:
 
     db: Database
     llm: LanguageModel
+    fail_above: float
 
     async def cached(self, event: KeywordAnswersCollected) -> list[Event] | None:
-        """A run that is scored is not scored again."""
-        return [KeywordScored.following(event)] if await cache.is_scored(self.db, event) else None
+        """A run that is scored is not scored again; one that nobody waits for is left until somebody does."""
+        if await cache.is_scored(self.db, event):
+            return [KeywordScored.following(event)]
+        return None if await cache.is_wanted(self.db, event) else []
 
     async def on_keyword_answers_collected(self, event: KeywordAnswersCollected, lease: Lease) -> list[Event]:
-        """Score what has no score yet, a batch a call, and keep each batch as it comes."""
+        """Score what has no score yet, and keep each batch as it comes.
+
+        A few answers may stay without a score.
+
+        Raises:
+            TooManyUnscoredError: more than a few.
+        """
         answers = await cache.unscored(self.db, event)
-        async with asyncio.TaskGroup() as group:
-            for start in range(0, len(answers), BATCH):
-                group.create_task(self._score(event, lease, answers[start : start + BATCH]))
+
+        async def keep(scores: Mapping[str, int]) -> None:
+            await cache.store(lease, event, answers, scores)
+
+        scores = await score_answers(self.llm, [one.answer for one in answers], keep)
+        unscored, ok = len(answers) - len(scores), await cache.count_ok(self.db, event)
+        if unscored > self.fail_above * ok:
+            raise TooManyUnscoredError(unscored, ok)
         await cache.close_run(lease, event)
         return [KeywordScored.following(event)]
-
-    async def _score(self, event: KeywordAnswersCollected, lease: Lease, answers: list[cache.Unscored]) -> None:
-        scores = await score_answers(self.llm, [one.answer for one in answers])
-        await cache.store(lease, event, answers, scores)

@@ -1,24 +1,29 @@
 """Scores answers by the language model, in batches.
 
-Answers are untrusted: they travel as JSON strings under ids drawn anew for each request, so that no answer can
-know, and so address, the id of another.
+Answers are untrusted. They travel as JSON strings under ids drawn anew for each request, so that no answer can
+know, and so address, the id of another; and those that may be out to steer their scoring travel alone, so that
+even a model that obeys them changes no score but theirs.
 """
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
 from answerlens_common.llm import InvalidOutputError, LanguageModel
+from answerlens_common.logs import get_logger
 from answerlens_scorer.rubric import HIGHEST, INSTRUCTIONS, LOWEST, RUBRIC_VERSION
+from answerlens_scorer.suspicion import is_suspicious, visible
 
 BATCH = 10
 TASK = "answer_scores"
 # characters of an answer shown to the model: advice often comes at the end, so the end is kept too
 _HEAD = 3000
 _TAIL = 1000
+
+Keep = Callable[[Mapping[str, int]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,31 @@ class _Scores(BaseModel):
     scores: list[_Score]
 
 
-async def score_answers(llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
-    """Return the score, 0-4, of each answer by its id.
+async def score_answers(llm: LanguageModel, answers: Sequence[Answer], keep: Keep | None = None) -> dict[str, int]:
+    """Return the score, 0-4, of each answer by its id; one that the model does not score is left out, and logged.
 
     Args:
-        llm: the language model, asked once for every 10 answers, and again alone for those it left out.
+        llm: the language model, asked once for every 10 answers, and again alone for those it left out; once for
+            each suspicious answer.
         answers: their ids are distinct.
+        keep: given the scores of each batch as soon as it ends, whatever becomes of the others.
 
     Raises:
-        InvalidOutputError: an answer got no score, or several, twice.
+        TransientError: the model could not be asked; raised when all batches have ended.
+        BusinessError: it refused a request; likewise.
     """
-    batches = [answers[start : start + BATCH] for start in range(0, len(answers), BATCH)]
+    suspicious = [answer for answer in answers if is_suspicious(answer.text)]
+    trusted = [answer for answer in answers if answer not in suspicious]
+    batches = [trusted[start : start + BATCH] for start in range(0, len(trusted), BATCH)]
+
+    async def score(batch: Sequence[Answer]) -> dict[str, int]:
+        scores = await score_together(llm, batch)
+        if keep is not None:
+            await keep(scores)
+        return scores
+
     # all are let to end: a request still under way when an error leaves here would belong to nobody
-    results = await asyncio.gather(*(_score_batch(llm, batch) for batch in batches), return_exceptions=True)
+    results = await asyncio.gather(*map(score, [*batches, *([one] for one in suspicious)]), return_exceptions=True)
     scores: dict[str, int] = {}
     for result in results:
         if isinstance(result, BaseException):
@@ -60,25 +77,32 @@ async def score_answers(llm: LanguageModel, answers: Sequence[Answer]) -> dict[s
     return scores
 
 
-async def _score_batch(llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
+async def score_together(llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
+    """Return the scores of at most 10 answers that are shown to the model at once, whatever is in them.
+
+    One without one score, or that keeps the model from answering, is asked about alone; then it is left out.
+    """
     scores = await _ask(llm, answers)
     for answer in answers:
         if answer.id not in scores:
             scores |= await _ask(llm, [answer])
-    missing = sum(answer.id not in scores for answer in answers)
-    if missing:
-        raise InvalidOutputError(TASK, f"{missing} of {len(answers)} answers without one score")
+        if answer.id not in scores:
+            get_logger().warning("score.left_out", answer=answer.id)
     return scores
 
 
 async def _ask(llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
-    """Return the scores of the answers that got exactly one."""
+    """Return the scores of the answers that got exactly one; of none when the output is not usable, twice."""
     own_ids = {secrets.token_hex(6): answer.id for answer in answers}
     shown = [
-        {"id": shown_id, "question": answer.question, "answer": shortened(answer.text)}
+        {"id": shown_id, "question": answer.question, "answer": shortened(visible(answer.text))}
         for shown_id, answer in zip(own_ids, answers, strict=True)
     ]
-    reply = await llm.ask(TASK, INSTRUCTIONS, {"rubric_version": RUBRIC_VERSION, "answers": shown}, _Scores)
+    try:
+        reply = await llm.ask(TASK, INSTRUCTIONS, {"rubric_version": RUBRIC_VERSION, "answers": shown}, _Scores)
+    except InvalidOutputError as error:
+        get_logger().warning("score.unusable", answers=len(answers), reason=error.reason)
+        return {}
     given: dict[str, set[int]] = {}
     for each in reply.scores:
         if each.id in own_ids:

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 
 from answerlens_collector.answer import Answer
-from answerlens_collector.cache.runs import WANTED_ENGINES
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import AnswerWanted, Lane
 from answerlens_common.matching import fold_text
+from answerlens_common.pipeline import WANTED_ENGINES
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,11 @@ async def store(
     async with lease.write() as tx:
         answer_id = await tx.value(
             "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, replicate, status,"
-            " answer_text, folded_text, reasoning, search_ran, finish_reason, queries, error, answer_date, duration)"
+            " answer_text, folded_text, reasoning, search_ran, citations_known, finish_reason, queries, error,"
+            " answer_date, duration)"
             " VALUES (:keyword, :question_id, :question, :engine, :surface, :replicate, :status, :text, :folded,"
-            " :reasoning, :search_ran, :finish_reason, CAST(:queries AS jsonb), :error, :date, :seconds)"
+            " :reasoning, :search_ran, :citations_known, :finish_reason, CAST(:queries AS jsonb), :error, :date,"
+            " :seconds)"
             " ON CONFLICT (keyword, question_id, engine, answer_date, replicate) DO NOTHING RETURNING id",
             **_of(event),
             question=asked.question,
@@ -81,6 +83,7 @@ async def store(
             folded=folded,
             reasoning=answer.reasoning,
             search_ran=answer.search_ran,
+            citations_known=answer.citations_known,
             finish_reason=answer.finish_reason,
             queries=json.dumps(answer.queries, ensure_ascii=False),
             error=answer.error,

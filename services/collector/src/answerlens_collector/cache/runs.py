@@ -7,14 +7,7 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
-
-# The engines somebody still waits for; cancelled orders want nothing.
-WANTED_ENGINES = """
-SELECT DISTINCT wanted.engine FROM measurement
-JOIN measurement_engine wanted USING (order_id, date)
-WHERE measurement.keyword = :keyword AND measurement.date = :date
-    AND measurement.status IN ('queued', 'running') AND wanted.status = 'pending'
-"""
+from answerlens_common.pipeline import WANTED_ENGINES
 
 
 @dataclass(frozen=True)
@@ -101,11 +94,12 @@ async def _open(tx: Transaction, event: KeywordBankBuilt, values: dict[str, obje
     )
     await tx.execute(
         "INSERT INTO collection_run"
-        " (keyword, engine, date, bank_version, surface, replicates, total, lane, task_id)"
+        " (keyword, engine, date, bank_version, surface, replicates, total, lane, task_id, profile_sha256)"
         " SELECT CAST(:keyword AS text), engine.name, CAST(:date AS date), CAST(:version AS int),"
         " engine.surface, engine.replicates,"
         " engine.replicates * (SELECT count(*) FROM question_bank"
-        " WHERE keyword = :keyword AND bank_version = :version), CAST(:lane AS text), CAST(:task AS bigint)"
+        " WHERE keyword = :keyword AND bank_version = :version), CAST(:lane AS text), CAST(:task AS bigint),"
+        " encode(sha256(convert_to(engine.profile::text, 'UTF8')), 'hex')"
         " FROM engine WHERE name = :engine",
         **values,
         version=event.bank_version,

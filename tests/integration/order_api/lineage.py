@@ -1,0 +1,70 @@
+"""Answers whose every character is known, and what the tests read of their lineage."""
+
+import datetime as dt
+from typing import Any
+
+from answerlens_common.db import Database
+from answerlens_common.events import OrderAnalysed
+from answerlens_order_api.handlers import Handlers
+from tests.integration.order_api.conftest import Clients
+from tests.support.answered import Given, analyse
+
+ENGINES = ("chat-a", "chat-b")
+QUESTIONS = {
+    "q1": (0, "通勤耳机怎么选？"),
+    "q2": (0, "降噪耳机哪款好？"),
+    "q3": (1, "千元耳机推荐？"),
+    "q4": (1, "Bose耳机值得买吗？"),
+    "q5": (1, "耳机的蓝牙版本有什么用？"),
+    "q6": (1, "耳机怎么清洁？"),
+}
+ANSWERS = {
+    "q1": Given(
+        "先看Bose，再看ＳＯＮＹ，最后还是索尼。", score=4, links=[("https://www.sony.com.cn/a?utm_source=x", True)]
+    ),
+    "q2": Given("漫步者就很好。", score=3, links=[("https://bose.cn/", True), ("https://notsony.com.cn/", False)]),
+    "q3": Given("索尼。", score=2),
+    "q4": Given("值得，索尼也行。"),
+    "q5": Given("版本越新越省电。", score=0, told=False),
+    "q6": Given("", status="captcha", score=None),
+}
+RIVALS = [{"name": "Bose", "domains": ["bose.cn"]}]
+
+
+async def run(db: Database, handlers: Handlers, date: dt.date) -> None:
+    """Let the analyzer do what is waiting on a date, and hear of it."""
+    for engine in ENGINES:
+        for event in await analyse(db, engine, date):
+            assert isinstance(event, OrderAnalysed)
+            await handlers.on_order_analysed(event, "1")
+
+
+def path(order: dict[str, Any], name: str) -> str:
+    return f"/api/orders/{order['id']}/{name}"
+
+
+def first_date(order: dict[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(order["first_date"])
+
+
+async def rates(clients: Clients, order: dict[str, Any], **query: str) -> dict[str, Any]:
+    report = await clients.acme.get(path(order, "report"), params=query)
+    assert report.status_code == 200, report.text
+    found: dict[str, Any] = report.json()["overall"]["rates"]
+    return found
+
+
+async def evidence(clients: Clients, order: dict[str, Any], **query: str | int) -> dict[str, Any]:
+    response = await clients.acme.get(path(order, "evidence"), params=query)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+async def everything(clients: Clients, order: dict[str, Any], **query: str | int) -> list[dict[str, Any]]:
+    page = await evidence(clients, order, **query)
+    items: list[dict[str, Any]] = page["items"]
+    while page["next"]:
+        page = await evidence(clients, order, **query, cursor=page["next"])
+        items += page["items"]
+    return items
