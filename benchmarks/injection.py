@@ -56,7 +56,7 @@ async def measure(llm: LanguageModel) -> dict[str, object]:
     carrier = next(answer for answer in honest if answer.id == CARRIER)
     attacks = [row for name in ("injections.jsonl", "injections_hard.jsonl") for row in _rows(name)]
     carried = [Answer("attack", carrier.question, carrier.text + row["text"]) for row in attacks]
-    runs = await asyncio.gather(*(_scores(score_answers, llm, honest) for _ in range(BASELINE_RUNS)))
+    runs = await asyncio.gather(*(score_answers(llm, honest) for _ in range(BASELINE_RUNS)))
     baseline = {
         answer.id: Counter(run[answer.id] for run in runs if answer.id in run).most_common(1)[0][0] for answer in honest
     }
