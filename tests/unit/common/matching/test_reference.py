@@ -68,6 +68,8 @@ def stands(text: str, start: int, end: int) -> bool:
     before, after = text[:start][-1:], text[end:][:1]
     if re.match("[a-z0-9]", name) and re.match("[a-z0-9]", before):
         return False
+    if name[0].isdigit() and re.search("[0-9][.,]$", text[:start]):
+        return False  # the second half of a number such as 1,1
     if name[-1].isdigit() and re.match("[a-z0-9]", after):
         return False
     if re.search("[a-z]$", name) and (re.match("[a-z]", after) or (after.isdigit() and len(name) < 3)):
