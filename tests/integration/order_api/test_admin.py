@@ -130,7 +130,7 @@ async def test_an_engine_of_a_kind_that_nothing_runs_cannot_be_ordered(db: Datab
 async def test_a_refresh_says_what_it_will_do(clients: Clients) -> None:
     order = await clients.place()
     today = dt.date.fromisoformat(order["first_date"])
-    for days, words in ((0, "is completed"), (3, "takes that day's refresh"), (-3, "that had begun by")):
+    for days, words in ((0, "is completed"), (3, "takes that day's refresh"), (-3, "now, with today's answers.")):
         date = (today + dt.timedelta(days=days)).isoformat()
         answer = (await clients.admin.post("/api/refresh", json={"date": date})).json()
         assert answer["date"] == date

@@ -106,16 +106,16 @@ async def test_a_refresh_measures_live_orders_and_starts_each_keyword_once(datab
     assert engines == 2
 
 
-async def test_a_date_before_an_order_began_is_not_measured(database: Database) -> None:
-    await order(database, "蓝牙耳机", first=DAY + 2 * ONE)
+async def test_any_date_will_do_also_one_before_an_order_began(database: Database) -> None:
+    later = await order(database, "蓝牙耳机", first=DAY + 2 * ONE)
     begun = await order(database, "蓝牙耳机")
-    await order(database, "扫地机器人", first=DAY + 2 * ONE)
+    other = await order(database, "扫地机器人", first=DAY + 2 * ONE)
     async with database.transaction() as tx:
-        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 1
+        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 2
     measured = await database.rows("SELECT order_id FROM measurement WHERE date = :date", date=DAY + ONE)
-    assert [row["order_id"] for row in measured] == [begun]
+    assert {row["order_id"] for row in measured} == {begun, later, other}
     engines = await database.rows("SELECT order_id FROM measurement_engine WHERE date = :date", date=DAY + ONE)
-    assert {row["order_id"] for row in engines} == {begun}
+    assert {row["order_id"] for row in engines} == {begun, later, other}
 
 
 async def test_tracking_ends_after_its_days(database: Database) -> None:

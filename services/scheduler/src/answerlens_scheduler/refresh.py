@@ -27,20 +27,19 @@ async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings) 
     )
     await tx.execute(
         "INSERT INTO measurement (order_id, date, keyword)"
-        " SELECT id, CAST(:date AS date), keyword FROM orders WHERE live AND first_date <= :date"
+        " SELECT id, CAST(:date AS date), keyword FROM orders WHERE live"
         " ON CONFLICT (order_id, date) DO NOTHING",
         date=date,
     )
     await tx.execute(
         "INSERT INTO measurement_engine (order_id, date, engine)"
-        " SELECT id, CAST(:date AS date), unnest(engines) FROM orders WHERE live AND first_date <= :date"
+        " SELECT id, CAST(:date AS date), unnest(engines) FROM orders WHERE live"
         " ON CONFLICT (order_id, date, engine) DO NOTHING",
         date=date,
     )
     keywords = await tx.rows(
         "SELECT keyword, array_agg(DISTINCT engine) AS engines FROM orders, unnest(engines) AS engine"
-        " WHERE live AND first_date <= :date GROUP BY keyword ORDER BY keyword",
-        date=date,
+        " WHERE live GROUP BY keyword ORDER BY keyword",
     )
     for row in keywords:
         events = await first_events(tx, row["keyword"], date, row["engines"], Lane.BULK, freshness)

@@ -54,4 +54,4 @@ def _message(date: dt.date, today: dt.date, *, is_measured: bool) -> str:
             f"Every live order is measured for {date} now, with today's answers: this takes that day's refresh,"
             " which will find it done."
         )
-    return f"Every live order that had begun by {date} is measured for it now, with today's answers."
+    return f"Every live order is measured for {date} now, with today's answers."
