@@ -22,6 +22,7 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError, TransientError
 from answerlens_common.events import EngineEvent, KeywordEvent, Lane
+from answerlens_common.failpoints import reach
 
 
 class LeaseLostError(AnswerLensError):
@@ -164,6 +165,7 @@ class Lease:
         Raises:
             LeaseLostError: somebody else has taken over.
         """
+        await reach(f"{self.key.stage}.before_commit")
         async with self.db.transaction() as tx:
             held = await tx.value(
                 "SELECT 1 FROM claim WHERE id = :id AND token = :token FOR UPDATE",

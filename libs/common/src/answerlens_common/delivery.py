@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from answerlens_common import metrics
 from answerlens_common.errors import AnswerLensError, TransientError
 from answerlens_common.events import Event
+from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
@@ -259,3 +260,4 @@ async def _ack(message: RabbitMessage) -> None:
     # an ack that fails means a closed channel: the message comes again and is found done
     with suppress(AMQPError, RuntimeError):
         await message.ack()
+        await reach("message.after_ack")

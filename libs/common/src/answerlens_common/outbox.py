@@ -14,6 +14,7 @@ from answerlens_common.db.notifications import OUTBOX
 from answerlens_common.delivery import Delivery
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
+from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 
 BATCH = 100
@@ -71,6 +72,8 @@ class OutboxRelay:
             )
             for row in rows:
                 await self._delivery.publish_body(row["body"].encode(), row["routing_key"], str(row["message_id"]))
+            if rows:
+                await reach("outbox.after_publish")
             await tx.execute(
                 "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS bigint[]))",
                 ids=[row["id"] for row in rows],

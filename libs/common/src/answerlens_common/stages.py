@@ -24,6 +24,7 @@ from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, describe, retry_delay
 from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
 from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
+from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 from answerlens_common.settings import WorkSettings
 
@@ -171,12 +172,15 @@ class StageRunner(Generic[E]):
             event = event.model_copy(update={"lane": lease.lane})
             following = await self.stage.cached(event)
             if following is None:
+                await reach(f"{self.stage.name}.before_work")
                 try:
                     async with asyncio.timeout(self.stage.timeout):
                         following = await self.stage.work(event, lease)
                 except TimeoutError:
                     raise StageTimeoutError(self.stage.name, self.stage.timeout) from None
+                await reach(f"{self.stage.name}.after_commit")
             await self._publish(following)
+            await reach(f"{self.stage.name}.after_publish")
             if await lease.close():
                 return
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import KeywordScored, Lane
+from answerlens_common.failpoints import reach
 from answerlens_common.outbox import enqueue
 from answerlens_common.pipeline import first_events
 from answerlens_order_api.cache import engines, placing
@@ -38,7 +39,9 @@ async def place(db: Database, settings: OrderApiSettings, user: User, form: Orde
         earlier = await _earlier(tx, user, form, key)
         if earlier is not None:
             return earlier
-        return await _place(tx, settings, user, form, key)
+        placed = await _place(tx, settings, user, form, key)
+    await reach("order-api.after_commit")
+    return placed
 
 
 async def _place(tx: Transaction, settings: OrderApiSettings, user: User, form: OrderForm, key: str | None) -> Placed:

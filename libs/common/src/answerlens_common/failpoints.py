@@ -1,0 +1,65 @@
+"""Named points at which a test lets a process die, hang or fail.
+
+Nothing happens unless `ANSWERLENS_FAILPOINTS` names a folder, which only the chaos tests set. There a file with the
+name of a point arms it for one process, once; the file's text says what is done there:
+
+    kill           SIGKILL ourselves
+    stop           SIGSTOP ourselves, until somebody sends SIGCONT
+    sleep SECONDS  stay there
+    fail           raise FailpointError
+
+Who meets an armed point renames its file to `NAME.hit`, so a test sees that the point was reached. Every point is in
+`POINTS`.
+"""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from answerlens_common.errors import AnswerLensError
+
+# Of each stage: the claim is held; the outside world has answered and a write begins; all is committed; what follows
+# is published.
+STAGE_POINTS = ("before_work", "before_commit", "after_commit", "after_publish")
+STAGES = ("search", "bank", "plan", "ask", "score", "analyse")
+POINTS = (
+    *(f"{stage}.{point}" for stage in STAGES for point in STAGE_POINTS),
+    "order-api.after_commit",
+    "outbox.after_publish",
+    "message.after_ack",
+)
+
+
+class FailpointError(AnswerLensError):
+    """A test wanted this to fail."""
+
+
+async def reach(point: str) -> None:
+    """Do what a test has asked for at this point; nothing if none has.
+
+    Raises:
+        FailpointError: the point was armed with `fail`.
+    """
+    folder = os.environ.get("ANSWERLENS_FAILPOINTS")
+    if folder is None:
+        return
+    action = _take(Path(folder) / point)
+    if action == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif action == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    elif action.startswith("sleep "):
+        await asyncio.sleep(float(action.removeprefix("sleep ")))
+    elif action == "fail":
+        raise FailpointError(point)
+
+
+def _take(armed: Path) -> str:
+    """What the point is armed with, for one process only; empty when it is not."""
+    hit = armed.with_name(f"{armed.name}.hit")
+    try:
+        armed.rename(hit)
+    except FileNotFoundError:
+        return ""
+    return hit.read_text(encoding="utf-8").strip()
