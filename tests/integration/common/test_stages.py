@@ -11,7 +11,7 @@ import pytest
 from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database
 from answerlens_common.delivery import Delivery, PublishFailedError
-from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane, OrderAnalysed, StageFailed
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.stages import Stage, StageRunner
@@ -139,6 +139,20 @@ async def test_transient_errors_are_retried_and_then_buried_byte_for_byte(bench:
     assert task is not None
     assert (task["status"], task["retry_count"]) == ("failed", 2)
     assert await bench.waiting("order-api.stage-failed") == 1
+
+
+async def test_work_that_could_not_begin_is_put_off_for_as_long_as_it_takes(bench: Bench, delivery: Delivery) -> None:
+    bench.errors = [PutOffError("not now") for _ in range(len(WORK.retry_delays) + 2)]
+    await delivery.publish(EVENT)
+    async with asyncio.timeout(20):
+        while not bench.attempts or (claim := await claim_of(bench.db))["status"] != "waiting":
+            await asyncio.sleep(0.05)
+            continue
+    assert claim["attempts"] == 0
+    assert claim["lease_until"] is not None, "the stalled check takes it for lost work otherwise"
+    await bench.messages(SEARCHED.name, 1, 30)
+    assert bench.attempts == len(WORK.retry_delays) + 3
+    assert await bench.waiting(REQUESTED.dead) == 0
 
 
 async def test_a_retry_that_succeeds_goes_on(bench: Bench, delivery: Delivery) -> None:

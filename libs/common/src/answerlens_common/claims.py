@@ -225,13 +225,18 @@ class Lease:
             await self._log_end(tx, "completed", None)
         return True
 
-    async def hand_back(self) -> None:
-        """Let go without an outcome; the attempt does not count, unless somebody outside may have been asked."""
+    async def hand_back(self, wait_seconds: float = 0) -> None:
+        """Let go without an outcome; the attempt does not count, unless somebody outside may have been asked.
+
+        With `wait_seconds` this message alone may go on until twice that time, as after `release`.
+        """
         async with self.write() as tx:
             await tx.execute(
-                "UPDATE claim SET status = 'waiting', lease_until = NULL,"
+                "UPDATE claim SET status = 'waiting', lease_until = CASE WHEN :wait > 0"
+                " THEN clock_timestamp() + make_interval(secs => :wait) END,"
                 " attempts = CASE WHEN item = '' THEN attempts - 1 ELSE attempts END WHERE id = :id",
                 id=self.claim_id,
+                wait=wait_seconds * 2,
             )
 
     async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:

@@ -2,6 +2,7 @@
 
 AnswerLensError
 ├── TransientError      may pass by itself: retried (time-out, 429, 5xx, lost connection)
+│   └── PutOffError     nothing was tried (a spent budget): tried later, and no attempt is counted
 ├── BusinessError       will fail again: recorded, not retried (bad input, invalid data)
 └── SystemFaultError    our own machinery broke (browser crash, out of memory): recorded, alerted, retried
 
@@ -15,6 +16,10 @@ class AnswerLensError(Exception):
 
 class TransientError(AnswerLensError):
     """The same work may succeed a minute later."""
+
+
+class PutOffError(TransientError):
+    """The work could not begin, which was not its fault: it waits, and no attempt is spent."""
 
 
 class BusinessError(AnswerLensError):

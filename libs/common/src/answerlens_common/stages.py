@@ -22,7 +22,7 @@ from answerlens_common import metrics
 from answerlens_common.claims import Busy, ClaimKey, Joined, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, describe, retry_delay
-from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
+from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError
 from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
@@ -190,6 +190,11 @@ class StageRunner(Generic[E]):
         if isinstance(error, (DatabaseLostError, PublishFailedError)):
             # not the work's fault: it is put off, and waits for as long as it takes
             await lease.hand_back()
+            raise error
+        if isinstance(error, PutOffError):
+            # its message comes back after the first delay; until then the claim is seen to wait
+            await lease.hand_back(retry_delay(self._settings, 1))
+            self._count("put_off", error=describe(error))
             raise error
         final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)
         if not isinstance(error, AnswerLensError):
