@@ -99,3 +99,11 @@ leader = Table(
     Column("since", DateTime(timezone=True), nullable=False),
     Column("lease_until", DateTime(timezone=True), nullable=False),
 )
+
+rate_limit = Table(
+    "rate_limit",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("full_at", DateTime(timezone=True), nullable=False),
+    prefixes=["UNLOGGED"],  # a write for every request of the API: without a wait for the disk
+)

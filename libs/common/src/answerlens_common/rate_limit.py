@@ -1,0 +1,44 @@
+"""How often something may be done, counted over all replicas: one row of PostgreSQL and one statement.
+
+The rule is GCRA: `burst` at once, then evenly. The row holds the moment at which all that was saved up is there again.
+"""
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+
+# A refused call changes nothing, so what it is told holds: nobody is let in before that.
+_TAKE = """
+WITH cost AS (SELECT make_interval(secs => 60.0 / :per_minute) AS one),
+taken AS (
+    INSERT INTO rate_limit AS r (name, full_at) SELECT :name, clock_timestamp() + one FROM cost
+    ON CONFLICT (name) DO UPDATE SET
+        full_at = GREATEST(r.full_at, clock_timestamp()) + (SELECT one FROM cost)
+    WHERE r.full_at <= clock_timestamp() + (SELECT one FROM cost) * (:burst - 1)
+    RETURNING name
+)
+SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 0.0 ELSE GREATEST(0.001, COALESCE(
+    (SELECT EXTRACT(EPOCH FROM full_at - clock_timestamp() - one * (:burst - 1))::float
+     FROM rate_limit WHERE name = :name),
+    EXTRACT(EPOCH FROM one)::float)) END FROM cost
+"""
+
+
+async def take(db: Database, name: str, per_minute: float, burst: int) -> float:
+    """Count one more of what `name` stands for, if the limit lets it; else the seconds to wait before asking again.
+
+    Args:
+        db: the database that all replicas share.
+        name: what is limited, and whose: `requests:<user>`, say.
+        per_minute: how many, on average.
+        burst: how many at once after a pause; in any minute at most `per_minute + burst` pass.
+
+    Returns:
+        0 when it may go, and is counted.
+    """
+    seconds: float = await db.value(_TAKE, name=name, per_minute=per_minute, burst=burst)
+    return seconds
+
+
+async def forget_full(tx: Transaction) -> int:
+    """Delete the rows that limit nobody any more; how many."""
+    return await tx.execute("DELETE FROM rate_limit WHERE full_at < clock_timestamp()")
