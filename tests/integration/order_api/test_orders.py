@@ -169,6 +169,7 @@ async def test_orders_are_found_by_status_and_keyword(clients: Clients) -> None:
         assert (response.status_code, response.json()["errors"][0]["field"]) == (422, next(iter(wanted)))
 
 
+@pytest.mark.fault("F45")
 async def test_one_key_is_one_order_however_often_it_is_posted_at_once(db: Database, clients: Clients) -> None:
     async def post(**changes: Any) -> httpx.Response:
         return await clients.acme.post("/api/orders", json=ORDER | changes, headers={"Idempotency-Key": "once"})
@@ -184,6 +185,22 @@ async def test_one_key_is_one_order_however_often_it_is_posted_at_once(db: Datab
     same = await post(keyword=" 蓝牙耳机 ")
     assert same.headers["idempotency-replayed"] == "true"
     assert await stored(db) == {"orders": 1, "measurement": 1, "measurement_engine": 2, "keyword_day": 1, "outbox": 1}
+
+
+@pytest.mark.fault("F45")
+async def test_a_key_lasts_as_long_as_its_order_whatever_was_pruned_meanwhile(db: Database, clients: Clients) -> None:
+    async def post() -> httpx.Response:
+        return await clients.acme.post("/api/orders", json=ORDER, headers={"Idempotency-Key": "once"})
+
+    first = await post()
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM outbox")
+        await tx.execute("DELETE FROM keyword_day")
+        await tx.execute("UPDATE orders SET status = 'completed', live = false, created_at = now() - interval '1 year'")
+    again = await asyncio.gather(*(post() for _ in range(10)))
+    assert {(answer.status_code, answer.json()["id"]) for answer in again} == {(202, first.json()["id"])}
+    assert {answer.headers["idempotency-replayed"] for answer in again} == {"true"}
+    assert ((await stored(db))["orders"], (await stored(db))["outbox"]) == (1, 0)
 
 
 async def test_a_key_belongs_to_its_user(db: Database, clients: Clients) -> None:

@@ -15,6 +15,7 @@ from answerlens_order_api import problems
 from answerlens_order_api.context import Context
 from answerlens_order_api.guard import BodyGuard
 from answerlens_order_api.handlers import Handlers
+from answerlens_order_api.limits import Limits
 from answerlens_order_api.metrics import RequestMetrics
 from answerlens_order_api.routes import (
     dead_letters,
@@ -38,6 +39,7 @@ from answerlens_order_api.watchers import Watchers
 DESCRIPTION = """Order measurements of how visible a brand is in the answers of AI chat products, watch them, read them.
 
 Every request carries a key: `Authorization: Bearer al_…`. Every error is `application/problem+json` (RFC 9457).
+Too many requests are answered with 429 and the seconds to wait in `Retry-After`.
 Lists come in pages: pass a page's `next` as `cursor` to get the one after it."""
 
 
@@ -62,7 +64,7 @@ def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
     handlers = Handlers(service.db)
     service.consumer(OrderAnalysed, handlers.on_order_analysed, prefetch=10)
     service.consumer(StageFailed, handlers.on_stage_failed, prefetch=1)
-    return service, _http(service, Context(service.db, settings, watchers))
+    return service, _http(service, Context(service.db, settings, watchers, Limits(service.db, settings.limits)))
 
 
 def serve(settings: OrderApiSettings) -> None:

@@ -1,9 +1,9 @@
-"""Who asks: bearer keys and roles."""
+"""Who asks: bearer keys and roles, and whether they ask too often."""
 
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from answerlens_order_api.cache import users
@@ -17,14 +17,18 @@ _NO_KEY = "give a key: Authorization: Bearer al_…"
 _BAD_KEY = "this key is unknown or has been revoked"
 
 
-async def _signed_in(here: Here, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> User:
+async def _signed_in(
+    here: Here, request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> User:
+    shaped = sent is not None and is_key(sent.credentials)
+    user = await users.by_key(here.db, sha256_of(sent.credentials)) if sent and shaped else None
+    if user is not None:
+        await here.limits.request(user.id)
+        return user
+    await here.limits.keyless(request.client.host if request.client else "")
     if sent is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, _NO_KEY, headers={"WWW-Authenticate": "Bearer"})
-    user = await users.by_key(here.db, sha256_of(sent.credentials)) if is_key(sent.credentials) else None
-    if user is None:
-        headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-        raise ProblemError(HTTPStatus.UNAUTHORIZED, _BAD_KEY, headers=headers)
-    return user
+    raise ProblemError(HTTPStatus.UNAUTHORIZED, _BAD_KEY, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
 SignedIn = Annotated[User, Depends(_signed_in)]

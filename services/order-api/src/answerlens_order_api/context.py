@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from answerlens_common.db import Database
+from answerlens_order_api.limits import Limits
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.watchers import Watchers
 
@@ -17,6 +18,7 @@ class Context:
     db: Database
     settings: OrderApiSettings
     watchers: Watchers
+    limits: Limits
 
 
 def _context(request: Request) -> Context:

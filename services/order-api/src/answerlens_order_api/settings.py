@@ -4,6 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_common.settings import BankSettings, CalendarSettings, FreshnessSettings, ServiceSettings
+from answerlens_order_api.limits import LimitSettings
 
 
 class SandboxSettings(BaseSettings):
@@ -15,9 +16,10 @@ class SandboxSettings(BaseSettings):
 
 
 class OrderApiSettings(ServiceSettings):
-    """What every service needs, a calendar, and what progress and reports are read with."""
+    """What every service needs, a calendar, what progress and reports are read with, and limits."""
 
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     freshness: FreshnessSettings = Field(default_factory=FreshnessSettings)
     bank: BankSettings = Field(default_factory=BankSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings)

@@ -40,6 +40,7 @@ async def place_order(
     form: OrderForm, here: Here, user: SignedIn, response: Response, idempotency_key: IdempotencyKey = None
 ) -> OrderView:
     """Order a measurement. It joins what is being done for its keyword, and repeats nothing that was done today."""
+    await here.limits.order(user.id)
     placed = await place(here.db, here.settings, user, form, idempotency_key)
     response.headers["Location"] = f"/api/orders/{placed.order_id}"
     if placed.replayed:
