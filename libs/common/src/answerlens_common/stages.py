@@ -27,6 +27,7 @@ from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, Sta
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 from answerlens_common.settings import WorkSettings
+from answerlens_common.settling import settle
 
 E = TypeVar("E", bound=KeywordEvent)
 
@@ -95,6 +96,7 @@ class StageRunner(Generic[E]):
             passed_on = await self._cached(event)
             if passed_on is not None:
                 await self._publish(passed_on)
+                await settle(self._db, ClaimKey.of(name, event, self.stage.item(event)), message_id)
                 self._count("fresh")
                 return
             async with self._slot(event.lane):

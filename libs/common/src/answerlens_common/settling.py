@@ -1,0 +1,42 @@
+"""Settling: a message that finds its work done closes the claim that an earlier delivery of it left open.
+
+A holder that was killed after its commit, or could not publish what follows, leaves its claim held or waiting and its
+task running, while the next delivery only passes on what is stored.
+"""
+
+import asyncio
+
+from answerlens_common.claims import ClaimKey
+from answerlens_common.db import Database
+
+# A claim that waits for this message, or whose lease has run out.
+_CLOSE = """
+WITH left_open AS (
+    UPDATE claim SET status = 'done', lease_until = NULL
+    WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+        AND holder = :holder AND (status = 'waiting' OR status = 'held' AND lease_until < clock_timestamp())
+    RETURNING task_id
+)
+UPDATE task_log SET status = 'completed', completed_at = clock_timestamp(),
+    duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at)
+FROM left_open WHERE id = task_id
+"""
+
+_STILL_HELD = """
+SELECT EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float FROM claim
+WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+    AND holder = :holder AND status = 'held'
+"""
+LOOK_AGAIN_SECONDS = 1.0
+
+
+async def settle(db: Database, key: ClaimKey, message_id: str) -> None:
+    """Close what an earlier delivery of this message left open; one that may still be at it is waited for."""
+    values = {**vars(key), "holder": message_id}
+    while True:
+        async with db.transaction() as tx:
+            await tx.execute(_CLOSE, **values)
+            seconds = await tx.value(_STILL_HELD, **values)
+        if seconds is None:
+            return
+        await asyncio.sleep(min(max(seconds, 0.05), LOOK_AGAIN_SECONDS))
