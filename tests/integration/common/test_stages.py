@@ -2,8 +2,6 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 
 import aio_pika
 import pytest
@@ -12,92 +10,9 @@ from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database
 from answerlens_common.delivery import Delivery, PublishFailedError
 from answerlens_common.errors import BusinessError, PutOffError, TransientError
-from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane, OrderAnalysed, StageFailed
-from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.stages import Stage, StageRunner
+from answerlens_common.events import KeywordSearched, Lane, OrderAnalysed, StageFailed
 from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
-
-WORK = WorkSettings(retry_delays=(1, 2), lease_seconds=1.5, grace_seconds=5)
-EVENT = KeywordRequested(keyword="蓝牙耳机", date=dt.date(2026, 1, 2), bank_version=1, lane=Lane.EXPRESS)
-REQUESTED = queues_of(KeywordRequested)[0]
-SEARCHED = queues_of(KeywordSearched)[0]
-
-
-@dataclass
-class Bench:
-    """A stage on a bench: what its work does can be told, what it did can be read."""
-
-    db: Database
-    url: str
-    errors: list[Exception] = field(default_factory=list)
-    seconds: float = 0.0
-    attempts: int = 0
-    done: set[str] = field(default_factory=set)
-    broken: bool = False
-
-    async def cached(self, event: KeywordRequested) -> Sequence[Event] | None:
-        if self.broken:
-            message = "a bug"
-            raise RuntimeError(message)
-        return [KeywordSearched.following(event)] if event.keyword in self.done else None
-
-    async def work(self, event: KeywordRequested, lease: Lease) -> Sequence[Event]:
-        self.attempts += 1
-        await asyncio.sleep(self.seconds)
-        if self.errors:
-            raise self.errors.pop(0)
-        async with lease.write() as tx:
-            await tx.execute("SELECT 1")
-        self.done.add(event.keyword)
-        return [KeywordSearched.following(event)]
-
-    async def messages(self, queue: str, count: int, seconds: float = 10) -> list[aio_pika.abc.AbstractIncomingMessage]:
-        """The next `count` messages of a queue."""
-        connection = await aio_pika.connect(self.url)
-        async with connection, connection.channel() as channel, asyncio.timeout(seconds):
-            source = await channel.get_queue(queue)
-            found: list[aio_pika.abc.AbstractIncomingMessage] = []
-            while len(found) < count:
-                message = await source.get(no_ack=True, fail=False)
-                if message is None:
-                    await asyncio.sleep(0.05)
-                else:
-                    found.append(message)
-        return found
-
-    async def waiting(self, queue: str) -> int:
-        """How many messages lie in a queue."""
-        connection = await aio_pika.connect(self.url)
-        async with connection, connection.channel() as channel:
-            declared = await channel.declare_queue(queue, passive=True)
-            return declared.declaration_result.message_count or 0
-
-
-@pytest.fixture
-async def bench(database: Database, rabbitmq_url: str) -> Bench:
-    queues = await declare(rabbitmq_url, ["chat-a"], WORK.retry_delays)
-    connection = await aio_pika.connect(rabbitmq_url)
-    async with connection, connection.channel() as channel:
-        for queue in queues:
-            for name in (queue.name, queue.dead, *(queue.retry(delay) for delay in WORK.retry_delays)):
-                await (await channel.get_queue(name)).purge()
-    return Bench(database, rabbitmq_url)
-
-
-@pytest.fixture
-async def delivery(bench: Bench) -> AsyncIterator[Delivery]:
-    """A running consumer of the bench's stage."""
-    delivery = Delivery("bench", RabbitSettings(url=bench.url, publish_timeout=3), WORK)
-    stage = Stage(
-        name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
-    )
-    runner = StageRunner(stage, bench.db, delivery, WORK)
-    for queue in queues_of(KeywordRequested):
-        delivery.consume(queue, KeywordRequested, runner, prefetch=3)
-    await delivery.start()
-    yield delivery
-    await delivery.stop()
+from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 
 async def claim_of(db: Database) -> dict[str, object]:

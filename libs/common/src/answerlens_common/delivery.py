@@ -35,6 +35,7 @@ from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 MAX_BODY_BYTES = 1024 * 1024
 MAX_ERROR_CHARACTERS = 500
 JITTER = 0.1
+RECONNECT_SECONDS = 1.0
 
 _EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
 _DEAD = RabbitExchange(DEAD_EXCHANGE, type=ExchangeType.DIRECT, durable=True, declare=False)
@@ -78,6 +79,7 @@ class Delivery:
         self._rabbitmq = rabbitmq
         self._work = work
         self._subscribers: dict[str, RabbitSubscriber] = {}
+        self._in_hand: dict[tuple[str, str], asyncio.Task[bool]] = {}
         self._watch: aio_pika.abc.AbstractRobustConnection | None = None
         self._broker = RabbitBroker(
             rabbitmq.url,
@@ -85,17 +87,26 @@ class Delivery:
             ack_policy=AckPolicy.MANUAL,
             graceful_timeout=work.grace_seconds,
             app_id=f"answerlens-{service}",
-            reconnect_interval=1.0,
+            reconnect_interval=RECONNECT_SECONDS,
             logger=None,
         )
 
     async def start(self) -> None:
         """Connect and begin consuming."""
         await self._broker.start()
-        self._watch = await aio_pika.connect_robust(self._rabbitmq.url)
+        self._watch = await aio_pika.connect_robust(self._rabbitmq.url, reconnect_interval=RECONNECT_SECONDS)
 
     async def stop(self) -> None:
         """Stop consuming, wait for what is in hand, disconnect."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._work.grace_seconds):
+                stopping = [subscriber.stop() for subscriber in self._subscribers.values()]
+                await asyncio.gather(*stopping, return_exceptions=True)  # a closed channel has nothing to stop
+                await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
+        left = list(self._in_hand.values())
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await self._broker.stop()
         if self._watch is not None:
             await self._watch.close()
@@ -163,48 +174,56 @@ class Delivery:
         self._subscribers[queue.name] = subscriber
 
         async def handle(message: RabbitMessage) -> None:
-            await self._handle(queue, event, handler, message)
+            key = (queue.name, message.message_id)
+            task = self._in_hand.get(key)
+            if task is None:
+                task = asyncio.create_task(self._handle(queue, event, handler, message))
+                self._in_hand[key] = task
+                task.add_done_callback(lambda _: self._in_hand.pop(key))
+            # A lost connection cancels whoever handles its messages. What has been asked outside goes on: the same
+            # message, delivered again, waits for that and is acked in its stead.
+            if await asyncio.shield(task):
+                await _ack(message)
+            else:
+                await _give_back(message)
 
         subscriber(handle)
 
-    async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> None:
+    async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> bool:
+        """Do what a message asks for; whether it may be acked."""
         started = time.monotonic()
         outcome = "acked"
         with structlog.contextvars.bound_contextvars(queue=queue.name, message_id=message.message_id):
             try:
                 fact = event.model_validate_json(message.body)
             except ValidationError as error:
-                await self._bury(queue, message, "malformed", error, attempts=0)
+                moved = await self._bury(queue, message, "malformed", error, attempts=0)
                 outcome = "dead"
             else:
-                outcome = await self._attempt(queue, fact, handler, message)
+                outcome, moved = await self._attempt(queue, fact, handler, message)
         metrics.messages.labels(queue.name, outcome).inc()
         metrics.message_duration.labels(queue.name).observe(time.monotonic() - started)
+        return moved
 
-    async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> str:
+    async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> tuple[str, bool]:
         try:
             await handler(fact, message.message_id)
         except RetryError as error:
-            await self._retry(queue, message, error.attempt, error.error)
+            return "retried", await self._retry(queue, message, error.attempt, error.error)
         except GivenUpError as error:
-            await self._bury(queue, message, "failed", error.error, error.attempts)
-            return "dead"
+            return "dead", await self._bury(queue, message, "failed", error.error, error.attempts)
         except TransientError as error:
             # not the work's fault (the database, the broker): no attempt is spent
-            await self._retry(queue, message, 1, error)
+            return "retried", await self._retry(queue, message, 1, error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             get_logger().exception("handler failed")
-            await self._bury(queue, message, "error", error, attempts=1)
-            return "dead"
-        else:
-            await _ack(message)
-            return "acked"
-        return "retried"
+            return "dead", await self._bury(queue, message, "error", error, attempts=1)
+        return "acked", True
 
-    async def _retry(self, queue: Queue, message: RabbitMessage, attempt: int, error: BaseException) -> None:
+    async def _retry(self, queue: Queue, message: RabbitMessage, attempt: int, error: BaseException) -> bool:
         delay = retry_delay(self._work, attempt)
         get_logger().warning("put off", seconds=delay, error=describe(error))
-        await self._move(
+        return await self._move(
             message,
             exchange=_STRAIGHT,
             routing_key=queue.retry(delay),
@@ -214,9 +233,9 @@ class Delivery:
 
     async def _bury(
         self, queue: Queue, message: RabbitMessage, reason: str, error: BaseException, attempts: int
-    ) -> None:
+    ) -> bool:
         get_logger().error("dead letter", reason=reason, attempts=attempts, error=describe(error))
-        await self._move(
+        return await self._move(
             message,
             exchange=_DEAD,
             routing_key=queue.dead,
@@ -228,17 +247,15 @@ class Delivery:
             },
         )
 
-    async def _move(self, message: RabbitMessage, **options: Any) -> None:  # noqa: ANN401 - FastStream's options
-        """Publish the body elsewhere, then ack; if that fails the message stays where it was."""
+    async def _move(self, message: RabbitMessage, **options: Any) -> bool:  # noqa: ANN401 - FastStream's options
+        """Publish the body elsewhere; if that fails the message has to stay where it was."""
         try:
             await self._send(message.body, message_id=message.message_id, **options)
-        except PublishFailedError:
-            get_logger().exception("message could not be moved; it is delivered again")
+        except PublishFailedError as error:
+            get_logger().warning("message could not be moved; it is delivered again", error=str(error))
             await asyncio.sleep(1)
-            with suppress(AMQPError, RuntimeError):
-                await message.nack(requeue=True)
-        else:
-            await _ack(message)
+            return False
+        return True
 
 
 def retry_delay(work: WorkSettings, attempt: int) -> int:
@@ -261,3 +278,8 @@ async def _ack(message: RabbitMessage) -> None:
     with suppress(AMQPError, RuntimeError):
         await message.ack()
         await reach("message.after_ack")
+
+
+async def _give_back(message: RabbitMessage) -> None:
+    with suppress(AMQPError, RuntimeError):
+        await message.nack(requeue=True)
