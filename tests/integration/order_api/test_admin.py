@@ -20,6 +20,7 @@ ADMIN_ROUTES = [
     ("DELETE", "/api/users/rival"),
     ("POST", "/api/refresh"),
     ("GET", "/api/monitor/stats"),
+    ("GET", "/api/monitor/llm"),
     ("GET", "/api/monitor/tasks/running"),
     ("GET", "/api/monitor/beat-master"),
 ]
@@ -252,3 +253,29 @@ async def test_who_leads_the_schedulers(db: Database, clients: Clients) -> None:
         )
     leader = (await clients.admin.get("/api/monitor/beat-master")).json()
     assert (leader["leader"], leader["token"], leader["alive"]) == ("host-1", 7, True)
+
+
+async def test_what_the_language_model_costs_and_what_for(db: Database, clients: Clients) -> None:
+    async with db.transaction() as tx:
+        await tx.execute("INSERT INTO llm_day (date, spent, budget) VALUES ('2026-01-02', 1.5, 2)")
+        await tx.execute(
+            "INSERT INTO llm_reservation (date, amount, expires_at) VALUES"
+            " ('2026-01-02', 0.25, now() + interval '1 d'), ('2026-01-02', 9, now() - interval '1 d')"
+        )
+        await tx.execute(
+            "INSERT INTO llm_usage VALUES ('2026-01-02', 'score', 'answer_scores', '手机', '', 3, 30, 10, 0.5),"
+            " ('2026-01-02', 'bank', 'bank_questions', '手机', '', 1, 20, 40, 1),"
+            " ('2026-01-03', 's', 't', '', '', 1, 1, 1, 1)"
+        )
+    told = (await clients.admin.get("/api/monitor/llm", params={"date": "2026-01-02"})).json()
+    assert {name: float(told[name]) for name in ("spent", "reserved", "budget")} == {
+        "spent": 1.5,
+        "reserved": 0.25,
+        "budget": 2,
+    }
+    assert [(row["stage"], row["requests"], row["order_id"]) for row in told["usage"]] == [
+        ("bank", 1, None),
+        ("score", 3, None),
+    ]
+    today = (await clients.admin.get("/api/monitor/llm")).json()
+    assert (float(today["spent"]), today["budget"], today["usage"]) == (0, None, [])

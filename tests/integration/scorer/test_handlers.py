@@ -26,7 +26,9 @@ class Model(LanguageModel):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+    async def ask(
+        self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+    ) -> Reply:
         assert instructions
         shown: list[dict[str, str]] = data["answers"]  # type: ignore[assignment]
         self.asked += [each["answer"] for each in shown]

@@ -45,7 +45,9 @@ class Writer(LanguageModel):
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.numbers = count()
 
-    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+    async def ask(
+        self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+    ) -> Reply:
         assert instructions
         self.asked.append((task, dict(data)))
         await asyncio.sleep(0)

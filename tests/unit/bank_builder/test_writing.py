@@ -17,7 +17,9 @@ class ScriptedModel(LanguageModel):
         self.answer = answer
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
 
-    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+    async def ask(
+        self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+    ) -> Reply:
         assert instructions
         self.asked.append((task, data))
         return reply.model_validate(self.answer(data))

@@ -2,6 +2,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from email.utils import formatdate
 from time import time
 from typing import Any
@@ -58,7 +59,7 @@ def language_model(answer: Answering, **settings: object) -> LanguageModel:
         max_retries=0,
         http_client=httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
     )
-    return LanguageModel(LlmSettings(**values), client)
+    return LanguageModel(LlmSettings(**values), client=client)
 
 
 def saying(*contents: str | None, sent: list[dict[str, Any]] | None = None) -> Answering:
@@ -278,3 +279,7 @@ def test_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = LlmSettings()
     assert settings.api_key.get_secret_value() == SECRET
     assert (settings.base_url, settings.model) == ("http://llm.test/v1", "m")
+    monkeypatch.setenv("ANSWERLENS_LLM_DAILY_BUDGET", "")
+    assert LlmSettings().daily_budget is None, "left empty is not given"
+    monkeypatch.setenv("ANSWERLENS_LLM_DAILY_BUDGET", "12.5")
+    assert LlmSettings().daily_budget == Decimal("12.5")

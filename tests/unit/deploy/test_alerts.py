@@ -11,6 +11,7 @@ SEVERITIES = {
     "DeadLetters": "medium",
     "DiskAlmostFull": "medium",
     "HealthCheckFailing": "high",
+    "LlmBudget": "medium",
     "LlmRateLimited": "high",
     "OutboxStuck": "high",
     "QuestionsStalled": "medium",

@@ -45,7 +45,9 @@ class Obedient(LanguageModel):
         self._attacks = {shortened(visible(attack.text)) for attack in (*ATTACKS, *CARRIED)}
         self.shown: list[list[str]] = []
 
-    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+    async def ask(
+        self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+    ) -> Reply:
         assert (task, bool(instructions)) == (TASK, True)
         answers = cast("list[dict[str, str]]", data["answers"])
         self.shown.append([each["answer"] for each in answers])

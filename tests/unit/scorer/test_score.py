@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from structlog.testing import capture_logs
 
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
@@ -22,7 +22,9 @@ class Judge(LanguageModel):
         self.batches: list[Shown] = []
         self.data: list[Mapping[str, object]] = []
 
-    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+    async def ask(
+        self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+    ) -> Reply:
         assert task == TASK
         assert "0：" in instructions
         self.data.append(data)
@@ -49,17 +51,33 @@ async def test_no_answers() -> None:
     assert await score_answers(Judge(), []) == {}
 
 
-async def test_scores_are_clamped() -> None:
-    assert await score_answers(Judge(), answers("9", "-3", "4")) == {"a0": 4, "a1": 0, "a2": 4}
+@pytest.mark.fault("F27")
+@pytest.mark.parametrize("wrong", ["5", "-1", "85"])
+async def test_a_reply_on_another_scale_gives_no_score(wrong: str) -> None:
+    class Schooled(Judge):
+        """As `LanguageModel` does with what is not a reply."""
+
+        async def ask(
+            self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+        ) -> Reply:
+            try:
+                return await super().ask(task, instructions, data, reply)
+            except ValidationError as error:
+                raise InvalidOutputError(task, "wrong scale") from error
+
+    judge = Schooled()
+    assert await score_answers(judge, answers("1", wrong, "4")) == {"a0": 1, "a2": 4}
+    assert [len(batch) for batch in judge.batches] == [3, 1, 1, 1]
 
 
-async def test_ids_are_drawn_anew_for_every_request() -> None:
+async def test_the_same_batch_has_the_same_ids_and_another_has_others() -> None:
     judge = Judge()
-    await score_answers(judge, answers("1", "2"))
-    await score_answers(judge, answers("1", "2"))
-    ids = [each["id"] for batch in judge.batches for each in batch]
-    assert len(set(ids)) == 4
-    assert not {"a0", "a1"} & set(ids)
+    for texts in (("1", "2"), ("1", "2"), ("1", "3"), ("2", "1")):
+        await score_answers(judge, answers(*texts))
+    ids = [tuple(each["id"] for each in batch) for batch in judge.batches]
+    assert ids[0] == ids[1]
+    assert len({one for batch in ids[1:] for one in batch}) == 6
+    assert not {"a0", "a1"} & set(ids[0])
 
 
 async def test_left_out_answers_are_asked_alone() -> None:
@@ -97,7 +115,9 @@ async def test_an_answer_without_a_score_twice_is_left_out_and_logged() -> None:
 
 async def test_an_answer_that_spoils_the_output_costs_the_others_nothing() -> None:
     class Spoilt(Judge):
-        async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+        async def ask(
+            self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+        ) -> Reply:
             scores = await super().ask(task, instructions, data, reply)
             if any(each["answer"] == "2" for each in self.batches[-1]):
                 raise InvalidOutputError(task, "is no JSON")
@@ -110,7 +130,9 @@ async def test_an_error_leaves_only_when_all_requests_have_ended() -> None:
     class Slow(Judge):
         ended = 0
 
-        async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
+        async def ask(
+            self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+        ) -> Reply:
             scores = await super().ask(task, instructions, data, reply)
             if len(self.batches) == 1:
                 raise RateLimitedError(TASK, 3)

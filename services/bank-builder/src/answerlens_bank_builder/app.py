@@ -14,8 +14,9 @@ def build(settings: BankBuilderSettings) -> Service:
     """The bank builder: one stage, over an embedding model and a language model."""
     service = Service("bank-builder", settings)
     model = EmbeddingModel(settings.embedding)
-    llm = LanguageModel(settings.llm)
+    llm = LanguageModel(settings.llm, service.db)
     service.resource(llm)
+    service.background("llm-budget", llm.watch)
 
     async def load() -> None:
         model.start()

@@ -11,8 +11,9 @@ from answerlens_scorer.settings import ScorerSettings
 def build(settings: ScorerSettings) -> Service:
     """The scorer: one stage, over a language model."""
     service = Service("scorer", settings)
-    llm = LanguageModel(settings.llm)
+    llm = LanguageModel(settings.llm, service.db)
     service.resource(llm)
+    service.background("llm-budget", llm.watch)
     handlers = Handlers(service.db, llm, settings.scoring.fail_above)
     service.stage(
         Stage(

@@ -1,16 +1,17 @@
 """Scores answers by the language model, in batches.
 
-Answers are untrusted. They travel as JSON strings under ids drawn anew for each request, so that no answer can
+Answers are untrusted. They travel as JSON strings under ids that depend on the whole batch, so that no answer can
 know, and so address, the id of another; and those that may be out to steer their scoring travel alone, so that
 even a model that obeys them changes no score but theirs.
 """
 
 import asyncio
-import secrets
+import hashlib
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from answerlens_common.llm import InvalidOutputError, LanguageModel
 from answerlens_common.logs import get_logger
@@ -37,7 +38,7 @@ class Answer:
 
 class _Score(BaseModel):
     id: str
-    score: int
+    score: int = Field(ge=LOWEST, le=HIGHEST)  # a reply on another scale is no reply
 
 
 class _Scores(BaseModel):
@@ -93,21 +94,42 @@ async def score_together(llm: LanguageModel, answers: Sequence[Answer]) -> dict[
 
 async def _ask(llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
     """Return the scores of the answers that got exactly one; of none when the output is not usable, twice."""
-    own_ids = {secrets.token_hex(6): answer.id for answer in answers}
+    own_ids = dict(zip(_shown_ids(answers), (answer.id for answer in answers), strict=True))
     shown = [
         {"id": shown_id, "question": answer.question, "answer": shortened(visible(answer.text))}
         for shown_id, answer in zip(own_ids, answers, strict=True)
     ]
+    data = {"rubric_version": RUBRIC_VERSION, "answers": shown}
     try:
-        reply = await llm.ask(TASK, INSTRUCTIONS, {"rubric_version": RUBRIC_VERSION, "answers": shown}, _Scores)
+        reply = await llm.ask(
+            TASK,
+            INSTRUCTIONS,
+            data,
+            _Scores,
+            is_complete=lambda reply: _given(reply, own_ids).keys() == set(own_ids.values()),
+        )
     except InvalidOutputError as error:
         get_logger().warning("score.unusable", answers=len(answers), reason=error.reason)
         return {}
+    return _given(reply, own_ids)
+
+
+def _given(reply: _Scores, own_ids: Mapping[str, str]) -> dict[str, int]:
+    """The scores of the answers that got exactly one."""
     given: dict[str, set[int]] = {}
     for each in reply.scores:
         if each.id in own_ids:
-            given.setdefault(own_ids[each.id], set()).add(min(max(each.score, LOWEST), HIGHEST))
+            given.setdefault(own_ids[each.id], set()).add(each.score)
     return {own_id: scores.pop() for own_id, scores in given.items() if len(scores) == 1}
+
+
+def _shown_ids(answers: Sequence[Answer]) -> list[str]:
+    """An id for each, the same whenever the same answers are shown together, so that they are paid for once.
+
+    An answer that wants to name another's would have to know the texts of all, and to contain a hash of itself.
+    """
+    batch = hashlib.sha256(json.dumps([[each.question, each.text] for each in answers]).encode()).hexdigest()
+    return [hashlib.sha256(f"{batch} {place}".encode()).hexdigest()[:12] for place in range(len(answers))]
 
 
 def shortened(text: str) -> str:

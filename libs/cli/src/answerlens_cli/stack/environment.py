@@ -71,6 +71,7 @@ def sandbox_world(run_dir: Path, ports: PortBlock) -> dict[str, str]:
         "ANSWERLENS_LLM_BASE_URL": f"{url}/v1",
         "ANSWERLENS_LLM_API_KEY": "sandbox",
         "ANSWERLENS_LLM_MODEL": "sandbox",
+        "ANSWERLENS_LLM_RATE_LIMIT": "6000",  # it has no limit of its own
         "ANSWERLENS_ZHIHU_URL": f"{url}/zhihu",
         "ANSWERLENS_ZHIHU_STORAGE_STATE": str(run_dir / "zhihu-state.json"),
         "ANSWERLENS_ENGINES_DIR": str(SANDBOX_ENGINES),

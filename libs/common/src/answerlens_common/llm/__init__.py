@@ -4,6 +4,7 @@ Text from outside (questions, answers) travels as JSON strings in the user messa
 Neither texts nor keys are ever logged, nor carried by the errors raised here.
 """
 
+from answerlens_common.llm.budget import BudgetSpentError
 from answerlens_common.llm.errors import (
     InvalidOutputError,
     ModelUnavailableError,
@@ -11,15 +12,18 @@ from answerlens_common.llm.errors import (
     RequestRefusedError,
 )
 from answerlens_common.llm.model import LanguageModel
+from answerlens_common.llm.replies import drop_old_replies
 from answerlens_common.llm.schema import strict_schema
 from answerlens_common.llm.settings import LlmSettings
 
 __all__ = [
+    "BudgetSpentError",
     "InvalidOutputError",
     "LanguageModel",
     "LlmSettings",
     "ModelUnavailableError",
     "RateLimitedError",
     "RequestRefusedError",
+    "drop_old_replies",
     "strict_schema",
 ]

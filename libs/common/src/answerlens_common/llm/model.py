@@ -1,11 +1,13 @@
 """The language model itself."""
 
 import asyncio
+import hashlib
 import json
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import openai
@@ -13,7 +15,12 @@ from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJ
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field, ValidationError
 
+from answerlens_common.db import Database
+from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.llm.budget import Budget
 from answerlens_common.llm.errors import InvalidOutputError, RateLimitedError, translated
+from answerlens_common.llm.pace import Pace
+from answerlens_common.llm.replies import Replies
 from answerlens_common.llm.schema import strict_schema
 from answerlens_common.llm.settings import LlmSettings
 from answerlens_common.logs import get_logger
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 Reply = TypeVar("Reply", bound=BaseModel)
 
 requests = Counter("answerlens_llm_requests_total", "Requests to the language model", ["task", "outcome"])
+cached = Counter("answerlens_llm_cached_total", "Questions answered by a reply that was there already", ["task"])
 tokens = Counter("answerlens_llm_tokens_total", "Tokens, as the language model counts them", ["task", "kind"])
 duration = Histogram(
     "answerlens_llm_request_duration_seconds",
@@ -63,13 +71,44 @@ class _Completion(BaseModel):
     usage: _Usage | None = None
 
 
-class LanguageModel:
-    """An OpenAI-compatible chat model that answers in objects of ours; leaving its context closes the connections."""
+@dataclass(frozen=True)
+class _Request:
+    """What is asked; equal requests have equal keys."""
 
-    def __init__(self, settings: LlmSettings, client: openai.AsyncOpenAI | None = None) -> None:
+    task: str
+    system: str
+    user: str
+    schema: dict[str, Any]
+
+    @property
+    def characters(self) -> int:
+        return len(self.system) + len(self.user) + len(json.dumps(self.schema, ensure_ascii=False))
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the replicas share, all of it in PostgreSQL."""
+
+    pace: Pace
+    budget: Budget
+    replies: Replies
+
+
+class LanguageModel:
+    """An OpenAI-compatible chat model that answers in objects of ours; leaving its context closes the connections.
+
+    With a database, all replicas together keep to one rate and one budget a day, and pay for the same request once.
+    """
+
+    def __init__(
+        self, settings: LlmSettings, db: Database | None = None, client: openai.AsyncOpenAI | None = None
+    ) -> None:
         # at DEBUG the client writes whole requests to the log
         logging.getLogger("openai").setLevel(logging.WARNING)
         self._settings = settings
+        self._shared = (
+            _Shared(Pace(db, settings), Budget(db, settings), Replies(db, settings.cache_days)) if db else None
+        )
         self._places = asyncio.Semaphore(settings.concurrency)
         self._client = client or openai.AsyncOpenAI(
             base_url=settings.base_url,
@@ -78,27 +117,69 @@ class LanguageModel:
             max_retries=0,  # retries are the pipeline's, where attempts are counted
         )
 
-    async def ask(self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply]) -> Reply:
-        """Return the model's answer to the task, as a `reply`.
+    async def ask(
+        self,
+        task: str,
+        instructions: str,
+        data: Mapping[str, object],
+        reply: type[Reply],
+        *,
+        is_complete: Callable[[Reply], bool] | None = None,
+    ) -> Reply:
+        """Return the model's answer to the task, as a `reply`; the same question is asked once, and then remembered.
 
         Args:
             task: a short identifier; names the schema and labels the metrics.
             instructions: what to do; ours alone, never text from outside.
             data: what to do it with; becomes one JSON object in the user message.
             reply: the shape of the answer.
+            is_complete: whether an answer of that shape lacks nothing; one that does is returned and not remembered.
 
         Raises:
-            RateLimitedError: the provider answered 429.
+            RateLimitedError: the provider answered 429; for as long as it said, nobody asks.
             ModelUnavailableError: time-out, lost connection, 5xx.
             RequestRefusedError: any other 4xx.
             InvalidOutputError: two answers in a row were not a `reply`.
+            BudgetSpentError: the day's budget does not allow for it.
         """
-        system = instructions + _DATA_NOTICE
-        user = json.dumps(data, ensure_ascii=False)
-        schema = strict_schema(reply)
-        reason = ""
+        request = _Request(
+            task, instructions + _DATA_NOTICE, json.dumps(data, ensure_ascii=False), strict_schema(reply)
+        )
+        if self._shared is None:
+            return await self._answer(request, reply)
+        asked: list[Reply] = []
+
+        async def ask() -> tuple[str, bool]:
+            asked.append(await self._answer(request, reply))
+            return asked[0].model_dump_json(), is_complete is None or is_complete(asked[0])
+
+        known = await self._shared.replies.once(self._key(request), ask)
+        if not asked:
+            cached.labels(task).inc()
+        return reply.model_validate_json(known)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+    async def watch(self) -> None:
+        """Show what is spent of the budget, until cancelled: a background task of a service."""
+        if self._shared is not None:
+            await self._shared.budget.watch()
+
+    def _key(self, request: _Request) -> str:
+        """What a reply depends on, as SHA-256."""
+        model = self._settings
+        parts = [model.base_url, model.model, model.temperature, model.reply_format, *vars(request).values()]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+    async def _answer(self, request: _Request, reply: type[Reply]) -> Reply:
+        """Ask until the answer is a `reply`, twice at most."""
+        task, reason = request.task, ""
         for extra in ("", _ONCE_MORE):
-            text = await self._complete(task, system + extra, user, schema)
+            text = await self._complete(replace(request, system=request.system + extra))
             try:
                 answer = reply.model_validate_json(_json_part(text))
             except ValidationError as error:
@@ -110,40 +191,57 @@ class LanguageModel:
                 return answer
         raise InvalidOutputError(task, reason)
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._client.close()
-
-    async def _complete(self, task: str, system: str, user: str, schema: dict[str, Any]) -> str:
-        """Send one request and return the model's text.
-
-        All requests pass here: the place for a shared rate limit, a cache and a budget.
-        """
-        messages: list[ChatCompletionMessageParam] = [
-            {"role": "system", "content": system},
-            {"role": "user", "content": user},
-        ]
+    async def _complete(self, request: _Request) -> str:
+        """Send one request when all that limits requests allows it; return the model's text."""
         async with self._places:
-            started = time.monotonic()
+            if self._shared is None:
+                return _text(await self._send(request))
+            pace, budget = self._shared.pace, self._shared.budget
+            await pace.turn()
+            reservation = await budget.reserve(request.task, request.characters)
             try:
-                # the client's own time-out is between bytes: a trickle would never end
-                async with asyncio.timeout(self._settings.timeout_seconds):
-                    response = await self._client.chat.completions.with_raw_response.create(
-                        model=self._settings.model,
-                        messages=messages,
-                        temperature=self._settings.temperature,
-                        response_format=self._response_format(task, schema),
-                    )
-            except (openai.APIError, TimeoutError) as error:
-                ours = translated(task, error)
-                limited = isinstance(ours, RateLimitedError)
-                requests.labels(task, "rate_limited" if limited else "error").inc()
-                raise ours from None  # its message may quote the request
-            finally:
-                duration.labels(task).observe(time.monotonic() - started)
-        return _text(task, response.content)
+                completion = await self._send(request)
+            except (TransientError, BusinessError) as error:
+                if isinstance(error, RateLimitedError) and error.retry_after:
+                    await pace.pause(error.retry_after)
+                # an error costs nothing; only a time-out may, and nobody tells
+                await budget.settle(reservation, 0, 0)
+                raise
+            usage = completion.usage if completion else None
+            if usage is None or usage.prompt_tokens is None or usage.completion_tokens is None:
+                await budget.settle_at_most(reservation)
+            else:
+                await budget.settle(reservation, usage.prompt_tokens, usage.completion_tokens)
+            return _text(completion)
+
+    async def _send(self, request: _Request) -> _Completion | None:
+        """Send one request, whatever limits there are; None if a 200 has a body of another shape.
+
+        This is the call that reaches the provider: the place for a circuit breaker.
+        """
+        task = request.task
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": request.system},
+            {"role": "user", "content": request.user},
+        ]
+        started = time.monotonic()
+        try:
+            # the client's own time-out is between bytes: a trickle would never end
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                response = await self._client.chat.completions.with_raw_response.create(
+                    model=self._settings.model,
+                    messages=messages,
+                    temperature=self._settings.temperature,
+                    response_format=self._response_format(task, request.schema),
+                )
+        except (openai.APIError, TimeoutError) as error:
+            ours = translated(task, error)
+            limited = isinstance(ours, RateLimitedError)
+            requests.labels(task, "rate_limited" if limited else "error").inc()
+            raise ours from None  # its message may quote the request
+        finally:
+            duration.labels(task).observe(time.monotonic() - started)
+        return _counted(task, response.content)
 
     def _response_format(
         self, task: str, schema: dict[str, Any]
@@ -153,16 +251,20 @@ class LanguageModel:
         return {"type": "json_schema", "json_schema": {"name": task, "strict": True, "schema": schema}}
 
 
-def _text(task: str, body: bytes) -> str:
-    """Return the model's text and count its tokens; empty if a 200 has a body of another shape."""
+def _counted(task: str, body: bytes) -> _Completion | None:
+    """Read the endpoint's answer and count its tokens."""
     try:
         completion = _Completion.model_validate_json(body)
     except ValidationError:
-        return ""
+        return None
     if completion.usage is not None:
         tokens.labels(task, "prompt").inc(completion.usage.prompt_tokens or 0)
         tokens.labels(task, "completion").inc(completion.usage.completion_tokens or 0)
-    return completion.choices[0].message.content or ""
+    return completion
+
+
+def _text(completion: _Completion | None) -> str:
+    return (completion.choices[0].message.content or "") if completion else ""
 
 
 def _json_part(text: str) -> str:

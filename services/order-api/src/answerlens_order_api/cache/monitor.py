@@ -89,3 +89,23 @@ async def leader(db: Database) -> RowMapping | None:
         "SELECT holder AS leader, since, lease_until AS until, token, lease_until > clock_timestamp() AS alive"
         " FROM leader ORDER BY lease_until DESC LIMIT 1"
     )
+
+
+async def llm_day(db: Database, date: dt.date) -> RowMapping | None:
+    """What a date's requests to the language model cost, and what is put aside for those under way."""
+    return await db.row(
+        "SELECT spent, budget, (SELECT COALESCE(sum(amount), 0) FROM llm_reservation"
+        " WHERE date = llm_day.date AND expires_at > clock_timestamp()) AS reserved FROM llm_day WHERE date = :date",
+        date=date,
+    )
+
+
+async def llm_usage(db: Database, date: dt.date, limit: int) -> Sequence[RowMapping]:
+    """What they were for, the dearest first."""
+    return await db.rows(
+        "SELECT stage, task, keyword, NULLIF(order_id, '') AS order_id, requests, prompt_tokens, completion_tokens,"
+        " cost FROM llm_usage WHERE date = :date"
+        " ORDER BY cost DESC, prompt_tokens DESC, stage, task, keyword, order_id LIMIT :limit",
+        date=date,
+        limit=limit,
+    )

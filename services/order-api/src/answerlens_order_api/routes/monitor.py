@@ -1,8 +1,10 @@
 """`/api/monitor` (admins) and `/api/task`: what is being done, and how well it goes."""
 
 import datetime as dt
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Literal
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -75,6 +77,29 @@ class TaskView(TaskProgress):
     duration: float | None
 
 
+class LlmUsage(BaseModel):
+    """What the language model was asked for one task on one keyword."""
+
+    stage: str
+    task: str
+    keyword: str
+    order_id: UUID | None = Field(description="null for work that orders share")
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal
+
+
+class LlmSpending(BaseModel):
+    """What the language model has cost on a date, in the currency of the prices that are set."""
+
+    date: dt.date
+    spent: Decimal
+    reserved: Decimal = Field(description="put aside for requests under way")
+    budget: Decimal | None = Field(description="null when there is none")
+    usage: list[LlmUsage] = Field(description="the dearest 100, dearest first")
+
+
 class Leader(BaseModel):
     """Which scheduler leads."""
 
@@ -98,6 +123,15 @@ async def stats(here: Here, _: Admin) -> Stats:
         orders=OrderFigures(**orders, success_rate=_share(orders["completed"], orders["failed"])),
         tasks=[TaskFigures(**task, success_rate=_share(task["completed"], task["failed"])) for task in tasks],
     )
+
+
+@router.get("/monitor/llm", responses=responses(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY))
+async def llm_spending(here: Here, _: Admin, date: dt.date | None = None) -> LlmSpending:
+    """What the language model costs, and what for; today's unless a date is given."""
+    date = date or dt.datetime.now(here.settings.calendar.zone).date()
+    day = await monitor.llm_day(here.db, date) or {"spent": 0, "budget": None, "reserved": 0}
+    usage = [LlmUsage(**row) for row in await monitor.llm_usage(here.db, date, 100)]
+    return LlmSpending(date=date, **day, usage=usage)
 
 
 @router.get(

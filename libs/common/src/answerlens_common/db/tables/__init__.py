@@ -6,7 +6,7 @@ Alembic compares these with the database (`python -m answerlens_common.migration
 dropped.
 """
 
-from answerlens_common.db.tables import keywords, machinery, orders, rates
+from answerlens_common.db.tables import keywords, llm, machinery, orders, rates
 from answerlens_common.db.tables.base import metadata
 
-__all__ = ["keywords", "machinery", "metadata", "orders", "rates"]
+__all__ = ["keywords", "llm", "machinery", "metadata", "orders", "rates"]
