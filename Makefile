@@ -43,10 +43,6 @@ test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and C
 test-e2e: programs ## End-to-end tests: the services as processes
 	@$(BIN)/pytest tests/e2e
 
-.PHONY: chaos-mutants
-chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the tests must catch each (minutes)
-	@$(BIN)/python -m tests.chaos.mutate
-
 .PHONY: check
 check: install ## Format, lint, types, imports, module lengths, deployment files
 	$(BIN)/ruff format --check

@@ -2,9 +2,11 @@
 
 import asyncio
 import datetime as dt
+from contextlib import suppress
 from uuid import UUID
 
 import aio_pika
+import pytest
 
 from answerlens_common.delivery import Delivery
 from answerlens_common.events import KeywordRequested, OrderAnalysed, StageFailed
@@ -80,3 +82,35 @@ async def test_it_shows_its_metrics_its_description_and_its_page(serve: Serve, s
         page = (await clients.nobody.get("/docs")).text
         assert all(path in page for path in document["paths"])
         assert "http" not in page.replace("http-equiv", "")
+
+
+@pytest.mark.fault("F23")
+@pytest.mark.parametrize("megabytes", [1, 16, 200])
+@pytest.mark.parametrize("told", [True, False], ids=["with a length", "in chunks"])
+async def test_a_body_that_is_too_large_is_refused_before_it_is_read(
+    serve: Serve, settings: OrderApiSettings, keys: dict[str, str], megabytes: int, *, told: bool
+) -> None:
+    """A client that means to send so much is answered long before it has."""
+    piece = b"x" * 64 * 1024
+    length = f"Content-Length: {megabytes * 1024 * 1024}" if told else "Transfer-Encoding: chunked"
+    async with serve(settings) as (app, clients):
+        url = clients.acme.base_url
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(
+            f"POST /api/orders HTTP/1.1\r\nHost: {url.host}\r\nAuthorization: Bearer {keys['acme']}\r\n"
+            f"Content-Type: application/json\r\n{length}\r\n\r\n".encode()
+        )
+        status = asyncio.create_task(reader.readline())
+        sent = 0
+        with suppress(ConnectionError):
+            while not status.done() and sent < megabytes * 1024 * 1024:
+                writer.write(piece if told else b"%x\r\n%b\r\n" % (len(piece), piece))
+                await writer.drain()
+                sent += len(piece)
+                await asyncio.sleep(0.001)
+        assert b" 413 " in await asyncio.wait_for(status, 20)
+        assert sent < 16 * 1024 * 1024
+        writer.close()
+        assert await app.state.context.db.value("SELECT count(*) FROM orders") == 0
+        # the next one is served
+        assert (await clients.acme.get("/api/engines")).status_code == 200

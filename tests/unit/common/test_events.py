@@ -29,10 +29,29 @@ GOLDEN = {
 }
 
 
+# Messages from before a field was there.
+OLDER = {
+    "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","error":"captcha"}',
+    "KeywordRequested": '{"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
+}
+
+
+@pytest.mark.fault("F50")
 @pytest.mark.parametrize("name", GOLDEN)
 def test_old_messages_stay_readable_and_new_ones_look_the_same(name: str) -> None:
     event = getattr(events, name).model_validate_json(GOLDEN[name])
     assert event.model_dump_json() == GOLDEN[name]
+
+
+@pytest.mark.fault("F50")
+@pytest.mark.parametrize("name", GOLDEN)
+def test_while_old_and_new_services_run_side_by_side_each_reads_the_others_messages(name: str) -> None:
+    event = getattr(events, name)
+    ours = event.model_validate_json(GOLDEN[name])
+    newer = json.loads(GOLDEN[name]) | {"added_later": [{"deep": None}], "x": 1}
+    assert event.model_validate_json(json.dumps(newer)) == ours
+    if name in OLDER:
+        assert event.model_validate_json(OLDER[name]) == ours
 
 
 def test_every_event_has_a_golden_message() -> None:

@@ -22,17 +22,16 @@ from faststream.exceptions import IncorrectState
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
 from faststream.rabbit.schemas import ExchangeType
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
-from pydantic import ValidationError
 
 from answerlens_common import metrics
 from answerlens_common.errors import AnswerLensError, TransientError
 from answerlens_common.events import Event
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
+from answerlens_common.messages import check_size, identity
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 
-MAX_BODY_BYTES = 1024 * 1024
 MAX_ERROR_CHARACTERS = 500
 JITTER = 0.1
 RECONNECT_SECONDS = 1.0
@@ -79,7 +78,7 @@ class Delivery:
         self._rabbitmq = rabbitmq
         self._work = work
         self._subscribers: dict[str, RabbitSubscriber] = {}
-        self._in_hand: dict[tuple[str, str], asyncio.Task[bool]] = {}
+        self._in_hand: dict[tuple[str, str, bytes], asyncio.Task[bool]] = {}
         self._watch: aio_pika.abc.AbstractRobustConnection | None = None
         self._broker = RabbitBroker(
             rabbitmq.url,
@@ -140,12 +139,10 @@ class Delivery:
 
     async def publish_body(self, body: bytes, routing_key: str, message_id: str) -> None:
         """Publish an event that is already JSON (the outbox)."""
+        check_size(body)
         await self._send(body, exchange=_EVENTS, routing_key=routing_key, message_id=message_id)
 
     async def _send(self, body: bytes, **options: Any) -> None:  # noqa: ANN401 - FastStream's own options
-        if len(body) > MAX_BODY_BYTES:
-            message = f"a message of {len(body)} bytes; at most {MAX_BODY_BYTES} travel"
-            raise ValueError(message)
         try:
             # FastStream's own timeout was seen to return after 20 s, as a CancelledError; wait_for does not
             await asyncio.wait_for(
@@ -174,7 +171,9 @@ class Delivery:
         self._subscribers[queue.name] = subscriber
 
         async def handle(message: RabbitMessage) -> None:
-            key = (queue.name, message.message_id)
+            # FastStream would make up an id, and another one when the message comes again
+            message.message_id = identity(message.raw_message)
+            key = (queue.name, message.message_id, message.body)
             task = self._in_hand.get(key)
             if task is None:
                 task = asyncio.create_task(self._handle(queue, event, handler, message))
@@ -195,8 +194,9 @@ class Delivery:
         outcome = "acked"
         with structlog.contextvars.bound_contextvars(queue=queue.name, message_id=message.message_id):
             try:
+                check_size(message.body)
                 fact = event.model_validate_json(message.body)
-            except ValidationError as error:
+            except ValueError as error:
                 moved = await self._bury(queue, message, "malformed", error, attempts=0)
                 outcome = "dead"
             else:

@@ -1,7 +1,6 @@
 """What a dead letter is, which queues may have some, and which of them are meant."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from answerlens_common.events import AnswerWanted, Event
+from answerlens_common.messages import identity
 from answerlens_common.topology import CONSUMERS, Queue, queues_of
 
 
@@ -63,7 +63,7 @@ class Letter:
         headers = message.headers
         attempts = headers.get("x-attempts")
         return cls(
-            id=message.message_id or f"sha256-{hashlib.sha256(message.body).hexdigest()}",
+            id=identity(message),
             reason=_text(headers.get("x-reason") or headers.get("x-first-death-reason")),
             error=_text(headers.get("x-error")),
             attempts=attempts if isinstance(attempts, int) else None,
