@@ -28,6 +28,11 @@ def absent(text: str) -> bool:
         "|索尼|暂无相关信息",
         "我没有听说过|韶音|这个品牌。",
         "没有足够的信息来评价|小米|,",
+        "目前查不到“|鲸选|”这个牌子的任何评测。",
+        "网上暂无|格来云|在这方面的数据。",
+        "关于|科沃斯|的售后政策,我并没有查到可靠信息。",
+        "no information about |withings| was found.",
+        "i couldn't find any reliable data on |withings|.",
     ],
 )
 def test_a_sentence_of_absence_is_no_mention(text: str) -> None:
@@ -48,6 +53,8 @@ def test_a_sentence_of_absence_is_no_mention(text: str) -> None:
         "很多人不了解|韶音|这个品牌。",
         "|李宁|没有任何质量问题的报道",
         "|索尼|的信息很多",
+        "关于|科沃斯|的缺点,我没有查到比它更多的",
+        "no headphones sound better than |sony|.",
     ],
 )
 def test_other_denials_are_mentions(text: str) -> None:

@@ -102,9 +102,26 @@ def test_a_dictionary_word_that_is_the_name_with_a_noun_names_it(text: str) -> N
     assert stands(text)
 
 
-@pytest.mark.parametrize("text", ["有一双很|美的|眼睛", "这么|美的|夜景", "没有更|美的|地方"])
+@pytest.mark.parametrize(
+    "text", ["有一双很|美的|眼睛", "这么|美的|夜景", "没有更|美的|地方", "最|理想|的温度", "十分|得力|的助手"]
+)
 def test_an_adverb_of_degree_makes_a_description(text: str) -> None:
     assert not stands(text)
+
+
+@pytest.mark.parametrize("text", ["最|海尔|的一款", "用|得力|的订书机", "很|理想|国产车"])
+def test_only_a_word_with_a_particle_after_it_describes(text: str) -> None:
+    assert stands(text)
+
+
+@pytest.mark.parametrize("text", ["|理想|主义者", "|完美|主义"])
+def test_an_ism_is_another_word(text: str) -> None:
+    assert not stands(text)
+
+
+@pytest.mark.parametrize("text", ["top3|九阳|", "no1|三星|"])
+def test_the_number_of_a_latin_word_ends_with_its_digits(text: str) -> None:
+    assert stands(text)
 
 
 def test_a_day_belongs_to_its_number() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,16 @@ import pytest
 from answerlens_common.matching import BrandNames, Matcher, fold_text
 from answerlens_common.matching.folded import fold
 
-GOLD = Path(__file__).parents[3] / "gold" / "mentions.jsonl"
-CASES: list[dict[str, Any]] = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+GOLD = Path(__file__).parents[3] / "gold"
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
+
+
+CASES = read("mentions.jsonl")
+# Written by another hand and run once; its sentences were not chosen, mended or dropped for the rules' sake.
+BLIND = read("mentions_blind.jsonl")
 KINDS = sorted({case["kind"] for case in CASES})
 THRESHOLD = 0.97
 THRESHOLD_OVERALL = 0.98
@@ -20,7 +28,14 @@ THRESHOLD_OVERALL = 0.98
 
 def spans(case: dict[str, Any]) -> tuple[set[tuple[str, int, int]], set[tuple[str, int, int]]]:
     brands = [
-        BrandNames(b["name"], b["name"], tuple(b["aliases"]), tuple(b["context"]), tuple(b["exclude"]))
+        BrandNames(
+            b["name"],
+            b["name"],
+            tuple(b["aliases"]),
+            tuple(b["context"]),
+            tuple(b["exclude"]),
+            variants=b.get("variants", False),
+        )
         for b in case["brands"]
     ]
     found: set[tuple[str, int, int]] = set(Matcher(brands).find(fold_text(case["text"])))
@@ -30,8 +45,13 @@ def spans(case: dict[str, Any]) -> tuple[set[tuple[str, int, int]], set[tuple[st
 
 @pytest.fixture(scope="module")
 def counts() -> dict[str, Counter[str]]:
+    return counted(CASES)
+
+
+def counted(cases: Sequence[dict[str, Any]]) -> dict[str, Counter[str]]:
+    """Right, false and missed mentions, by kind and in all."""
     result: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for case in CASES:
+    for case in cases:
         found, labelled = spans(case)
         for kind in (case["kind"], "all"):
             result[kind] += Counter(
@@ -57,6 +77,16 @@ def test_each_kind_reaches_the_threshold(counts: dict[str, Counter[str]], kind: 
 def test_the_whole_set_reaches_the_threshold(counts: dict[str, Counter[str]]) -> None:
     assert precision(counts["all"]) >= THRESHOLD_OVERALL
     assert recall(counts["all"]) >= THRESHOLD_OVERALL
+
+
+def test_on_sentences_nobody_tidied_only_traps_fail() -> None:
+    """Words that no dictionary has and homonyms without context words: known limits, published in docs/method.md."""
+    counts = counted(BLIND)
+    assert len(BLIND) >= 250
+    assert precision(counts["all"]) >= 0.92
+    assert recall(counts["all"]) >= THRESHOLD_OVERALL
+    others = counts["all"] - counts["boundary"]
+    assert precision(others) >= THRESHOLD_OVERALL
 
 
 def names(case: dict[str, Any]) -> Iterator[tuple[str, str]]:

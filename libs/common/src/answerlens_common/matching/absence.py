@@ -17,7 +17,7 @@ def _any(words: str) -> str:
 # Only this much of the sentence around a name is looked at, so that the work stays linear in the text.
 _REACH: Final = 40
 _STOP: Final = re.compile(r"[。!?;\n]")
-_DENIAL: Final = re.compile(r"[没未无缺不]")
+_DENIAL: Final = re.compile(r"[没未无缺不]|\b(?:no|not|cannot)\b|n't\b")
 
 _QUOTE: Final = r"[\"'“”‘’「」『』《》【】()\[\]*`\s]*+"
 _NOT: Final = r"(?:没有?能?够?|未能?够?|无法|不能|并未|并没有?|尚未|暂未|暂时没有?|难以)"
@@ -27,12 +27,12 @@ _FIND: Final = _any(
     " 看到 见到 发现 提供"
 )
 _CANNOT_FIND: Final = r"(?:(?:找|查|搜|查询|搜索|检索)不(?:到|出))"
-_INFORMATION: Final = _any(
-    "信息 资料 内容 数据 结果 记录 报道 介绍 材料 文献 网页 词条 条目 线索 情报 消息 说明 描述 文档"
-)
+_REVIEWS: Final = _any("评价 评测 测评 口碑")
+_NOUNS: Final = _any("信息 资料 内容 数据 结果 记录 报道 介绍 材料 文献 网页 词条 条目 线索 情报 消息 说明 描述 文档")
+_INFORMATION: Final = rf"(?:{_REVIEWS}?{_NOUNS}|{_REVIEWS})"
 _MODIFIER: Final = _any(
     "的 任何 相关 有关 具体 详细 公开 有效 明确 准确 可靠 直接 权威 官方 最新 更多 进一步 足够 充分 可用 确切 背景"
-    " 品牌 产品 公司 企业 可查 可信 完整 评价 评测 测评 口碑"
+    " 品牌 产品 公司 企业 可查 可信 完整 在?[这该]一?方面"
 )
 _KIND: Final = rf"(?:这|该|此)?(?:一?[个家款])?{_any('品牌 牌子 公司 企业 厂商 厂家 产品 商家 型号')}?"
 _ABOUT: Final = f"{_any('任何 有关 有 到 关于 与 和 跟 针对 对于 涉及 提及 可靠 公开 足够 直接 具体 明确 的')}*+"
@@ -77,6 +77,18 @@ _PATTERNS: Final = (
         rf"(?:关于|至于|对于|有关){_QUOTE}",
         rf"{_MODEL}{_QUOTE}{_KIND}[,，]{_QUOTE}[^,，。!?]{{0,12}}?"
         rf"(?:{_NOT}{_ADVERB}{_FIND}|{_CANNOT_FIND}|(?:暂无|没有){_MODIFIER}*+{_INFORMATION})",
+    ),
+    # 关于X的售后,没有查到可靠信息
+    _around(
+        rf"(?:关于|至于|对于|有关){_QUOTE}",
+        rf"{_MODEL}{_QUOTE}{_KIND}的[^,，。!?]{{1,8}}[,，][^,，。!?]{{0,12}}?"
+        rf"(?:{_NOT}{_ADVERB}{_FIND}|{_CANNOT_FIND}){_MODIFIER}*+{_INFORMATION}{_CLAUSE_END}",
+    ),
+    # no information about X, could not find any results for X
+    _around(
+        r"\b(?:no|not|any|cannot|can't|couldn't)(?: \w+){0,3}"
+        r" (?:information|info|results?|data|details|records?|mentions?) (?:about|on|for|of|regarding) \W*",
+        r"",
     ),
     # X暂无相关信息
     _around(

@@ -23,6 +23,8 @@ _SHORTEST_BEFORE_DIGIT: Final = 3
 _COUNTED: Final = frozenset("年月日号时点分秒元块万亿千百度款代级匹升寸吨米克斤台名家")
 _AFTER_NUMBER: Final = re.compile(r"\d ?$")
 _DECIMAL: Final = re.compile(r"\d[.,]$")
+# The number of a Latin word ends with its digits (top3), whatever Chinese numeral a name begins with.
+_LATIN_NUMBER: Final = re.compile(r"[a-z]\d{1,3}$")
 
 
 def stands_alone(text: FoldedText, start: int, end: int) -> bool:
@@ -86,5 +88,7 @@ def _neighbour(text: FoldedText, position: int) -> str:
 
 
 def _continues_number(text: FoldedText, start: int) -> bool:
-    """二|百度, 1|360, 1.|360: the name's first character is the middle of a number."""
+    """二|百度, 1|360, 1.|360: the name's first character is the middle of a number; that of TOP3|九阳 is not."""
+    if HAN.match(text.folded[start]) and _LATIN_NUMBER.search(text.folded[max(0, start - 4) : start]):
+        return False
     return _is_numeral(_neighbour(text, start - 1)) or bool(_DECIMAL.search(text.folded[max(0, start - 2) : start]))

@@ -17,7 +17,7 @@ from answerlens_common.matching.surroundings import Surroundings, any_within
 from answerlens_common.matching.zones import Zones, find_zones
 
 # Part of the lineage of every number: raised by any change that can change a mention.
-MATCHER_VERSION: Final = "2"
+MATCHER_VERSION: Final = "3"
 
 
 class Matcher:

@@ -16,8 +16,13 @@ _DEGREE: Final = re.compile(
     "|极为|颇为|稍|稍微|略微|无比|何等|愈加|更加|更为|最为|万分|过于"
 )
 _PARTICLES: Final = frozenset("的地得了着过")
+_MODIFYING: Final = frozenset("的地得")
+# What the dictionary knows as names of things and organisations only: these do not describe.
+_OTHER_NAMES: Final = frozenset({"nz", "nt", "nrt"})
 # A brand with one of these is still the brand (奔驰车, 茅台酒), though the dictionary has them as one word.
 _CLASS_NOUNS: Final = frozenset("牌车鞋酒机店厂系版款粉")
+# Makes another word of the one before it (理想主义, 完美主义者), though the dictionary has it as a noun.
+_DERIVES: Final = "主义"
 _ROUNDING: Final = 1e-9  # the same path summed in another order
 
 
@@ -89,7 +94,9 @@ def _is_compound(pre: str, post: str, tag: str, lexicon: Lexicon) -> bool:
 
 def _is_noun(text: str, lexicon: Lexicon) -> bool:
     word = lexicon.words.get(text)
-    return word is not None and len(text) > 1 and word.tag.startswith("n") and not word.tag.startswith("nr")
+    if word is None or text.startswith(_DERIVES):
+        return False
+    return len(text) > 1 and word.tag.startswith("n") and not word.tag.startswith("nr")
 
 
 def _is_no_noun(character: str, lexicon: Lexicon) -> bool:
@@ -102,9 +109,9 @@ def _is_place(text: str, lexicon: Lexicon) -> bool:
 
 
 def _describes(run: str, start: int, end: int, previous: int, lexicon: Lexicon) -> bool:
-    """很|美的: an adverb of degree before a name that is a word with a particle makes it a description."""
-    return (
-        run[end - 1] in _PARTICLES
-        and run[start : end - 1] in lexicon.words
-        and _DEGREE.fullmatch(run[previous:start]) is not None
-    )
+    """很|美的, 最|得力|的: an adverb of degree before a name, with a particle in or after it, makes a description."""
+    name, after = run[start:end], run[end : end + 1]
+    word = lexicon.words.get(name)
+    ends_in_particle = name[-1] in _PARTICLES and name[:-1] in lexicon.words
+    is_modifier = word is not None and word.tag not in _OTHER_NAMES and after in _MODIFYING
+    return (ends_in_particle or is_modifier) and _DEGREE.fullmatch(run[previous:start]) is not None
