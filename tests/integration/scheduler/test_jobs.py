@@ -1,29 +1,45 @@
 """Leader, slots and the refresh, over a real database."""
 
+import asyncio
 import datetime as dt
 import json
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.settings import FreshnessSettings
-from answerlens_scheduler.jobs import CalendarJob, calendar_jobs, fire_due
-from answerlens_scheduler.leader import elect, resign
+from answerlens_scheduler.jobs import Job, all_jobs, fire
+from answerlens_scheduler.leader import Lead, elect
 from answerlens_scheduler.refresh import refresh
+from answerlens_scheduler.slots import Daily, Every
+from answerlens_scheduler.stalled import Stalled
 
 DAY = dt.date(2026, 5, 1)
 ONE = dt.timedelta(days=1)
+
+
+def noon(date: dt.date) -> dt.datetime:
+    return dt.datetime.combine(date, dt.time(12), ZoneInfo("Asia/Shanghai"))
 
 
 async def slots(db: Database) -> dict[str, str]:
     return {row["slot"]: row["status"] for row in await db.rows("SELECT slot, status FROM job_slot WHERE job = 'x'")}
 
 
-def counting(fired: list[dt.date]) -> CalendarJob:
-    async def run(_: Transaction, date: dt.date) -> None:
-        fired.append(date)
+def counting(fired: list[str], when: Daily | Every | None = None) -> Job:
+    async def run(_: Transaction, slot: str) -> None:
+        fired.append(slot)
 
-    return CalendarJob("x", run, on_first_day=False)
+    return Job("x", when or Daily(), run, on_first_day=isinstance(when, Every))
+
+
+async def leading(db: Database, holder: str = "one", seconds: float = 30) -> Lead:
+    lead = await elect(db, holder, seconds)
+    assert lead is not None
+    return lead
 
 
 async def order(db: Database, keyword: str, *, track_days: int = 7, first: dt.date = DAY) -> UUID:
@@ -49,27 +65,66 @@ async def order(db: Database, keyword: str, *, track_days: int = 7, first: dt.da
     return found
 
 
+async def expire(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE leader SET lease_until = clock_timestamp() - interval '1 s'")
+
+
 async def test_one_leads_until_its_lease_ends_and_its_token_is_then_refused(database: Database) -> None:
-    first = await elect(database, "one", 30)
-    assert first is not None
+    first = await leading(database)
     assert await elect(database, "two", 30) is None
-    assert await elect(database, "one", 30) == first
-    await resign(database, "one")
-    second = await elect(database, "two", 30)
-    assert second == first + 1
-    fired: list[dt.date] = []
-    assert await fire_due(database, counting(fired), DAY, first) is None
+    assert await first.renew(database)
+    await first.resign(database)
+    second = await leading(database, "two")
+    assert second.token == first.token + 1
+    assert not await first.renew(database)
+    fired: list[str] = []
+    assert await fire(database, counting(fired), noon(DAY), first) is None
     assert fired == []
+    again = await leading(database, "two")
+    assert again.token == second.token + 1
+
+
+async def test_nobody_takes_over_while_a_job_of_the_leader_may_still_commit(database: Database) -> None:
+    first = await leading(database)
+    async with database.transaction() as tx:
+        assert await first.guard(tx)
+        async with asyncio.timeout(20):
+            assert await first.renew(database), "a renewal does not wait for a job"
+        await expire(database)
+        successor = asyncio.create_task(elect(database, "two", 30))
+        done, _ = await asyncio.wait([successor], timeout=0.5)
+        assert not done
+    second = await successor
+    assert second is not None
+    async with database.transaction() as tx:
+        assert not await first.guard(tx)
+        assert await second.guard(tx)
+
+
+async def test_a_leader_that_is_paused_inside_a_job_is_thrown_out_and_its_job_undone(database: Database) -> None:
+    first = await leading(database, seconds=1)
+
+    async def paused(tx: Transaction, _: str) -> None:
+        await tx.execute("INSERT INTO job_slot (job, slot) VALUES ('from the grave', '1')")
+        await expire(database)
+        # waits until the server has thrown us out
+        successors.append(await leading(database, "two"))
+
+    successors: list[Lead] = []
+    with pytest.raises(Exception, match=r"idle-in-transaction|closed"):
+        await fire(database, Job("x", Daily(), paused), noon(DAY), first)
+    assert successors[0].token == first.token + 1
+    assert await database.value("SELECT count(*) FROM job_slot") == 0
 
 
 async def test_every_date_has_one_slot_and_a_missed_one_is_recorded(database: Database) -> None:
-    token = await elect(database, "one", 30)
-    assert token is not None
-    fired: list[dt.date] = []
+    lead = await leading(database)
+    fired: list[str] = []
     job = counting(fired)
     for today in (DAY, DAY, DAY + ONE, DAY + ONE, DAY + 4 * ONE, DAY + 3 * ONE):
-        await fire_due(database, job, today, token)
-    assert fired == [DAY + ONE, DAY + 4 * ONE]
+        await fire(database, job, noon(today), lead)
+    assert fired == ["2026-05-02", "2026-05-05"]
     assert await slots(database) == {
         "2026-05-01": "baseline",
         "2026-05-02": "fired",
@@ -79,11 +134,24 @@ async def test_every_date_has_one_slot_and_a_missed_one_is_recorded(database: Da
     }
 
 
+async def test_an_interval_slot_fires_once(database: Database) -> None:
+    lead = await leading(database)
+    fired: list[str] = []
+    job = counting(fired, Every(300))
+    start = dt.datetime(2026, 5, 1, 0, 0, tzinfo=dt.UTC)
+    for seconds in (0, 1, 299, 300, 301, 0, 1200):
+        await fire(database, job, start + dt.timedelta(seconds=seconds), lead)
+    assert fired == ["2026-05-01T00:00:00Z", "2026-05-01T00:05:00Z", "2026-05-01T00:20:00Z"]
+    assert [slot for slot, status in (await slots(database)).items() if status == "missed"] == [
+        "2026-05-01T00:10:00Z",
+        "2026-05-01T00:15:00Z",
+    ]
+
+
 async def test_partitions_are_made_ahead(database: Database) -> None:
-    token = await elect(database, "one", 30)
-    assert token is not None
-    (partitions, _) = calendar_jobs(FreshnessSettings())
-    assert await fire_due(database, partitions, dt.date(2031, 1, 30), token) == dt.date(2031, 1, 30)
+    lead = await leading(database)
+    partitions = next(job for job in all_jobs(FreshnessSettings(), Stalled(3600, 3), 300) if job.name == "partitions")
+    assert await fire(database, partitions, noon(dt.date(2031, 1, 30)), lead) == "2031-01-30"
     assert await database.value("SELECT to_regclass('day_20310206_ai_answer') IS NOT NULL")
 
 

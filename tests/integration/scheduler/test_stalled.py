@@ -10,8 +10,6 @@ from answerlens_common.claims import ClaimKey, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordRequested, Lane
 from answerlens_common.settings import FreshnessSettings
-from answerlens_scheduler.jobs import IntervalJob, fire_interval, interval_jobs
-from answerlens_scheduler.leader import elect
 from answerlens_scheduler.stalled import Stalled, resume_stalled
 
 DAY = dt.date(2026, 5, 1)
@@ -107,15 +105,3 @@ async def test_a_run_whose_messages_were_lost_is_paused_so_that_they_are_publish
         )
     assert await check(database) == ["keyword.bank_built.express"]
     assert await database.value("SELECT status FROM collection_run") == "paused"
-
-
-async def test_an_interval_slot_fires_once(database: Database) -> None:
-    token = await elect(database, "one", 30)
-    assert token is not None
-    (job,) = interval_jobs(FreshnessSettings(), LIMITS, 300)
-    assert isinstance(job, IntervalJob)
-    start = dt.datetime(2026, 5, 1, 0, 0, tzinfo=dt.UTC)
-    fired = [await fire_interval(database, job, start + dt.timedelta(seconds=s), token) for s in (0, 1, 299, 300, 301)]
-    assert fired == [True, False, False, True, False]
-    assert not await fire_interval(database, job, start, token)
-    assert not await fire_interval(database, job, start + dt.timedelta(hours=1), token - 1)

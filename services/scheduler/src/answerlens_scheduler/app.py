@@ -4,7 +4,7 @@ from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
 from answerlens_scheduler.handlers import Handlers
-from answerlens_scheduler.jobs import calendar_jobs, interval_jobs
+from answerlens_scheduler.jobs import all_jobs
 from answerlens_scheduler.settings import SchedulerSettings
 from answerlens_scheduler.stalled import Stalled
 from answerlens_scheduler.timer import Timer
@@ -17,8 +17,8 @@ def build(settings: SchedulerSettings) -> Service:
     service.background("outbox", relay.run)
     service.background("outbox-notifications", relay.notifications.run)
     limits = Stalled(settings.stalled.seconds, settings.stalled.resumes)
-    intervals = interval_jobs(settings.freshness, limits, settings.stalled.check_seconds)
-    service.background("timer", Timer(service.db, calendar_jobs(settings.freshness), intervals, settings).run)
+    jobs = all_jobs(settings.freshness, limits, settings.stalled.check_seconds)
+    service.background("timer", Timer(service.db, jobs, settings).run)
     handlers = Handlers(service.db, settings.freshness)
     service.consumer(RefreshRequested, handlers.on_refresh_requested, prefetch=1)
     return service

@@ -1,9 +1,8 @@
-"""The timed jobs, and when they are due.
+"""The timed jobs, and how one is fired.
 
-A calendar job belongs to a local date and fires once for it, whatever the clocks do: a date begins at its first
-instant in the configured zone, so a midnight that a time change skips or repeats makes no difference. A date that
-passed while nobody led is caught up; one that a later date has superseded is recorded as missed. An interval job
-belongs to a slot of UTC; only the newest is worth firing.
+A job fires by storing its slot in the transaction in which it runs; slots are unique and the leader's token is locked
+meanwhile, so each fires once. A calendar job belongs to a local date, an interval job to a slot of UTC. Of the slots
+that passed while nobody led the newest is fired, and the others are recorded as missed.
 """
 
 import datetime as dt
@@ -13,107 +12,87 @@ from dataclasses import dataclass
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.settings import FreshnessSettings
-from answerlens_scheduler.leader import still_leads
+from answerlens_scheduler.leader import Lead
 from answerlens_scheduler.refresh import refresh
+from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled, resume_stalled
 
 PARTITION_DAYS_AHEAD = 7
 
 
 @dataclass(frozen=True)
-class CalendarJob:
-    """A job of a local date; `run` works in the transaction that records its slot.
+class Job:
+    """What is done at its time.
 
     Attributes:
-        on_first_day: whether it has anything to do on the day of the installation.
+        run: called with the slot, in the transaction that records it.
+        on_first_day: whether it has anything to do when the installation is new.
     """
 
     name: str
-    run: Callable[[Transaction, dt.date], Awaitable[None]]
-    on_first_day: bool
+    when: Daily | Every
+    run: Callable[[Transaction, str], Awaitable[None]]
+    on_first_day: bool = True
 
 
-def calendar_jobs(freshness: FreshnessSettings) -> list[CalendarJob]:
-    """Every job that is keyed by a local date."""
+def all_jobs(freshness: FreshnessSettings, stalled: Stalled, check_seconds: int) -> list[Job]:
+    """Every job, in the order in which those that are due together fire."""
 
-    async def nightly_refresh(tx: Transaction, date: dt.date) -> None:
-        await refresh(tx, date, freshness)
+    async def nightly_refresh(tx: Transaction, slot: str) -> None:
+        await refresh(tx, dt.date.fromisoformat(slot), freshness)
+
+    async def check_stalled(tx: Transaction, _slot: str) -> None:
+        await resume_stalled(tx, stalled, freshness)
 
     return [
-        CalendarJob("partitions", make_partitions, on_first_day=True),
-        CalendarJob("refresh", nightly_refresh, on_first_day=False),
+        Job("partitions", Daily(), make_partitions),
+        Job("refresh", Daily(), nightly_refresh, on_first_day=False),
+        Job("stalled", Every(check_seconds), check_stalled),
     ]
 
 
-@dataclass(frozen=True)
-class IntervalJob:
-    """A job of every `seconds` of UTC; `run` works in the transaction that records its slot."""
-
-    name: str
-    seconds: int
-    run: Callable[[Transaction], Awaitable[None]]
-
-
-def interval_jobs(freshness: FreshnessSettings, stalled: Stalled, check_seconds: int) -> list[IntervalJob]:
-    """Every job that is keyed by UTC."""
-
-    async def check_stalled(tx: Transaction) -> None:
-        await resume_stalled(tx, stalled, freshness)
-
-    return [IntervalJob("stalled", check_seconds, check_stalled)]
-
-
-async def make_partitions(tx: Transaction, date: dt.date) -> None:
+async def make_partitions(tx: Transaction, slot: str) -> None:
     """Make the days' partitions of answers, links and scores ahead of time."""
     await tx.execute(
         "SELECT ensure_answer_day(day::date) FROM generate_series(CAST(:date AS date),"
         " CAST(:date AS date) + CAST(:ahead AS int), interval '1 day') AS day",
-        date=date,
+        date=dt.date.fromisoformat(slot),
         ahead=PARTITION_DAYS_AHEAD,
     )
 
 
-async def fire_due(db: Database, job: CalendarJob, today: dt.date, token: int) -> dt.date | None:
-    """Fire the job for the newest date that is due; that date, or None when nothing is due or we no longer lead."""
+async def fire(db: Database, job: Job, now: dt.datetime, lead: Lead) -> str | None:
+    """Fire the job's newest slot; the slot, or None when nothing is due or we no longer lead.
+
+    `now` is in the zone whose dates the job goes by.
+    """
     async with db.transaction() as tx:
-        if not await still_leads(tx, token):
+        if not await lead.guard(tx):
             return None
-        last = await tx.value("SELECT max(slot) FROM job_slot WHERE job = :job", job=job.name)
-        if last is not None and last >= today.isoformat():
+        due = job.when.due(await tx.value("SELECT max(slot) FROM job_slot WHERE job = :job", job=job.name), now)
+        if due is None:
             return None
-        first = dt.date.fromisoformat(last) + dt.timedelta(days=1) if last else today
-        for missed in range((today - first).days):
-            await _record(tx, job.name, (first + dt.timedelta(days=missed)).isoformat(), "missed", token)
-        fires = last is not None or job.on_first_day
-        await _record(tx, job.name, today.isoformat(), "fired" if fires else "baseline", token)
+        if isinstance(job.when, Every):
+            # only the newest slot says when the job fired last; a day's worth is kept for those who look
+            await tx.execute(
+                "DELETE FROM job_slot WHERE job = :job AND created_at < now() - interval '1 day'", job=job.name
+            )
+        known = await tx.value("SELECT EXISTS (SELECT FROM job_slot WHERE job = :job)", job=job.name)
+        fires = known or job.on_first_day
+        await _record(tx, job, due.missed, "missed", lead)
+        await _record(tx, job, [due.slot], "fired" if fires else "baseline", lead)
         if fires:
-            await job.run(tx, today)
-    return today
+            await job.run(tx, due.slot)
+    return due.slot
 
 
-async def fire_interval(db: Database, job: IntervalJob, now: dt.datetime, token: int) -> bool:
-    """Fire the job for the slot that `now` (aware) lies in; False when it has fired or we no longer lead."""
-    start = int(now.timestamp()) // job.seconds * job.seconds
-    slot = dt.datetime.fromtimestamp(start, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    async with db.transaction() as tx:
-        if not await still_leads(tx, token):
-            return False
-        if await tx.value("SELECT 1 FROM job_slot WHERE job = :job AND slot >= :slot", job=job.name, slot=slot):
-            return False
-        # only the newest slot says when the job fired last; a day's worth is kept for those who look
-        await tx.execute(
-            "DELETE FROM job_slot WHERE job = :job AND created_at < now() - interval '1 day'", job=job.name
-        )
-        await _record(tx, job.name, slot, "fired", token)
-        await job.run(tx)
-    return True
-
-
-async def _record(tx: Transaction, job: str, slot: str, status: str, token: int) -> None:
+async def _record(tx: Transaction, job: Job, slots: list[str], status: str, lead: Lead) -> None:
     await tx.execute(
-        "INSERT INTO job_slot (job, slot, status, fencing_token) VALUES (:job, :slot, :status, :token)",
-        job=job,
-        slot=slot,
+        "INSERT INTO job_slot (job, slot, status, fencing_token)"
+        " SELECT CAST(:job AS text), slot, CAST(:status AS text), CAST(:token AS bigint)"
+        " FROM unnest(CAST(:slots AS text[])) AS slot",
+        job=job.name,
+        slots=slots,
         status=status,
-        token=token,
+        token=lead.token,
     )

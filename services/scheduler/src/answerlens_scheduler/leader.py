@@ -1,48 +1,80 @@
 """Which replica fires the jobs: an expiring lease with a fencing token, in table `leader`.
 
 An advisory lock would not do: a paused leader keeps it for as long as its socket lives. The lease runs by the
-database's clock; every job checks the token in its own transaction, so a leader that was replaced fires nothing.
+database's clock. Every job's transaction checks the token and keeps the row's key locked until it ends:
+
+- a renewal leaves the key (name, token) as it is, so it does not wait for a job;
+- a takeover changes the token, so it waits for the transactions of the one who led before. What they write is
+  committed before another leads, or not at all;
+- a leader that is paused inside a transaction holds nobody up: the server ends it after one lease without a word.
 """
+
+from dataclasses import dataclass
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 
 NAME = "scheduler"
 
-_ELECT = """
-INSERT INTO leader AS l (name, holder, token, since, lease_until)
+# Not by ON CONFLICT: it would lock the row before it looks, and change a key it only means to keep.
+_RENEW = """
+UPDATE leader SET lease_until = clock_timestamp() + make_interval(secs => :seconds)
+WHERE name = :name AND token = :token RETURNING token
+"""
+_TAKE = """
+UPDATE leader SET holder = CAST(:holder AS text), token = token + 1, since = clock_timestamp(),
+    lease_until = clock_timestamp() + make_interval(secs => :seconds)
+WHERE name = :name AND (holder = CAST(:holder AS text) OR lease_until < clock_timestamp()) RETURNING token
+"""
+_BE_FIRST = """
+INSERT INTO leader (name, holder, token, since, lease_until)
 VALUES (:name, :holder, 1, clock_timestamp(), clock_timestamp() + make_interval(secs => :seconds))
-ON CONFLICT (name) DO UPDATE SET
-    token = CASE WHEN l.holder = excluded.holder THEN l.token ELSE l.token + 1 END,
-    since = CASE WHEN l.holder = excluded.holder THEN l.since ELSE excluded.since END,
-    holder = excluded.holder,
-    lease_until = excluded.lease_until
-WHERE l.holder = excluded.holder OR l.lease_until < clock_timestamp()
-RETURNING token
+ON CONFLICT (name) DO NOTHING RETURNING token
 """
 
 
-async def elect(db: Database, holder: str, seconds: float) -> int | None:
-    """Take or renew the lead; its fencing token, or None while another leads."""
-    token: int | None = await db.value(_ELECT, name=NAME, holder=holder, seconds=seconds)
-    return token
+@dataclass(frozen=True)
+class Lead:
+    """The right to fire jobs, until another has it.
 
-
-async def still_leads(tx: Transaction, token: int) -> bool:
-    """Whether this token is the newest.
-
-    The row is not locked: the leader goes on renewing its lease while a long job runs. Should another take over
-    meanwhile, the job's slot, which is unique, lets one of the two commit.
+    Attributes:
+        token: grows with every change of leader.
+        seconds: how long the lease outlives its last renewal.
     """
-    newest = await tx.value("SELECT token FROM leader WHERE name = :name", name=NAME)
-    return bool(newest == token)
 
+    holder: str
+    token: int
+    seconds: float
 
-async def resign(db: Database, holder: str) -> None:
-    """Let the next replica lead at once."""
-    async with db.transaction() as tx:
+    async def renew(self, db: Database) -> bool:
+        """Lead for another `seconds`; False when somebody else has taken over."""
+        return await db.value(_RENEW, name=NAME, token=self.token, seconds=self.seconds) is not None
+
+    async def guard(self, tx: Transaction) -> bool:
+        """Let this transaction commit only while nobody else leads; False when somebody already does."""
         await tx.execute(
-            "UPDATE leader SET lease_until = clock_timestamp() WHERE name = :name AND holder = :holder",
-            name=NAME,
-            holder=holder,
+            "SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)",
+            milliseconds=str(round(self.seconds * 1000)),
         )
+        held = await tx.value(
+            "SELECT 1 FROM leader WHERE name = :name AND token = :token FOR KEY SHARE", name=NAME, token=self.token
+        )
+        return held is not None
+
+    async def resign(self, db: Database) -> None:
+        """Let the next replica lead at once."""
+        async with db.transaction() as tx:
+            await tx.execute(
+                "UPDATE leader SET lease_until = clock_timestamp() WHERE name = :name AND token = :token",
+                name=NAME,
+                token=self.token,
+            )
+
+
+async def elect(db: Database, holder: str, seconds: float) -> Lead | None:
+    """Take the lead if nobody holds it; None while another leads."""
+    values = {"name": NAME, "holder": holder, "seconds": seconds}
+    token = await db.value(_TAKE, **values)
+    if token is None and await db.value("SELECT 1 FROM leader WHERE name = :name", name=NAME) is None:
+        token = await db.value(_BE_FIRST, **values)
+    return None if token is None else Lead(holder, token, seconds)

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import os
 import socket
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -12,28 +13,25 @@ from prometheus_client import Gauge
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.logs import get_logger
-from answerlens_scheduler.jobs import CalendarJob, IntervalJob, fire_due, fire_interval
-from answerlens_scheduler.leader import elect, resign
+from answerlens_scheduler.jobs import Job, fire
+from answerlens_scheduler.leader import Lead, elect
 from answerlens_scheduler.settings import SchedulerSettings
 
 leader_gauge = Gauge("answerlens_scheduler_leader", "1 while this replica leads")
 
+# Of the lease: how long before its end a leader that cannot renew it steps down.
+MARGIN = 0.1
+
 
 class Timer:
-    """One replica's clock."""
+    """One replica's clock. The time of day is the database's, so that replicas agree on it."""
 
-    def __init__(
-        self,
-        db: Database,
-        calendar: Sequence[CalendarJob],
-        intervals: Sequence[IntervalJob],
-        settings: SchedulerSettings,
-    ) -> None:
+    def __init__(self, db: Database, jobs: Sequence[Job], settings: SchedulerSettings) -> None:
         self._db = db
-        self._calendar = calendar
-        self._intervals = intervals
+        self._jobs = jobs
         self._settings = settings
-        self._token: int | None = None
+        self._lead: Lead | None = None
+        self._leads_until = 0.0
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
 
     async def run(self) -> None:
@@ -44,36 +42,65 @@ class Timer:
                 group.create_task(self._stand())
                 group.create_task(self._fire())
         finally:
-            with suppress(TransientError):
-                await resign(self._db, self._holder)
+            if self._lead is not None:
+                with suppress(TransientError):
+                    await self._lead.resign(self._db)
+            self._step_down("stopped")
 
     async def _stand(self) -> None:
+        pause = self._settings.leader.renew_seconds
         while True:
+            sent = time.monotonic()
+            # who leads gives up while its lease still runs; who does not has time
+            patience = max(0.0, self._leads_until - sent) if self._lead else self._settings.leader.lease_seconds
             try:
-                self._token = await elect(self._db, self._holder, self._settings.leader.lease_seconds)
-            except TransientError as error:
-                self._token = None
-                get_logger().warning("no election", error=str(error))
-            leader_gauge.set(0 if self._token is None else 1)
-            await asyncio.sleep(self._settings.leader.renew_seconds)
+                async with asyncio.timeout(patience):
+                    await self._renew_or_stand(sent)
+            except (TransientError, TimeoutError) as error:
+                get_logger().warning("no election", error=str(error) or "no answer")
+            if time.monotonic() >= self._leads_until:
+                self._step_down("the lease could not be renewed")
+            left = self._leads_until - time.monotonic() if self._lead else pause
+            await asyncio.sleep(max(0.0, min(pause, left)))
+
+    async def _renew_or_stand(self, sent: float) -> None:
+        seconds = self._settings.leader.lease_seconds
+        if self._lead is not None:
+            if await self._lead.renew(self._db):
+                self._leads_until = sent + seconds * (1 - MARGIN)
+                return
+            self._step_down("another leads")
+        lead = await elect(self._db, self._holder, seconds)
+        if lead is not None:
+            self._leads_until = sent + seconds * (1 - MARGIN)
+            self._lead = lead
+            leader_gauge.set(1)
+            get_logger().info("leads", token=lead.token)
+
+    def _step_down(self, reason: str) -> None:
+        if self._lead is not None:
+            get_logger().warning("no longer leads", token=self._lead.token, reason=reason)
+        self._lead = None
+        leader_gauge.set(0)
 
     async def _fire(self) -> None:
         while True:
-            now = dt.datetime.now(self._settings.calendar.zone)
-            jobs: list[CalendarJob | IntervalJob] = [*self._calendar, *self._intervals]
-            for job in jobs:
-                if self._token is not None:
-                    await self._fire_one(job, now, self._token)
+            for job in self._jobs:
+                lead = self._lead
+                if lead is not None and time.monotonic() < self._leads_until:
+                    await self._fire_one(job, lead)
             await asyncio.sleep(self._settings.leader.renew_seconds)
 
-    async def _fire_one(self, job: CalendarJob | IntervalJob, now: dt.datetime, token: int) -> None:
+    async def _fire_one(self, job: Job, lead: Lead) -> None:
         try:
-            if isinstance(job, IntervalJob):
-                fired = await fire_interval(self._db, job, now, token)
-            else:
-                fired = await fire_due(self._db, job, now.date(), token) is not None
+            now = (await self._clock()).astimezone(self._settings.calendar.zone)
+            slot = await fire(self._db, job, now, lead)
         except Exception:  # noqa: BLE001 - one job that fails must not keep the others from their time
             get_logger().exception("job failed", job=job.name)
         else:
-            if fired:
-                get_logger().info("job fired", job=job.name)
+            if slot is not None:
+                get_logger().info("job fired", job=job.name, slot=slot)
+
+    async def _clock(self) -> dt.datetime:
+        now: dt.datetime = await self._db.value("SELECT clock_timestamp()")
+        return now

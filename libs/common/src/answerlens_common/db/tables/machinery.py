@@ -98,6 +98,8 @@ leader = Table(
     needed("token", BigInteger),
     Column("since", DateTime(timezone=True), nullable=False),
     Column("lease_until", DateTime(timezone=True), nullable=False),
+    # name alone is unique; this makes the token part of what FOR KEY SHARE locks
+    UniqueConstraint("name", "token"),
 )
 
 rate_limit = Table(
