@@ -7,6 +7,7 @@ import pytest
 
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
+from answerlens_common.breakers import Breakers
 from answerlens_common.browser import BrowserSettings, ManagedBrowser
 from answerlens_common.engines import load_engines
 from tests.support.sandbox import Sandbox, running_sandbox
@@ -44,7 +45,7 @@ async def pools(profiles: dict[str, SiteProfile]) -> AsyncIterator[Callable[[str
     made: dict[str, PagePool] = {}
 
     def pool(name: str) -> PagePool:
-        return made.setdefault(name, PagePool(profiles[name], BrowserSettings()))
+        return made.setdefault(name, PagePool(profiles[name], BrowserSettings(), Breakers(None)))
 
     yield pool
     for each in made.values():

@@ -14,6 +14,7 @@ from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_common import browser as browser_module
+from answerlens_common.breakers import Breakers
 from answerlens_common.browser import BrowserSettings, ManagedBrowser
 from answerlens_common.page_errors import BrowserCrashedError, CrashScope, StorageStateError, page_errors
 from tests.support.sandbox import Sandbox
@@ -53,7 +54,7 @@ async def test_pages_are_warm_until_they_are_old_and_nothing_is_left(profiles: d
         update={"limits": profiles["chat-a"].limits.model_copy(update={"questions_per_context": 2})}
     )
     seen: list[Page] = []
-    async with PagePool(profile, BrowserSettings()) as pool:
+    async with PagePool(profile, BrowserSettings(), Breakers(None)) as pool:
         for _ in range(3):
             async with pool.page() as page:
                 seen.append(page)
@@ -78,7 +79,7 @@ async def test_pages_are_warm_until_they_are_old_and_nothing_is_left(profiles: d
 
 async def test_more_pages_than_a_browser_may_have_make_another(profiles: dict[str, SiteProfile]) -> None:
     async with (
-        PagePool(profiles["chat-a"], BrowserSettings(pages_per_browser=1)) as pool,
+        PagePool(profiles["chat-a"], BrowserSettings(pages_per_browser=1), Breakers(None)) as pool,
         pool.page() as first,
         pool.page() as second,
     ):
@@ -89,7 +90,7 @@ async def test_a_browser_that_is_killed_is_one_crash_and_is_replaced(
     sandbox: Sandbox, profiles: dict[str, SiteProfile]
 ) -> None:
     before = crashes()
-    async with PagePool(profiles["chat-a"], BrowserSettings()) as pool:
+    async with PagePool(profiles["chat-a"], BrowserSettings(), Breakers(None)) as pool:
         await ask_in(pool, profiles["chat-a"], "蓝牙耳机先问一次")
         group = next(iter(pool._hosts)).browser.processes.group
         slow = [f"蓝牙耳机被打断的第{number}问" for number in range(3)]
@@ -108,7 +109,7 @@ async def test_a_browser_that_is_killed_is_one_crash_and_is_replaced(
 
 async def test_a_page_that_crashes_costs_its_own_question_only(profiles: dict[str, SiteProfile]) -> None:
     before = crashes()
-    async with PagePool(profiles["chat-a"], BrowserSettings()) as pool, pool.page() as bystander:
+    async with PagePool(profiles["chat-a"], BrowserSettings(), Breakers(None)) as pool, pool.page() as bystander:
         with pytest.raises(BrowserCrashedError) as error:
             async with pool.page() as page:
                 session = await page.context.new_cdp_session(page)
@@ -126,7 +127,7 @@ async def test_a_hung_page_does_not_outlive_its_browser(
     profiles: dict[str, SiteProfile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(browser_module, "CLOSE_SECONDS", 1.0)
-    async with PagePool(profiles["chat-a"], BrowserSettings()) as pool:
+    async with PagePool(profiles["chat-a"], BrowserSettings(), Breakers(None)) as pool:
         with pytest.raises(TimeoutError):
             async with pool.page() as page:
                 group = group_of(page, pool)

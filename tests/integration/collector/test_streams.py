@@ -9,6 +9,7 @@ from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.site_errors import BrokenStreamError
+from answerlens_common.breakers import Breakers
 from answerlens_common.browser import BrowserSettings
 from tests.integration.collector.stream_site import stream_site
 
@@ -40,7 +41,7 @@ async def site() -> AsyncIterator[str]:
 
 @pytest.fixture(scope="module")
 async def pool(site: str) -> AsyncIterator[PagePool]:
-    async with PagePool(profile_of(site), BrowserSettings()) as warm:
+    async with PagePool(profile_of(site), BrowserSettings(), Breakers(None)) as warm:
         yield warm
 
 

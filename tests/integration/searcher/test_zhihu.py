@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from pydantic import SecretStr
 
+from answerlens_common.breakers import Breakers
 from answerlens_common.browser import BrowserSettings
 from answerlens_common.errors import AnswerLensError
 from answerlens_searcher.source import (
@@ -36,7 +37,7 @@ def settings(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Zhih
 
 @pytest.fixture(scope="module")
 async def page(settings: ZhihuSettings) -> AsyncIterator[ZhihuPage]:
-    async with ZhihuPage(settings, BrowserSettings()) as source:
+    async with ZhihuPage(settings, BrowserSettings(), Breakers(None)) as source:
         yield source
 
 
@@ -74,7 +75,9 @@ async def test_what_keeps_questions_from_us_has_a_name(
 
 
 async def test_without_an_account_there_is_a_wall(settings: ZhihuSettings) -> None:
-    async with ZhihuPage(settings.model_copy(update={"storage_state": None}), BrowserSettings()) as source:
+    async with ZhihuPage(
+        settings.model_copy(update={"storage_state": None}), BrowserSettings(), Breakers(None)
+    ) as source:
         with pytest.raises(LoginRequiredError):
             await source.search("蓝牙耳机")
 

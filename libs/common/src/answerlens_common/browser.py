@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,6 +18,7 @@ from prometheus_client import Counter
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from answerlens_common.breakers import PLAYWRIGHT, Breakers
 from answerlens_common.egress import EgressProxy
 from answerlens_common.logs import get_logger
 from answerlens_common.page_errors import (
@@ -118,7 +121,7 @@ class ManagedBrowser:
         except PlaywrightError as error:
             if self.alive:
                 raise PageFailedError(error.message.split("\n", 1)[0]) from error
-            raise BrowserCrashedError(CrashScope.BROWSER) from error
+            raise BrowserCrashedError(CrashScope.BROWSER, self._browser) from error
         page.on("crash", lambda _: self._crashed(CrashScope.PAGE))
         return page
 
@@ -152,6 +155,23 @@ class ManagedBrowser:
             self._closing = True  # its pages' own crashes are this one
         browser_crashes.inc()
         get_logger().error("browser crashed", scope=scope, group=self.processes.group)
+
+
+@asynccontextmanager
+async def browser_in_use(breakers: Breakers) -> AsyncIterator[None]:
+    """Launch or use a browser in this context, if breaker `playwright` lets us.
+
+    A crash counts against it once, whatever pages it had; what a site does to a page does not.
+
+    Raises:
+        BreakerOpenError: browsers are left alone for a while.
+    """
+    async with breakers.guard(PLAYWRIGHT, BrowserLaunchError, BrowserMissingError) as call:
+        try:
+            yield
+        except BrowserCrashedError as error:
+            call.failed = error.is_news or call.probe is not None
+            raise
 
 
 async def launch_browser(settings: BrowserSettings) -> ManagedBrowser:

@@ -225,8 +225,8 @@ class Lease:
             await self._log_end(tx, "completed", None)
         return True
 
-    async def hand_back(self, wait_seconds: float = 0) -> None:
-        """Let go without an outcome; the attempt does not count, unless somebody outside may have been asked.
+    async def hand_back(self, wait_seconds: float = 0, *, asked: bool = True) -> None:
+        """Let go without an outcome; the attempt does not count, unless somebody outside may have been `asked`.
 
         With `wait_seconds` this message alone may go on until twice that time, as after `release`.
         """
@@ -234,9 +234,10 @@ class Lease:
             await tx.execute(
                 "UPDATE claim SET status = 'waiting', lease_until = CASE WHEN :wait > 0"
                 " THEN clock_timestamp() + make_interval(secs => :wait) END,"
-                " attempts = CASE WHEN item = '' THEN attempts - 1 ELSE attempts END WHERE id = :id",
+                " attempts = CASE WHEN item = '' OR NOT :asked THEN attempts - 1 ELSE attempts END WHERE id = :id",
                 id=self.claim_id,
                 wait=wait_seconds * 2,
+                asked=asked,
             )
 
     async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:

@@ -72,9 +72,14 @@ def describe(error: BaseException) -> str:
 
 
 class Delivery:
-    """One connection to the broker: publishes events, and feeds handlers from queues."""
+    """One connection to the broker: publishes events, and feeds handlers from queues.
+
+    Attributes:
+        stopping: set when this process stops: who only waits for something need not wait on.
+    """
 
     def __init__(self, service: str, rabbitmq: RabbitSettings, work: WorkSettings) -> None:
+        self.stopping = asyncio.Event()
         self._rabbitmq = rabbitmq
         self._work = work
         self._subscribers: dict[str, RabbitSubscriber] = {}
@@ -97,6 +102,7 @@ class Delivery:
 
     async def stop(self) -> None:
         """Stop consuming, wait for what is in hand, disconnect."""
+        self.stopping.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._work.grace_seconds):
                 stopping = [subscriber.stop() for subscriber in self._subscribers.values()]

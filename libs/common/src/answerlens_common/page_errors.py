@@ -4,9 +4,10 @@ import contextlib
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from weakref import WeakSet
 
+from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from answerlens_common.errors import BusinessError, SystemFaultError, TransientError
@@ -19,12 +20,23 @@ class CrashScope(StrEnum):
     PAGE = "page"
 
 
-class BrowserCrashedError(SystemFaultError):
-    """A browser, or one page of it, died while it was working. Every piece of work in hand gets one."""
+_TOLD: "WeakSet[Browser]" = WeakSet()
 
-    def __init__(self, scope: CrashScope) -> None:
+
+class BrowserCrashedError(SystemFaultError):
+    """A browser, or one page of it, died while it was working. Every piece of work in hand gets one.
+
+    Attributes:
+        scope: what died.
+        is_news: False when another error has told of the same crash already.
+    """
+
+    def __init__(self, scope: CrashScope, browser: Browser | None = None) -> None:
         super().__init__(f"the {scope} crashed")
         self.scope = scope
+        self.is_news = scope is CrashScope.PAGE or browser not in _TOLD
+        if scope is CrashScope.BROWSER and browser is not None:
+            _TOLD.add(browser)
 
 
 class BrowserMissingError(SystemFaultError):
@@ -73,7 +85,7 @@ def page_errors(page: Page) -> Iterator[None]:
         browser = page.context.browser
         reason = error.message.split("\n", 1)[0]
         if browser is None or not browser.is_connected():
-            raise BrowserCrashedError(CrashScope.BROWSER) from error
+            raise BrowserCrashedError(CrashScope.BROWSER, browser) from error
         if "crashed" in reason:
             raise BrowserCrashedError(CrashScope.PAGE) from error
         if isinstance(error, PlaywrightTimeoutError):

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from answerlens_common import metrics
+from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database
 from answerlens_common.delivery import Delivery, Handler, describe
 from answerlens_common.errors import TransientError
@@ -51,7 +52,10 @@ class Service:
         self._stack = AsyncExitStack()
         self._resources: list[AbstractAsyncContextManager[object]] = [self.db]
         self._preparations: list[Callable[[], Awaitable[None]]] = []
-        self._background: dict[str, Callable[[], Awaitable[None]]] = {"heartbeat": _beat}
+        self._background: dict[str, Callable[[], Awaitable[None]]] = {
+            "heartbeat": _beat,
+            "breakers": Breakers(self.db).watch,
+        }
         self._checks: dict[str, Check] = {"database": self._check_database, "broker": self._check_broker}
         self._fatal: Callable[[], None] = lambda: None
 

@@ -1,6 +1,7 @@
 """A stage: an event comes in, shared work is done once, the next events go out.
 
     fresh? → pass on at once        (nothing is claimed, nobody waits)
+    wait for the breakers it needs
     claim  → work → commit → publish (confirmed) → close the claim → ack
 
 A service declares a `Stage` and writes two functions: `cached`, which answers from what is stored, and `work`, which
@@ -19,6 +20,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from answerlens_common import metrics
+from answerlens_common.breakers import Breakers
 from answerlens_common.claims import Busy, ClaimKey, Joined, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, describe, retry_delay
@@ -58,6 +60,7 @@ class Stage(Generic[E]):
         one_date_at_a_time: the result serves other dates too, so they wait for it instead of making their own.
         timeout: seconds one attempt may take.
         concurrency: attempts at once in this process, both lanes together.
+        breakers: what the work asks outside; while one of these is open, no work begins.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Stage(Generic[E]):
     failed: Callable[[E, Lease, str], Awaitable[Sequence[Event] | None]] | None = None
     item: Callable[[E], str] = field(default=lambda _: "")
     one_date_at_a_time: bool = False
+    breakers: Sequence[str] = ()
 
 
 class StageRunner(Generic[E]):
@@ -79,6 +83,7 @@ class StageRunner(Generic[E]):
         self._db = db
         self._delivery = delivery
         self._settings = settings
+        self._breakers = Breakers(db)
         self._slots = asyncio.Semaphore(stage.concurrency)
         # the night may not fill every slot: an order that somebody placed finds one free
         self._bulk_slots = asyncio.Semaphore(max(1, stage.concurrency - 1))
@@ -89,7 +94,7 @@ class StageRunner(Generic[E]):
         Raises:
             RetryError: the attempt failed and another is due.
             GivenUpError: no further attempt would help.
-            TransientError: the database or the broker was out of reach; nothing was spent.
+            TransientError: the database or the broker was out of reach, or a breaker is open; nothing was spent.
         """
         name = self.stage.name
         with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
@@ -99,6 +104,7 @@ class StageRunner(Generic[E]):
                 await settle(self._db, ClaimKey.of(name, event, self.stage.item(event)), message_id)
                 self._count("fresh")
                 return
+            await self._breakers.wait(self.stage.breakers, self._delivery.stopping)
             async with self._slot(event.lane):
                 lease = await self._claim(event, message_id)
                 if lease is None:
@@ -195,7 +201,7 @@ class StageRunner(Generic[E]):
             raise error
         if isinstance(error, PutOffError):
             # its message comes back after the first delay; until then the claim is seen to wait
-            await lease.hand_back(retry_delay(self._settings, 1))
+            await lease.hand_back(retry_delay(self._settings, 1), asked=False)
             self._count("put_off", error=describe(error))
             raise error
         final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)

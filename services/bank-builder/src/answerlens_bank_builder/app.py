@@ -4,6 +4,7 @@ from answerlens_bank_builder.embedding import EmbeddingModel
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
 from answerlens_bank_builder.settings import BankBuilderSettings
+from answerlens_common.breakers import LLM_API
 from answerlens_common.events import KeywordSearched
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
@@ -37,6 +38,7 @@ def build(settings: BankBuilderSettings) -> Service:
             timeout=1200,
             concurrency=3,
             one_date_at_a_time=True,
+            breakers=(LLM_API,),
         )
     )
     return service

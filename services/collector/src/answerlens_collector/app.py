@@ -5,6 +5,7 @@ from answerlens_collector.handlers import AskHandlers, PlanHandlers
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectorSettings
+from answerlens_common.breakers import PLAYWRIGHT, Breakers, engine_breaker
 from answerlens_common.engines import EngineFile
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt
 from answerlens_common.service import Service
@@ -18,13 +19,15 @@ def build(settings: CollectorSettings) -> Service:
     """The collector: a plan for every keyword, and an ask stage for every engine of table `engine`."""
     service = Service("collector", settings)
     engines: dict[str, SiteProfile] = {}
+    breakers = Breakers(service.db)
 
     async def prepare() -> None:
         for name, profile in (await runs.enabled_engines(service.db)).items():
             engines[name] = SiteProfile.of(EngineFile.model_validate(profile))
-            pool = PagePool(engines[name], settings.browser)
+            pool = PagePool(engines[name], settings.browser, breakers)
             await service.enter(pool)
-            _ask_stage(service, AskHandlers(service.db, engines[name], pool, settings.collection.fail_below))
+            handlers = AskHandlers(service.db, engines[name], pool, settings.collection.fail_below, breakers)
+            _ask_stage(service, handlers)
 
     service.prepare(prepare)
     plan = PlanHandlers(service.db, engines)
@@ -54,6 +57,7 @@ def _ask_stage(service: Service, handlers: AskHandlers) -> None:
             timeout=ASK_TIMEOUT,
             # both lanes may fill the pool; it gives the next free page to an express question first
             concurrency=2 * handlers.profile.pacing.pages,
+            breakers=(engine_breaker(handlers.profile.name), PLAYWRIGHT),
         ),
         engine=handlers.profile.name,
     )

@@ -13,8 +13,10 @@ from answerlens_collector.driver import ask
 from answerlens_collector.metrics import question_duration, questions
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
+from answerlens_common.breakers import Breakers, engine_breaker
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
+from answerlens_common.errors import TransientError
 from answerlens_common.events import (
     AnswerWanted,
     EngineEvent,
@@ -73,6 +75,7 @@ class AskHandlers:
     profile: SiteProfile
     pool: PagePool
     fail_below: float
+    breakers: Breakers
 
     async def cached(self, event: AnswerWanted) -> list[Event] | None:
         """An answered question is not asked again; a question nobody waits for is not asked."""
@@ -93,7 +96,10 @@ class AskHandlers:
             if asked is None or (not asked.wanted and await answers.pause(self.db, event)):
                 return []
             started = time.monotonic()
-            answer = await ask(page, self.profile, asked.question)
+            async with self.breakers.guard(engine_breaker(event.engine), TransientError) as call:
+                answer = await ask(page, self.profile, asked.question)
+                # what the site decides about one question is no trouble with the site
+                call.failed = answer.status not in {"ok", "refused"}
             seconds = time.monotonic() - started
         question_duration.labels(event.engine).observe(seconds)
         return await self._store(event, lease, asked, answer, seconds)

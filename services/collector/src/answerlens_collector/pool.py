@@ -12,7 +12,8 @@ from playwright.async_api import Page
 
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.turns import Turns
-from answerlens_common.browser import BrowserSettings, ManagedBrowser, launch_browser
+from answerlens_common.breakers import Breakers
+from answerlens_common.browser import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
 
 CLOSE_SECONDS = 3.0
 
@@ -38,9 +39,10 @@ class PagePool:
     A browser that crashes is replaced at the next page that is wanted.
     """
 
-    def __init__(self, profile: SiteProfile, settings: BrowserSettings) -> None:
+    def __init__(self, profile: SiteProfile, settings: BrowserSettings, breakers: Breakers) -> None:
         self._profile = profile
         self._settings = settings
+        self._breakers = breakers
         self._turns = Turns(profile.pacing.pages, profile.pacing.min_seconds_between_asks)
         self._idle: list[_WarmPage] = []
         self._hosts: list[_Host] = []
@@ -62,9 +64,10 @@ class PagePool:
 
         Raises:
             BrowserCrashedError: the browser died while the page was opened.
+            BreakerOpenError: browsers crash, and are left alone for a while.
             StorageStateError: the account's saved session cannot be read.
         """
-        async with self._turns.turn(urgent=urgent):
+        async with self._turns.turn(urgent=urgent), browser_in_use(self._breakers):
             warm = await self._take()
             used = False
             try:

@@ -1,5 +1,6 @@
 """Wires the scorer."""
 
+from answerlens_common.breakers import LLM_API
 from answerlens_common.events import KeywordAnswersCollected
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
@@ -23,6 +24,7 @@ def build(settings: ScorerSettings) -> Service:
             work=handlers.on_keyword_answers_collected,
             timeout=600,
             concurrency=2,
+            breakers=(LLM_API,),
         )
     )
     return service

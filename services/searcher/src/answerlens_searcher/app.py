@@ -1,5 +1,6 @@
 """Wires the searcher."""
 
+from answerlens_common.breakers import PLAYWRIGHT, ZHIHU_SEARCH, Breakers
 from answerlens_common.events import KeywordRequested
 from answerlens_common.service import Service
 from answerlens_common.stages import Stage
@@ -12,9 +13,11 @@ from answerlens_searcher.zhihu_page import ZhihuPage
 def build(settings: SearcherSettings) -> Service:
     """The searcher: one stage, over Zhihu's page or its official API."""
     service = Service("searcher", settings)
-    source = ZhihuApi(settings.zhihu_api) if settings.source == "api" else ZhihuPage(settings.zhihu, settings.browser)
+    breakers = Breakers(service.db)
+    by_api = settings.source == "api"
+    source = ZhihuApi(settings.zhihu_api) if by_api else ZhihuPage(settings.zhihu, settings.browser, breakers)
     service.resource(source)
-    handlers = Handlers(service.db, source, settings.freshness)
+    handlers = Handlers(service.db, source, settings.freshness, breakers)
     service.stage(
         Stage(
             name="search",
@@ -25,6 +28,7 @@ def build(settings: SearcherSettings) -> Service:
             timeout=600,
             concurrency=2,
             one_date_at_a_time=True,
+            breakers=(ZHIHU_SEARCH,) if by_api else (ZHIHU_SEARCH, PLAYWRIGHT),
         )
     )
     return service

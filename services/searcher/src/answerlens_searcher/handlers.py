@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from answerlens_common.breakers import ZHIHU_SEARCH, Breakers
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched
 from answerlens_common.pipeline import older_bank
 from answerlens_common.settings import FreshnessSettings
 from answerlens_searcher import cache
-from answerlens_searcher.source import QuestionSource
+from answerlens_searcher.source import SITE_FAILURES, QuestionSource
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Handlers:
     db: Database
     source: QuestionSource
     freshness: FreshnessSettings
+    breakers: Breakers
 
     async def cached(self, event: KeywordRequested) -> list[Event] | None:
         """A search of the last days is used again."""
@@ -27,7 +29,8 @@ class Handlers:
 
     async def on_keyword_requested(self, event: KeywordRequested, lease: Lease) -> list[Event]:
         """Find what people ask, store it."""
-        questions = await self.source.search(event.keyword)
+        async with self.breakers.guard(ZHIHU_SEARCH, *SITE_FAILURES):
+            questions = await self.source.search(event.keyword)
         await cache.store(lease, event, questions)
         return [KeywordSearched.following(event)]
 

@@ -73,3 +73,7 @@ class EmptyResultError(BusinessError):
 
 class SourceBusyError(TransientError):
     """The site answers later: too many requests, its own failure, or no answer in time."""
+
+
+# What says that the site is in trouble with us, or we with it; that it knows nothing about a keyword does not.
+SITE_FAILURES = (TransientError, CaptchaError, LoginRequiredError, SignatureRefusedError, ChangedShapeError)

@@ -17,7 +17,8 @@ from playwright.async_api import Page, Response
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from answerlens_common.browser import BrowserSettings, ManagedBrowser, launch_browser
+from answerlens_common.breakers import Breakers
+from answerlens_common.browser import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
 from answerlens_common.page_errors import page_errors
 from answerlens_searcher.questions import MOST_QUESTIONS, distinct, from_search
 from answerlens_searcher.source import (
@@ -62,9 +63,10 @@ class ZhihuSettings(BaseSettings):
 class ZhihuPage:
     """The search page as a source of questions."""
 
-    def __init__(self, settings: ZhihuSettings, browser: BrowserSettings) -> None:
+    def __init__(self, settings: ZhihuSettings, browser: BrowserSettings, breakers: Breakers) -> None:
         self._settings = settings
         self._browser_settings = browser
+        self._breakers = breakers
         self._stack = AsyncExitStack()
         self._browser: ManagedBrowser | None = None
         self._launching = asyncio.Lock()
@@ -79,6 +81,10 @@ class ZhihuPage:
 
     async def search(self, keyword: str) -> list[SourceQuestion]:
         """At most 100 questions, in the order of the results."""
+        async with browser_in_use(self._breakers):
+            return await self._search_in_browser(keyword)
+
+    async def _search_in_browser(self, keyword: str) -> list[SourceQuestion]:
         browser = await self._living_browser()
         page = await browser.new_page(self._settings.storage_state, allow_private_addresses=self._settings.is_private)
         try:

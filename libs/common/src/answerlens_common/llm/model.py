@@ -15,10 +15,16 @@ from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJ
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field, ValidationError
 
+from answerlens_common.breakers import LLM_API, Breakers
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.llm.budget import Budget
-from answerlens_common.llm.errors import InvalidOutputError, RateLimitedError, translated
+from answerlens_common.llm.errors import (
+    InvalidOutputError,
+    ModelUnavailableError,
+    RateLimitedError,
+    translated,
+)
 from answerlens_common.llm.pace import Pace
 from answerlens_common.llm.replies import Replies
 from answerlens_common.llm.schema import strict_schema
@@ -109,6 +115,7 @@ class LanguageModel:
         self._shared = (
             _Shared(Pace(db, settings), Budget(db, settings), Replies(db, settings.cache_days)) if db else None
         )
+        self._breakers = Breakers(db)
         self._places = asyncio.Semaphore(settings.concurrency)
         self._client = client or openai.AsyncOpenAI(
             base_url=settings.base_url,
@@ -141,6 +148,7 @@ class LanguageModel:
             RequestRefusedError: any other 4xx.
             InvalidOutputError: two answers in a row were not a `reply`.
             BudgetSpentError: the day's budget does not allow for it.
+            BreakerOpenError: the endpoint is in trouble and left alone; nothing was sent.
         """
         request = _Request(
             task, instructions + _DATA_NOTICE, json.dumps(data, ensure_ascii=False), strict_schema(reply)
@@ -215,10 +223,11 @@ class LanguageModel:
             return _text(completion)
 
     async def _send(self, request: _Request) -> _Completion | None:
-        """Send one request, whatever limits there are; None if a 200 has a body of another shape.
+        """Send one request if the breaker lets it pass; None if a 200 has a body of another shape."""
+        async with self._breakers.guard(LLM_API, RateLimitedError, ModelUnavailableError):
+            return await self._sent(request)
 
-        This is the call that reaches the provider: the place for a circuit breaker.
-        """
+    async def _sent(self, request: _Request) -> _Completion | None:
         task = request.task
         messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": request.system},

@@ -109,3 +109,16 @@ rate_limit = Table(
     Column("full_at", DateTime(timezone=True), nullable=False),
     prefixes=["UNLOGGED"],  # a write for every request of the API: without a wait for the disk
 )
+
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    needed("threshold", Integer),
+    needed("open_seconds", Double),
+    needed("failures", Integer, "0"),
+    when("last_failure_at"),
+    when("opened_at"),
+    Column("probe", Uuid),
+    when("probe_until"),
+)
