@@ -46,7 +46,7 @@ class Service:
     def __init__(self, name: str, settings: ServiceSettings) -> None:
         self.name = name
         self.settings = settings
-        self.db = Database(settings.postgres)
+        self.db = Database(settings.postgres, name)
         self.delivery = Delivery(name, settings.rabbitmq, settings.work)
         self.started = False
         self._stack = AsyncExitStack()

@@ -1,5 +1,6 @@
 """Short transactions on a pool of connections."""
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -50,7 +51,8 @@ class Transaction:
 class Database:
     """The pool. `async with` closes it."""
 
-    def __init__(self, settings: PostgresSettings) -> None:
+    def __init__(self, settings: PostgresSettings, name: str = "answerlens") -> None:
+        """Open nothing yet; `name` and the process's id are what the server lists its connections under."""
         self.settings = settings
         self._engine = create_async_engine(
             settings.sqlalchemy_url,
@@ -59,7 +61,11 @@ class Database:
             pool_pre_ping=True,
             pool_recycle=300,
             hide_parameters=True,  # answers and keys do not belong into error texts
-            connect_args={"command_timeout": settings.command_timeout, "timeout": 10},
+            connect_args={
+                "command_timeout": settings.command_timeout,
+                "timeout": 10,
+                "server_settings": {"application_name": f"{name}:{os.getpid()}"},
+            },
         )
 
     async def __aenter__(self) -> Self:
