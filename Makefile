@@ -28,8 +28,12 @@ down: ## Stop the demo and remove its data
 	@if [ -x $(BIN)/answerlens ]; then $(BIN)/answerlens down; else echo "Nothing is installed here, so nothing runs."; fi
 
 .PHONY: test
-test: programs ## All tests: unit, integration, e2e
+test: programs ## All tests but the long ones: unit, integration, e2e, and a quick case of chaos
 	@$(BIN)/pytest tests/unit tests/integration tests/e2e
+	@$(BIN)/pytest tests/chaos -m quick
+
+.PHONY: test-all
+test-all: test chaos ## All tests, also those that take long
 
 .PHONY: test-unit
 test-unit: install ## Unit tests: no sockets, seconds
@@ -42,6 +46,14 @@ test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and C
 .PHONY: test-e2e
 test-e2e: programs ## End-to-end tests: the services as processes
 	@$(BIN)/pytest tests/e2e
+
+.PHONY: chaos
+chaos: programs ## Every fault on private servers, one checker after each
+	@$(BIN)/pytest tests/chaos --durations=0 -rA
+
+.PHONY: faults
+faults: install ## Write docs/faults.md from the tests' own markers
+	@$(BIN)/python -m tests.chaos.matrix
 
 .PHONY: check
 check: install ## Format, lint, types, imports, module lengths, deployment files

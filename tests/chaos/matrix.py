@@ -1,0 +1,148 @@
+"""The fault matrix: what can go wrong, what must hold, which tests show it. `make faults` writes docs/faults.md."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+PAGE = TESTS.parent / "docs" / "faults.md"
+INTRODUCTION = """\
+# Faults
+
+What can go wrong, what must hold then, and where that is tested. `make faults` writes this page from
+`tests/chaos/matrix.py` and the tests' own `@pytest.mark.fault` markers; a unit test holds it to them.
+
+`make test` runs the cases in `tests/unit`, `tests/integration` and `tests/e2e`; `make chaos` those in `tests/chaos`.
+After each case on the whole system one checker (`tests/chaos/checker.py`) holds invariants I1 to I7 and I9 of
+the architecture against the database, the broker, the processes and the sandbox's journal.
+
+| fault | what happens | what must hold | tested in |
+|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One row: `untested` is the reason why no test has it, when none has."""
+
+    name: str
+    happens: str
+    holds: str
+    untested: str = ""
+
+
+_LATER = "not yet"
+_RESUMES = "ends once, nothing stored twice; at most the question in hand is asked again"
+FAULTS = (
+    Fault("F1", "SIGKILL of the searcher, at each point of its work", _RESUMES),
+    Fault("F2", "SIGKILL of the bank builder, at each point of its work", _RESUMES),
+    Fault("F3", "SIGKILL of the collector, at each point of its work", _RESUMES),
+    Fault("F4", "SIGKILL of the scorer, at each point of its work", _RESUMES),
+    Fault("F5", "SIGKILL of the analyzer, at each point of its work", _RESUMES),
+    Fault("F6", "SIGKILL of the API between commit and 202", "the client's retry with its key gives the same order"),
+    Fault("F7", "SIGKILL of the outbox relay between publish and mark", "the second copy does nothing"),
+    Fault("F8", "the broker's application stops and starts", "orders are accepted; all are worked on; consumers back"),
+    Fault("F9", "SIGKILL of the broker", "the same"),
+    Fault("F10", "all connections closed every 5 s for a minute", "ends once, asked once; consumers back"),
+    Fault("F11", "the broker hangs for 30 s", "orders are accepted quickly; nothing escapes as a cancellation"),
+    Fault("F12", "a queue with 500 messages is deleted", "what was in it is entered again from the rows", _LATER),
+    Fault("F13", "memory or disk alarm on the broker", "orders are accepted; the outbox grows and drains"),
+    Fault("F14", "database backends ended at random", "nothing lost, nothing stored twice", _LATER),
+    Fault("F15", "the database restarts in a crash", "nothing lost, nothing stored twice", _LATER),
+    Fault("F16", "the database hangs", "nothing lost, nothing stored twice", _LATER),
+    Fault("F17", "the database is read-only", "nothing lost; it is noticed when it is over", _LATER),
+    Fault("F18", "deadlocks and serialization failures", "the whole transaction is repeated", _LATER),
+    Fault("F19", "each message is delivered several times", "ends once, asked once", _LATER),
+    Fault("F20", "messages out of order, a stage before the one it needs", "ends once", _LATER),
+    Fault("F21", "a message that kills its process", "one dead letter after the limit; the rest flows", _LATER),
+    Fault("F22", "messages that cannot be read", "one dead letter each, byte for byte; the rest flows"),
+    Fault("F23", "messages that are too large", "refused at the API and by the publisher; buried when they come"),
+    Fault(
+        "F24", "the language model answers 429", "at most three tries; it is left alone for as long as it says", _LATER
+    ),
+    Fault("F25", "the language model answers 500", "at most three tries, no score stored", _LATER),
+    Fault("F26", "the language model hangs", "at most three tries, no score stored", _LATER),
+    Fault("F27", "the language model answers nonsense", "no score stored that was not given"),
+    Fault("F28", "the language model answers byte by byte", "given up after the whole request's time", _LATER),
+    Fault("F29", "captcha", "a failure with that name, never an answer", _LATER),
+    Fault("F30", "an empty page", "a failure with that name; nothing found is not no mention", _LATER),
+    Fault("F31", "a page that has changed", "a failure with that name, never an answer", _LATER),
+    Fault("F32", "a login wall", "a failure with that name, never an answer", _LATER),
+    Fault("F33", "the site answers 50x, or not at all", "tried again, then a failure with that name", _LATER),
+    Fault("F34", "the browser dies, a tab crashes or hangs", "only that question is tried again; no orphan, no zombie"),
+    Fault("F35", "disk full", "nothing is deleted without a verified file", _LATER),
+    Fault("F36", "the clock jumps", "each slot fires once", _LATER),
+    Fault("F37", "midnights that are missing or come twice", "each slot fires once", _LATER),
+    Fault("F38", "a leap to the next month", "each slot fires once", _LATER),
+    Fault("F39", "two schedulers", "one leads; each slot fires once", _LATER),
+    Fault("F40", "three schedulers, the leader killed every 10 s", "another leads; each slot fires once", _LATER),
+    Fault("F41", "the leader is paused and comes back", "another leads; the old one's writes are refused", _LATER),
+    Fault("F42", "the leader is cut off from the database", "it steps down before its lease ends", _LATER),
+    Fault("F43", "a backlog of 10,000 messages", "memory stays flat; it drains; the API answers", _LATER),
+    Fault("F44", "a flood of orders", "202 or 429, nothing else; what was accepted is kept"),
+    Fault("F45", "one idempotency key many times", "one order; another body is refused"),
+    Fault(
+        "F46",
+        "cancelling at any stage, and against the finish",
+        "one terminal state; only what was in flight is asked",
+        _LATER,
+    ),
+    Fault(
+        "F47",
+        "clearing up beside a live run, or killed half-way",
+        "no row of a live run goes; archived = deleted",
+        _LATER,
+    ),
+    Fault(
+        "F48",
+        "dead letters replayed twice, or of a cancelled order",
+        "nothing twice; cancelled stays cancelled",
+        _LATER,
+    ),
+    Fault("F49", "a slow or broken network", "ends once"),
+    Fault("F50", "messages of an older or newer version", "known ones are read, others buried"),
+    Fault(
+        "F51",
+        "SIGTERM under load, longer than the grace",
+        "nothing lost; at most one question repeated a worker",
+        _LATER,
+    ),
+    Fault("F52", "no connections, no file handles, no memory", "it recovers", _LATER),
+)
+
+
+def tests_by_fault() -> dict[str, list[str]]:
+    """Where each fault is marked, "path::test", in order."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for test, fault in _marked(ast.parse(path.read_text(encoding="utf-8"))):
+            where = f"{path.relative_to(TESTS)}::{test}"
+            if where not in found.setdefault(fault, []):
+                found[fault].append(where)
+    return found
+
+
+def page() -> str:
+    """docs/faults.md."""
+    marked = tests_by_fault()
+    rows = [
+        f"| {fault.name} | {fault.happens} | {fault.holds} | "
+        f"{'<br>'.join(f'`{where}`' for where in marked.get(fault.name, [])) or fault.untested} |\n"
+        for fault in FAULTS
+    ]
+    tested = sum(fault.name in marked for fault in FAULTS)
+    cases = len({where for places in marked.values() for where in places})
+    return f"{INTRODUCTION}{''.join(rows)}\n{tested} of {len(FAULTS)} faults have a test; {cases} tests.\n"
+
+
+def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in node.decorator_list:
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.fault":
+                    yield from ((node.name, str(ast.literal_eval(name))) for name in decorator.args)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

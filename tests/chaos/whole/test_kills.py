@@ -1,0 +1,99 @@
+"""Every service is killed at every point of its work: another goes on, and repeats only what was in hand."""
+
+import uuid
+
+import pytest
+
+from answerlens_common.failpoints import POINTS, STAGE_POINTS, STAGES
+from tests.chaos.checker import check
+from tests.chaos.patience import until
+from tests.chaos.system import ENGINE, QUESTIONS, Accepted, System
+
+
+async def resumed(system: System, order: Accepted, moment: float) -> float:
+    """How many seconds after a moment somebody took up work for the order's keyword."""
+    rows = await system.rows(
+        "SELECT EXTRACT(EPOCH FROM min(taken.at))::float - $2 AS seconds FROM audit_taken taken"
+        " JOIN claim ON claim.id = taken.claim_id"
+        " WHERE claim.keyword = $1 AND taken.at > to_timestamp($2) + interval '1 ms'",
+        order.keyword,
+        moment,
+    )
+    return float(rows[0]["seconds"] or 0.0)
+
+
+@pytest.mark.fault("F1", "F2", "F3", "F4", "F5")
+@pytest.mark.parametrize(
+    "point",
+    [pytest.param(point, marks=pytest.mark.quick if point == "before_commit" else ()) for point in STAGE_POINTS],
+)
+async def test_a_service_of_each_stage_is_killed(system: System, point: str) -> None:
+    armed = [f"{stage}.{point}" for stage in STAGES]
+    for name in armed:
+        system.arm(name)
+    order = await system.order()
+    ended = await system.ended(order)
+    assert ended["status"] == "completed", ended
+    moments = {name: system.hit(name) for name in armed}
+    missed = [name for name, moment in moments.items() if moment is None]
+    assert not missed
+    await check(system)
+    asked = await system.asks(order.keyword)
+    assert len(set(asked)) == QUESTIONS
+    # one page a collector: one question was in hand
+    assert len(asked) <= QUESTIONS + 1
+    for name, moment in moments.items():
+        print(f"{name}: work went on after {await resumed(system, order, moment or 0.0):.1f} s")
+
+
+@pytest.mark.fault("F1", "F2", "F3", "F4", "F5")
+async def test_a_service_is_killed_after_its_ack(system: System) -> None:
+    system.arm("message.after_ack")
+    order = await system.order()
+    assert (await system.ended(order))["status"] == "completed"
+    assert system.hit("message.after_ack")
+    await check(system)
+    assert len(await system.asks(order.keyword)) == QUESTIONS
+
+
+@pytest.mark.fault("F6")
+async def test_the_api_is_killed_between_commit_and_answer(system: System) -> None:
+    system.arm("order-api.after_commit")
+    keyword = f"咖啡机{uuid.uuid4().hex[:8]}"
+    order = await system.order(keyword)  # the client tries again with the same key
+    assert system.hit("order-api.after_commit")
+    stored = await system.rows("SELECT id FROM orders WHERE keyword = $1", keyword)
+    assert [str(row["id"]) for row in stored] == [order.id]
+    assert (await system.ended(order))["status"] == "completed"
+    await check(system)
+
+
+@pytest.mark.fault("F7")
+async def test_the_outbox_relay_is_killed_after_publishing(system: System) -> None:
+    system.arm("outbox.after_publish")
+    order = await system.order()
+    assert (await system.ended(order))["status"] == "completed"
+    assert system.hit("outbox.after_publish")
+    await check(system)
+    assert len(await system.asks(order.keyword)) == QUESTIONS
+    rows = await system.rows("SELECT count(*) AS times FROM zhihu_question WHERE keyword = $1", order.keyword)
+    assert rows[0]["times"] > 0
+    searches = await system.outside("GET", "/journal?kind=search")
+    assert [row["question"] for row in searches].count(order.keyword) == 1
+
+
+@pytest.mark.fault("F34")
+async def test_the_browser_dies_under_a_question(system: System) -> None:
+    await system.outside("POST", "/control", json={"target": ENGINE, "fault": "hang", "match": "咖啡机"})
+    order = await system.order()
+    await until(lambda: system.asks(order.keyword))
+    assert system.kill_browsers("collector")
+    assert (await system.ended(order))["status"] == "completed"
+    await check(system)
+
+
+async def test_every_point_was_met(system: System, request: pytest.FixtureRequest) -> None:
+    options = request.config.option
+    if options.keyword or options.markexpr or any("::" in argument for argument in request.config.args):
+        pytest.skip("only some of the cases ran")
+    assert set(POINTS) == system.hits

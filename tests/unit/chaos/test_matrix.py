@@ -1,0 +1,18 @@
+from tests.chaos.matrix import FAULTS, PAGE, page, tests_by_fault
+
+
+def test_the_matrix_is_whole() -> None:
+    assert [fault.name for fault in FAULTS] == [f"F{number}" for number in range(1, 53)]
+
+
+def test_every_marker_names_a_fault() -> None:
+    assert tests_by_fault().keys() <= {fault.name for fault in FAULTS}
+
+
+def test_every_fault_is_tested_or_says_why_not() -> None:
+    marked = tests_by_fault()
+    assert [fault.name for fault in FAULTS if fault.name not in marked and not fault.untested] == []
+
+
+def test_the_page_is_what_the_tests_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: make faults"
