@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,7 @@ class Bench:
     journal: Path
     shop: Program
     api: Program
+    env: dict[str, str]
     accepted: Accepted = field(default_factory=Accepted)
 
     @property
@@ -77,6 +78,16 @@ class Bench:
             self.accepted.ids[keyword] = response.json()["id"]
         else:
             self.accepted.refused.append(f"{response.status_code} {response.text}")
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Nobody outside answers: what the shop has taken stays in hand."""
+        gate = self.journal.with_name(f"{self.journal.name}.closed")
+        gate.touch()
+        try:
+            yield
+        finally:
+            gate.unlink()
 
     def client(self) -> httpx.AsyncClient:
         """The API's."""
@@ -184,6 +195,12 @@ class Bench:
                 if any(queues[name]):
                     return f"{name}: {queues[name]}"
         return ""
+
+    async def depth(self, queue: str) -> int:
+        """How many messages lie in a queue, ready to be delivered."""
+        connection = await aio_pika.connect(self.backing.rabbitmq_url)
+        async with connection, connection.channel() as channel:
+            return (await channel.declare_queue(queue, passive=True)).declaration_result.message_count or 0
 
     async def passed_on(self) -> list[KeywordSearched]:
         """The events that the shop has published."""

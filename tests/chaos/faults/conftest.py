@@ -15,6 +15,8 @@ from answerlens_order_api.keys import new_key, sha256_of
 from tests.chaos.backing import Backing, harmable, program
 from tests.chaos.faults.bench import RETRY_DELAYS, Bench
 
+UNLIMITED = {"ANSWERLENS_LIMIT_REQUESTS_PER_MINUTE": "1000000", "ANSWERLENS_LIMIT_ORDERS_PER_MINUTE": "1000000"}
+
 
 @pytest.fixture(scope="package")
 def backing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backing]:
@@ -47,8 +49,8 @@ async def prepared(database_url: str) -> str:
 
 
 @pytest.fixture
-async def bench(backing: Backing, tmp_path: Path) -> AsyncIterator[Bench]:
-    """The shop and the order API, ready, with nothing to do."""
+async def bench(backing: Backing, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    """The shop and the order API, ready, with nothing to do; the parameter is how many seconds an answer takes."""
     await emptied(backing.rabbitmq_url)
     url = await backing.database()
     key = await prepared(url)
@@ -61,8 +63,10 @@ async def bench(backing: Backing, tmp_path: Path) -> AsyncIterator[Bench]:
         "ANSWERLENS_RETRY_DELAYS": str(list(RETRY_DELAYS)),
         "ANSWERLENS_LEASE_SECONDS": "5",
         "ANSWERLENS_SHOP_JOURNAL": str(journal),
+        "ANSWERLENS_SHOP_SECONDS": str(getattr(request, "param", 0.5)),
+        **UNLIMITED,
     }
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(program("tests.chaos.faults.shop", tmp_path / "shop.log", env))
         api = await stack.enter_async_context(program("answerlens_order_api", tmp_path / "api.log", env))
-        yield Bench(backing, url, key, journal, shop, api)
+        yield Bench(backing, url, key, journal, shop, api, env)

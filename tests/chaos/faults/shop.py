@@ -1,12 +1,14 @@
 """A service of one stage, the searcher's, whose outside world is a journal: what the faults are let loose on.
 
 `python -m tests.chaos.faults.shop`; ANSWERLENS_SHOP_JOURNAL is the file that gets a line each time something is
-asked (the keyword, and how many are being asked at once), ANSWERLENS_SHOP_SECONDS how long an answer takes.
+asked (the keyword, and how many are being asked at once), ANSWERLENS_SHOP_SECONDS how long an answer takes. While
+there is a file of the journal's name with `.closed` behind it, nobody answers.
 """
 
 import asyncio
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
@@ -25,6 +27,7 @@ class Shop:
         self._db = db
         self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._seconds = seconds
+        self._closed = Path(f"{journal}.closed")
         self._live = 0
 
     async def cached(self, event: KeywordRequested) -> Sequence[Event] | None:
@@ -38,6 +41,8 @@ class Shop:
         try:
             os.write(self._journal, f"{event.keyword}\t{self._live}\n".encode())
             await asyncio.sleep(self._seconds)
+            while self._closed.exists():  # noqa: ASYNC110 - another process opens it
+                await asyncio.sleep(0.1)
         finally:
             self._live -= 1
         async with lease.write() as tx:
@@ -57,7 +62,7 @@ def main() -> None:
             event=KeywordRequested,
             cached=shop.cached,
             work=shop.work,
-            timeout=30,
+            timeout=300,
             concurrency=CONCURRENCY,
         )
     )

@@ -14,16 +14,15 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-import aio_pika
 import structlog
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, DeliveryError
 from faststream import AckPolicy
 from faststream.exceptions import IncorrectState
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
 from faststream.rabbit.schemas import ExchangeType
-from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 
 from answerlens_common import metrics
+from answerlens_common.consumers import RECONNECT_SECONDS, Consumers
 from answerlens_common.errors import AnswerLensError, TransientError
 from answerlens_common.events import Event
 from answerlens_common.failpoints import reach
@@ -34,7 +33,7 @@ from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 
 MAX_ERROR_CHARACTERS = 500
 JITTER = 0.1
-RECONNECT_SECONDS = 1.0
+MOVE_AGAIN_SECONDS = 1.0
 
 _EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True, declare=False)
 _DEAD = RabbitExchange(DEAD_EXCHANGE, type=ExchangeType.DIRECT, durable=True, declare=False)
@@ -45,6 +44,10 @@ Handler = Callable[[Any, str], Awaitable[None]]
 
 class PublishFailedError(TransientError):
     """No confirm came. The message may have arrived all the same: what is published is idempotent."""
+
+
+class UnroutableError(PublishFailedError):
+    """There is no queue for it: none is declared yet, or somebody has deleted it."""
 
 
 class RetryError(AnswerLensError):
@@ -82,9 +85,8 @@ class Delivery:
         self.stopping = asyncio.Event()
         self._rabbitmq = rabbitmq
         self._work = work
-        self._subscribers: dict[str, RabbitSubscriber] = {}
-        self._in_hand: dict[tuple[str, str, bytes], asyncio.Task[bool]] = {}
-        self._watch: aio_pika.abc.AbstractRobustConnection | None = None
+        self._consumers = Consumers(rabbitmq.url, work.retry_delays)
+        self._in_hand: dict[tuple[str, str, bytes], asyncio.Task[None]] = {}
         self._broker = RabbitBroker(
             rabbitmq.url,
             default_channel=Channel(on_return_raises=True),
@@ -97,49 +99,39 @@ class Delivery:
 
     async def start(self) -> None:
         """Connect and begin consuming."""
+        await self._consumers.start()
         await self._broker.start()
-        self._watch = await aio_pika.connect_robust(self._rabbitmq.url, reconnect_interval=RECONNECT_SECONDS)
 
     async def stop(self) -> None:
         """Stop consuming, wait for what is in hand, disconnect."""
         self.stopping.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._work.grace_seconds):
-                stopping = [subscriber.stop() for subscriber in self._subscribers.values()]
-                await asyncio.gather(*stopping, return_exceptions=True)  # a closed channel has nothing to stop
+                await self._consumers.stop_consuming()
                 await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
         left = list(self._in_hand.values())
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         await self._broker.stop()
-        if self._watch is not None:
-            await self._watch.close()
+        await self._consumers.close()
 
     async def missing_consumers(self) -> list[str]:
         """The queues that this process should consume and does not: empty when it is ready.
 
+        One that has been deleted is declared again, whereupon its consumer comes back.
+
         Raises:
             TransientError: the broker cannot be asked.
         """
-        if self._watch is None:
-            return ["not connected"]
-        missing = []
-        try:
-            async with asyncio.timeout(5), self._watch.channel() as channel:
-                for name, subscriber in self._subscribers.items():
-                    queue = await channel.declare_queue(name, passive=True)
-                    if not queue.declaration_result.consumer_count or not _consumes(subscriber):
-                        missing.append(name)
-        except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
-            raise PublishFailedError(describe(error)) from error
-        return missing
+        return await self._consumers.missing()
 
     async def publish(self, event: Event) -> None:
         """Publish a fact. Returns when the broker has confirmed it.
 
         Raises:
-            PublishFailedError: no confirm in time, or no queue for it.
+            PublishFailedError: no confirm in time.
+            UnroutableError: no queue for it.
         """
         await self.publish_body(event.model_dump_json().encode(), event.routing_key(), str(uuid4()))
 
@@ -161,6 +153,8 @@ class Delivery:
                 raise
             message = "the broker dropped the connection"
             raise PublishFailedError(message) from None
+        except DeliveryError as error:
+            raise UnroutableError(describe(error)) from error
         except (AMQPError, OSError, TimeoutError, RuntimeError, IncorrectState) as error:
             raise PublishFailedError(describe(error)) from error
 
@@ -174,7 +168,7 @@ class Delivery:
             decoder=_undecoded,
             no_reply=True,
         )
-        self._subscribers[queue.name] = subscriber
+        self._consumers.add(queue, subscriber)
 
         async def handle(message: RabbitMessage) -> None:
             # FastStream would make up an id, and another one when the message comes again
@@ -187,15 +181,13 @@ class Delivery:
                 task.add_done_callback(lambda _: self._in_hand.pop(key))
             # A lost connection cancels whoever handles its messages. What has been asked outside goes on: the same
             # message, delivered again, waits for that and is acked in its stead.
-            if await asyncio.shield(task):
-                await _ack(message)
-            else:
-                await _give_back(message)
+            await asyncio.shield(task)
+            await _ack(message)
 
         subscriber(handle)
 
-    async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> bool:
-        """Do what a message asks for; whether it may be acked."""
+    async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> None:
+        """Do what a message asks for; afterwards it may be acked."""
         started = time.monotonic()
         outcome = "acked"
         with structlog.contextvars.bound_contextvars(queue=queue.name, message_id=message.message_id):
@@ -203,33 +195,37 @@ class Delivery:
                 check_size(message.body)
                 fact = event.model_validate_json(message.body)
             except ValueError as error:
-                moved = await self._bury(queue, message, "malformed", error, attempts=0)
+                await self._bury(queue, message, "malformed", error, attempts=0)
                 outcome = "dead"
             else:
-                outcome, moved = await self._attempt(queue, fact, handler, message)
+                outcome = await self._attempt(queue, fact, handler, message)
         metrics.messages.labels(queue.name, outcome).inc()
         metrics.message_duration.labels(queue.name).observe(time.monotonic() - started)
-        return moved
 
-    async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> tuple[str, bool]:
+    async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> str:
         try:
             await handler(fact, message.message_id)
         except RetryError as error:
-            return "retried", await self._retry(queue, message, error.attempt, error.error)
+            await self._retry(queue, message, error.attempt, error.error)
         except GivenUpError as error:
-            return "dead", await self._bury(queue, message, "failed", error.error, error.attempts)
+            await self._bury(queue, message, "failed", error.error, error.attempts)
+            return "dead"
         except TransientError as error:
             # not the work's fault (the database, the broker): no attempt is spent
-            return "retried", await self._retry(queue, message, 1, error)
+            await self._retry(queue, message, 1, error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             get_logger().exception("handler failed")
-            return "dead", await self._bury(queue, message, "error", error, attempts=1)
-        return "acked", True
+            await self._bury(queue, message, "error", error, attempts=1)
+            return "dead"
+        else:
+            return "acked"
+        return "retried"
 
-    async def _retry(self, queue: Queue, message: RabbitMessage, attempt: int, error: BaseException) -> bool:
+    async def _retry(self, queue: Queue, message: RabbitMessage, attempt: int, error: BaseException) -> None:
         delay = retry_delay(self._work, attempt)
         get_logger().warning("put off", seconds=delay, error=describe(error))
-        return await self._move(
+        await self._move(
+            queue,
             message,
             exchange=_STRAIGHT,
             routing_key=queue.retry(delay),
@@ -239,9 +235,10 @@ class Delivery:
 
     async def _bury(
         self, queue: Queue, message: RabbitMessage, reason: str, error: BaseException, attempts: int
-    ) -> bool:
+    ) -> None:
         get_logger().error("dead letter", reason=reason, attempts=attempts, error=describe(error))
-        return await self._move(
+        await self._move(
+            queue,
             message,
             exchange=_DEAD,
             routing_key=queue.dead,
@@ -253,26 +250,22 @@ class Delivery:
             },
         )
 
-    async def _move(self, message: RabbitMessage, **options: Any) -> bool:  # noqa: ANN401 - FastStream's options
-        """Publish the body elsewhere; if that fails the message has to stay where it was."""
-        try:
-            await self._send(message.body, message_id=message.message_id, **options)
-        except PublishFailedError as error:
-            get_logger().warning("message could not be moved; it is delivered again", error=str(error))
-            await asyncio.sleep(1)
-            return False
-        return True
+    async def _move(self, queue: Queue, message: RabbitMessage, **options: Any) -> None:  # noqa: ANN401 - FastStream's
+        """Publish the body elsewhere, however long that takes: given back instead, it would be worked on again."""
+        while True:
+            try:
+                return await self._send(message.body, message_id=message.message_id, **options)
+            except PublishFailedError as error:
+                get_logger().warning("message waits to be moved", error=str(error))
+                if isinstance(error, UnroutableError):
+                    with suppress(TransientError):
+                        await self._consumers.restore(queue)
+            await asyncio.sleep(MOVE_AGAIN_SECONDS)
 
 
 def retry_delay(work: WorkSettings, attempt: int) -> int:
     """Seconds before the retry that follows the given attempt (1 is the first)."""
     return work.retry_delays[min(attempt, len(work.retry_delays)) - 1]
-
-
-def _consumes(subscriber: RabbitSubscriber) -> bool:
-    """Whether the subscriber itself is on its queue; another replica's consumer does not make us ready."""
-    queue = subscriber._queue_obj  # noqa: SLF001 - FastStream shows only whether the connection is up
-    return queue is not None and subscriber._consumer_tag is not None and not queue.channel.is_closed  # noqa: SLF001
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:
@@ -284,8 +277,3 @@ async def _ack(message: RabbitMessage) -> None:
     with suppress(AMQPError, RuntimeError):
         await message.ack()
         await reach("message.after_ack")
-
-
-async def _give_back(message: RabbitMessage) -> None:
-    with suppress(AMQPError, RuntimeError):
-        await message.nack(requeue=True)

@@ -7,11 +7,13 @@ the broker down nothing is lost and an order is still accepted.
 import asyncio
 import math
 
+from sqlalchemy import RowMapping
+
 from answerlens_common import metrics
 from answerlens_common.db import Database, Notifications
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import OUTBOX
-from answerlens_common.delivery import Delivery
+from answerlens_common.delivery import Delivery, UnroutableError
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
 from answerlens_common.failpoints import reach
@@ -63,22 +65,32 @@ class OutboxRelay:
                 continue
 
     async def relay_batch(self) -> int:
-        """Publish up to a batch of pending events; how many. Rows another replica holds are skipped."""
+        """Publish up to a batch of pending events; how many. Rows another replica holds are skipped.
+
+        One that has no queue holds nobody else up, and is tried again with the next batch.
+        """
         async with self._db.transaction() as tx:
             rows = await tx.rows(
                 "SELECT id, message_id, routing_key, body FROM outbox WHERE published_at IS NULL"
                 " ORDER BY priority DESC, id LIMIT :batch FOR UPDATE SKIP LOCKED",
                 batch=BATCH,
             )
-            for row in rows:
-                await self._delivery.publish_body(row["body"].encode(), row["routing_key"], str(row["message_id"]))
-            if rows:
+            published = [row["id"] for row in rows if await self._publish(row)]
+            if published:
                 await reach("outbox.after_publish")
             await tx.execute(
                 "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS bigint[]))",
-                ids=[row["id"] for row in rows],
+                ids=published,
             )
-        return len(rows)
+        return len(published)
+
+    async def _publish(self, row: RowMapping) -> bool:
+        try:
+            await self._delivery.publish_body(row["body"].encode(), row["routing_key"], str(row["message_id"]))
+        except UnroutableError as error:
+            get_logger().warning("outbox event has no queue", routing_key=row["routing_key"], error=str(error))
+            return False
+        return True
 
     async def _measure(self) -> None:
         row = await self._db.row(

@@ -31,6 +31,9 @@ from answerlens_common.topology import queues_of
 
 HEARTBEAT_SECONDS = 5.0
 RESTART_SECONDS = 2.0
+CONSUMERS_CHECK_SECONDS = 3.0
+# As long as the broker answers, a consumer is back within seconds of its queue: one that is not will not come.
+CONSUMERS_PATIENCE_SECONDS = 60.0
 
 Check = Callable[[], Awaitable[str | None]]
 
@@ -55,6 +58,7 @@ class Service:
         self._background: dict[str, Callable[[], Awaitable[None]]] = {
             "heartbeat": _beat,
             "breakers": Breakers(self.db).watch,
+            "consumers": self._keep_consuming,
         }
         self._checks: dict[str, Check] = {"database": self._check_database, "broker": self._check_broker}
         self._fatal: Callable[[], None] = lambda: None
@@ -140,6 +144,21 @@ class Service:
     async def _check_broker(self) -> str | None:
         missing = await self.delivery.missing_consumers()
         return f"nobody consumes {', '.join(missing)}" if missing else None
+
+    async def _keep_consuming(self) -> None:
+        """Bring deleted queues back; end the process when a consumer stays away although the broker answers."""
+        since = time.monotonic()
+        while True:
+            await asyncio.sleep(CONSUMERS_CHECK_SECONDS)
+            try:
+                missing = await self.delivery.missing_consumers() if self.started else []
+            except TransientError:
+                missing = []
+            if not missing:
+                since = time.monotonic()
+            elif time.monotonic() - since > CONSUMERS_PATIENCE_SECONDS:
+                get_logger().error("consumers do not come back", queues=missing)
+                self._fatal()
 
     async def live(self, _: Request) -> Response:
         """The process turns."""

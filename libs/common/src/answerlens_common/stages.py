@@ -32,6 +32,7 @@ from answerlens_common.settings import WorkSettings
 from answerlens_common.settling import settle
 
 E = TypeVar("E", bound=KeywordEvent)
+TELL_AGAIN_SECONDS = 1.0
 
 
 class StageTimeoutError(TransientError):
@@ -218,10 +219,10 @@ class StageRunner(Generic[E]):
         failed_at = await lease.release("failed", describe(error))
         if instead is not None:
             # there is a way on: no dead letter, nothing to replay
-            await self._publish(instead)
+            await self._tell(instead)
             self._count("settled", error=describe(error))
             return
-        await self._publish([self._failure(event, error, failed_at)])
+        await self._tell([self._failure(event, error, failed_at)])
         self._count("failed", error=describe(error))
         raise GivenUpError(lease.attempt, error)
 
@@ -250,6 +251,15 @@ class StageRunner(Generic[E]):
     def _count(self, outcome: str, **details: object) -> None:
         metrics.stage_runs.labels(self.stage.name, outcome).inc()
         get_logger().info(f"{self.stage.name} {outcome}", **details)
+
+    async def _tell(self, events: Sequence[Event]) -> None:
+        """Publish how an attempt has ended, however long that takes: a message put off instead would start anew."""
+        while True:
+            try:
+                return await self._publish(events)
+            except PublishFailedError as error:
+                get_logger().warning("the end waits to be told", error=str(error))
+            await asyncio.sleep(TELL_AGAIN_SECONDS)
 
     async def _publish(self, events: Sequence[Event]) -> None:
         # a bank's questions go out together: confirms awaited one by one cost four times as much

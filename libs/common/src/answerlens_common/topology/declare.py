@@ -18,25 +18,29 @@ READING_LIMIT = 1_000_000
 async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Iterable[int]) -> list[Queue]:
     """Declare everything an installation with these engines needs; returns the queues. Repeatable."""
     queues = list(all_queues(engines))
-    delays = sorted(set(retry_delays))
     connection = await aio_pika.connect(rabbitmq_url)
     async with connection, connection.channel() as channel:
-        events = await channel.declare_exchange(EVENTS_EXCHANGE, ExchangeType.TOPIC, durable=True)
-        dead = await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
+        await channel.declare_exchange(EVENTS_EXCHANGE, ExchangeType.TOPIC, durable=True)
+        await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)
         for queue in queues:
-            main = await _declare_queue(channel, queue.name, DEAD_EXCHANGE, queue.dead)
-            await main.bind(events, queue.routing_key)
-            for delay in delays:
-                # no exchange: the message goes straight back to its own queue, not to all of its event's
-                await _declare_queue(channel, queue.retry(delay), "", queue.name)
-            grave = await channel.declare_queue(
-                queue.dead, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT}
-            )
-            await grave.bind(dead, queue.dead)
+            await declare_queue(channel, queue, retry_delays)
     return queues
 
 
-async def _declare_queue(
+async def declare_queue(channel: AbstractChannel, queue: Queue, retry_delays: Iterable[int]) -> None:
+    """Declare one queue with those that belong to it: where its messages wait, and where its dead letters lie."""
+    main = await _declare_with_dead_letters(channel, queue.name, DEAD_EXCHANGE, queue.dead)
+    await main.bind(EVENTS_EXCHANGE, queue.routing_key)
+    for delay in sorted(set(retry_delays)):
+        # no exchange: the message goes straight back to its own queue, not to all of its event's
+        await _declare_with_dead_letters(channel, queue.retry(delay), "", queue.name)
+    grave = await channel.declare_queue(
+        queue.dead, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT}
+    )
+    await grave.bind(DEAD_EXCHANGE, queue.dead)
+
+
+async def _declare_with_dead_letters(
     channel: AbstractChannel, name: str, dead_exchange: str, dead_key: str
 ) -> aio_pika.abc.AbstractQueue:
     return await channel.declare_queue(
