@@ -83,6 +83,15 @@ async def analysed(db: Database, event: KeywordScored) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def is_scored(db: Database, event: KeywordScored) -> bool:
+    """Whether the run's answers are complete and have their scores."""
+    status = await db.value(
+        "SELECT status FROM collection_run WHERE keyword = :keyword AND engine = :engine AND date = :date",
+        **_of(event),
+    )
+    return bool(status == "scored")
+
+
 async def load_run(db: Database, event: KeywordScored) -> Run:
     """The run's surface and the versions behind its numbers."""
     row = await db.row(

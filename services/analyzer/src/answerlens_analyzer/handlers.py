@@ -37,7 +37,12 @@ class Handlers:
     degraded_below: float
 
     async def cached(self, event: KeywordScored) -> list[Event] | None:
-        """When every order that waits has its rates already, that is passed on."""
+        """When every order that waits has its rates already, that is passed on.
+
+        A message that comes before its scores is left: it comes with them again.
+        """
+        if not await cache.is_scored(self.db, event):
+            return []
         if await cache.unanalysed(self.db, event):
             return None
         return await self._analysed(event)

@@ -20,6 +20,16 @@ async def is_ready(db: Database, event: KeywordSearched) -> bool:
     return bool(status == "ready")
 
 
+async def is_searched(db: Database, event: KeywordSearched) -> bool:
+    """Whether there are questions to build from."""
+    found = await db.value(
+        "SELECT EXISTS (SELECT FROM zhihu_question WHERE keyword = :keyword AND search_date <= :date)",
+        keyword=event.keyword,
+        date=event.date,
+    )
+    return bool(found)
+
+
 async def source_questions(db: Database, event: KeywordSearched) -> list[str]:
     """What the newest search before the event's date found, in its order."""
     rows = await db.rows(

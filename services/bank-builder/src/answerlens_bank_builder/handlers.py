@@ -23,8 +23,10 @@ class Handlers:
     settings: BankBuilderSettings
 
     async def cached(self, event: KeywordSearched) -> list[Event] | None:
-        """A complete bank is used again."""
-        return [KeywordBankBuilt.following(event)] if await cache.is_ready(self.db, event) else None
+        """A complete bank is used again; a message that comes before its search is left: it comes with it again."""
+        if await cache.is_ready(self.db, event):
+            return [KeywordBankBuilt.following(event)]
+        return None if await cache.is_searched(self.db, event) else []
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""

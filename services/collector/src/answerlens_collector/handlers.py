@@ -37,7 +37,12 @@ class PlanHandlers:
     engines: Mapping[str, SiteProfile]
 
     async def cached(self, event: KeywordBankBuilt) -> list[Event] | None:
-        """When every wanted engine's run has ended, its outcome is passed on."""
+        """When every wanted engine's run has ended, its outcome is passed on.
+
+        A message that comes before its bank is left: it comes with it again.
+        """
+        if not await runs.has_bank(self.db, event):
+            return []
         wanted = await runs.wanted_runs(self.db, event)
         if any(run.status in {None, "collecting", "paused"} for run in wanted):
             return None

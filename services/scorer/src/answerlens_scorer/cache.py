@@ -23,10 +23,13 @@ class Unscored:
     answer: Answer
 
 
-async def is_scored(db: Database, event: KeywordAnswersCollected) -> bool:
-    """Whether the run has been scored; a few of its answers may have no score even so."""
-    status = await db.value(f"SELECT status FROM collection_run{_RUN}", **_of(event))  # noqa: S608 - a constant
-    return bool(status == "scored")
+async def run_status(db: Database, event: KeywordAnswersCollected) -> str | None:
+    """How far the run is: `scored`, though a few of its answers may have no score even so; None when there is none."""
+    status: str | None = await db.value(
+        f"SELECT status FROM collection_run{_RUN}",  # noqa: S608 - a constant
+        **_of(event),
+    )
+    return status
 
 
 async def is_wanted(db: Database, event: KeywordAnswersCollected) -> bool:

@@ -30,10 +30,14 @@ class Handlers:
     fail_above: float
 
     async def cached(self, event: KeywordAnswersCollected) -> list[Event] | None:
-        """A run that is scored is not scored again; one that nobody waits for is left until somebody does."""
-        if await cache.is_scored(self.db, event):
+        """A run that is scored is not scored again; one that nobody waits for is left until somebody does.
+
+        So is one whose answers are not all there: its last one says so again.
+        """
+        status = await cache.run_status(self.db, event)
+        if status == "scored":
             return [KeywordScored.following(event)]
-        return None if await cache.is_wanted(self.db, event) else []
+        return None if status == "collected" and await cache.is_wanted(self.db, event) else []
 
     async def on_keyword_answers_collected(self, event: KeywordAnswersCollected, lease: Lease) -> list[Event]:
         """Score what has no score yet, and keep each batch as it comes.

@@ -29,6 +29,16 @@ async def wanted_runs(db: Database, event: KeywordBankBuilt) -> list[Run]:
     return [Run(row["engine"], row["status"]) for row in rows]
 
 
+async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:
+    """Whether the event's bank is complete."""
+    status = await db.value(
+        "SELECT status FROM bank WHERE keyword = :keyword AND version = :version",
+        keyword=event.keyword,
+        version=event.bank_version,
+    )
+    return bool(status == "ready")
+
+
 async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> tuple[str, list[AnswerWanted]]:
     """Open the run of an engine, or take it up again; returns its status and the questions to publish.
 

@@ -1,0 +1,188 @@
+"""The line from a bank to an order's rates in one process: the real stages and claims, over a pretended outside."""
+
+import collections
+import datetime as dt
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import BaseModel
+
+import answerlens_analyzer.handlers
+import answerlens_collector.handlers
+import answerlens_scorer.handlers
+from answerlens_collector.answer import Answer
+from answerlens_common.breakers import Breakers
+from answerlens_common.db import Database
+from answerlens_common.delivery import Handler
+from answerlens_common.events import (
+    AnswerWanted,
+    Event,
+    KeywordAnswersCollected,
+    KeywordBankBuilt,
+    KeywordScored,
+    Lane,
+    OrderAnalysed,
+    StageFailed,
+)
+from answerlens_common.llm import LanguageModel
+from answerlens_common.pipeline import first_events
+from answerlens_common.settings import FreshnessSettings, WorkSettings
+from answerlens_common.stages import Stage, StageRunner
+from answerlens_order_api.handlers import Handlers as Ends
+from tests.support.answered import KEYWORD, store_bank
+
+Reply = TypeVar("Reply", bound=BaseModel)
+DAY = dt.date(2026, 1, 2)
+ENGINE = "chat-a"
+WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=1.0, grace_seconds=5)
+MOST_ASKS = 1 + len(WORK.retry_delays)
+
+
+class Model(LanguageModel):
+    """Gives every answer a 3."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def ask(
+        self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
+    ) -> Reply:
+        assert task
+        assert instructions
+        shown = cast("list[dict[str, str]]", data["answers"])
+        return reply.model_validate({"scores": [{"id": each["id"], "score": 3} for each in shown]})
+
+
+class Pages:
+    """Pages that need no browser."""
+
+    @asynccontextmanager
+    async def page(self, *, urgent: bool) -> AsyncIterator[None]:
+        """A page for anybody."""
+        assert urgent in {True, False}
+        yield
+
+
+@dataclass
+class Line:
+    """Who is told of which event, and what the outside world was asked.
+
+    Attributes:
+        delivery: publishes events: `async publish(event)`.
+        asked: how often each question was asked: the outside world's own journal.
+        orders: placed so far.
+    """
+
+    db: Database
+    delivery: Any
+    asked: collections.Counter[str] = field(default_factory=collections.Counter)
+    orders: list[UUID] = field(default_factory=list)
+
+    def pretend(self, patch: pytest.MonkeyPatch) -> None:
+        """Let the collector ask this journal instead of a site."""
+
+        async def ask(_page: object, _profile: object, question: str) -> Answer:
+            self.asked[question] += 1
+            return Answer(status="ok", text=f"{question} 索尼不错。")
+
+        patch.setattr(answerlens_collector.handlers, "ask", ask)
+
+    def handlers(self) -> dict[type[Event], Handler]:
+        """Every event of the line, with what its service does, as the services declare it."""
+        plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE: cast("Any", None)})
+        ask = answerlens_collector.handlers.AskHandlers(
+            self.db, cast("Any", None), cast("Any", Pages()), 0.5, Breakers(None)
+        )
+        score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1)
+        analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
+        ends = Ends(self.db)
+        stages: list[Stage[Any]] = [
+            Stage("plan", KeywordBankBuilt, plan.cached, plan.on_keyword_bank_built, 60, 4, failed=plan.failed),
+            Stage(
+                "ask",
+                AnswerWanted,
+                ask.cached,
+                ask.on_answer_wanted,
+                60,
+                8,
+                failed=ask.failed,
+                item=lambda event: f"{event.question_id}#{event.replicate}",
+            ),
+            Stage("score", KeywordAnswersCollected, score.cached, score.on_keyword_answers_collected, 60, 4),
+            Stage("analyse", KeywordScored, analyse.cached, analyse.on_keyword_scored, 60, 4),
+        ]
+        runners: dict[type[Event], Handler] = {
+            stage.event: StageRunner(stage, self.db, self.delivery, WORK) for stage in stages
+        }
+        return runners | {OrderAnalysed: ends.on_order_analysed, StageFailed: ends.on_stage_failed}
+
+    async def prepare(self, questions: int) -> None:
+        """A keyword whose bank is fresh, an engine, nobody who waits yet."""
+        await store_bank(self.db, {f"1-0-{number:02d}": (0, f"问题 {number}？") for number in range(questions)})
+        async with self.db.transaction() as tx:
+            await tx.execute("UPDATE bank SET built_date = :date", date=DAY)
+            await tx.execute(
+                "INSERT INTO engine (name, kind, surface, profile) VALUES (:engine, 'browser', 'browser', '{}')",
+                engine=ENGINE,
+            )
+
+    async def order(self) -> list[Event]:
+        """Another order on the keyword; the events that start it or let it join."""
+        async with self.db.transaction() as tx:
+            events = await first_events(tx, KEYWORD, DAY, [ENGINE], Lane.EXPRESS, FreshnessSettings())
+            order: UUID = await tx.value(
+                "WITH owner AS (INSERT INTO users (name, role, key_sha256) VALUES (:name, 'client', :name)"
+                " RETURNING id), placed AS (INSERT INTO orders"
+                " (user_id, keyword, brand_name, brand, engines, first_date, track_days)"
+                " SELECT id, :keyword, '索尼', '{\"name\": \"索尼\"}', ARRAY[:engine], :date, 7 FROM owner"
+                " RETURNING id),"
+                " day AS (INSERT INTO measurement (order_id, date, keyword) SELECT id, :date, :keyword FROM placed)"
+                " INSERT INTO measurement_engine (order_id, date, engine) SELECT id, :date, :engine FROM placed"
+                " RETURNING order_id",
+                name=str(uuid4()),
+                keyword=KEYWORD,
+                engine=ENGINE,
+                date=DAY,
+            )
+        self.orders.append(order)
+        return events
+
+    async def ended(self) -> bool:
+        """Whether every order has."""
+        open_ = await self.db.value(
+            "SELECT count(*) FROM orders WHERE status NOT IN ('completed', 'failed', 'cancelled')"
+        )
+        return bool(open_ == 0)
+
+    async def check(self, questions: int, most_asks: int) -> Sequence[str]:
+        """Each order has ended once, each question is answered once and was asked no oftener than it may be.
+
+        Returns:
+            How the orders ended.
+        """
+        rows = await self.db.rows(
+            "SELECT o.id, o.status, m.status AS measured, e.status AS engine,"
+            " (SELECT count(*) FROM notification n WHERE n.order_id = o.id) AS told,"
+            " (SELECT count(*) FROM mention_percentage p WHERE p.order_id = o.id AND p.engine = e.engine) AS rates"
+            " FROM orders o JOIN measurement m ON m.order_id = o.id"
+            " JOIN measurement_engine e ON e.order_id = o.id AND e.date = m.date"
+        )
+        assert {row["id"] for row in rows} == set(self.orders)
+        for row in rows:
+            assert row["status"] == row["measured"] in {"completed", "failed"}, dict(row)
+            assert row["told"] == 1, dict(row)
+            if row["status"] == "completed":
+                assert (row["engine"], row["rates"]) == ("analysed", 1), dict(row)
+        assert max(self.asked.values()) <= most_asks, self.asked
+        stored = await self.db.value("SELECT count(*) FROM ai_answer")
+        keys = await self.db.value(
+            "SELECT count(DISTINCT (keyword, question_id, engine, answer_date, replicate)) FROM ai_answer"
+        )
+        assert stored == keys == questions
+        outcomes = await self.db.rows("SELECT outcomes FROM measurement_outcome")
+        assert all(len(row["outcomes"]["status"]) == questions for row in outcomes)
+        return [row["status"] for row in rows]
