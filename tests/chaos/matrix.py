@@ -112,7 +112,7 @@ FAULTS = (
 )
 
 
-def tests_by_fault() -> dict[str, list[str]]:
+def marked_tests() -> dict[str, list[str]]:
     """Where each fault is marked, "path::test", in order."""
     found: dict[str, list[str]] = {}
     for path in sorted(TESTS.rglob("test_*.py")):
@@ -125,7 +125,7 @@ def tests_by_fault() -> dict[str, list[str]]:
 
 def page() -> str:
     """docs/faults.md."""
-    marked = tests_by_fault()
+    marked = marked_tests()
     rows = [
         f"| {fault.name} | {fault.happens} | {fault.holds} | "
         f"{'<br>'.join(f'`{where}`' for where in marked.get(fault.name, [])) or fault.untested} |\n"
