@@ -18,3 +18,9 @@ message_duration = Histogram(
 outbox_pending = Gauge("answerlens_outbox_pending", "Events committed and not yet published")
 outbox_oldest_age = Gauge("answerlens_outbox_oldest_age_seconds", "Age of the oldest unpublished event")
 heartbeat = Gauge("answerlens_heartbeat_timestamp_seconds", "When the event loop last turned (Unix time)")
+
+BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2}
+breaker_state = Gauge("answerlens_breaker_state", "0 closed, 1 half-open, 2 open", ["name"])
+breaker_transitions = Counter(
+    "answerlens_breaker_transitions_total", "Breakers opened, reopened by a failed probe, closed", ["name", "to"]
+)

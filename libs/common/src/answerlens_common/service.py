@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from answerlens_common import metrics
 from answerlens_common.breakers import Breakers
-from answerlens_common.db import Database
+from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, Handler, describe
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
@@ -138,7 +138,10 @@ class Service:
             self._fatal()
 
     async def _check_database(self) -> str | None:
-        await self.db.value("SELECT 1")
+        try:
+            await self.db.value("SELECT 1")
+        except DatabaseLostError as error:
+            return f"{describe(error)}; its breaker is {self.db.breaker.state}"
         return None
 
     async def _check_broker(self) -> str | None:

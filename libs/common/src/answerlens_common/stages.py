@@ -99,6 +99,7 @@ class StageRunner(Generic[E]):
         """
         name = self.stage.name
         with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
+            await self._db.wait(self._delivery.stopping)
             passed_on = await self._cached(event)
             if passed_on is not None:
                 await self._publish(passed_on)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from answerlens_common.breakers import rows
-from answerlens_common.breakers.announcing import show
+from answerlens_common.breakers.announcing import show, tell_of_database
 from answerlens_common.breakers.errors import BreakerOpenError
 from answerlens_common.db import Database, DatabaseLostError
+from answerlens_common.db.breaker import NAME as DATABASE
 from answerlens_common.errors import PutOffError, TransientError
 from answerlens_common.logs import get_logger
 
@@ -91,8 +92,14 @@ class Breakers:
     async def watch(self) -> None:
         """Keep the gauges true, until cancelled; who has nothing to ask hears of a transition this way."""
         while self._db is not None:
-            for row in await rows.every(self._db):
-                show(row["name"], row["state"])
+            with suppress(TransientError):
+                for row in await rows.every(self._db):
+                    show(row["name"], row["state"])
+                if self._db.breaker.recovered:
+                    async with self._db.transaction() as tx:
+                        await tell_of_database(tx)
+                    self._db.breaker.recovered = False
+            show(DATABASE, self._db.breaker.state)
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _pause(self, name: str) -> float:

@@ -1,19 +1,25 @@
 """Short transactions on a pool of connections."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from answerlens_common.db.breaker import DatabaseBreaker
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import PostgresSettings
 
 # Read-only after a failover, shutting down, starting up, connection errors; and the two a repeat resolves.
 LOST_SQLSTATES = ("25006", "57P01", "57P02", "57P03", "08", "40001", "40P01", "53300")
+# Of those, what says nothing against the database.
+BUSY_SQLSTATES = ("40001", "40P01")
+# How long new work waits for a database that is gone.
+WAIT_SECONDS = 300.0
 
 
 class DatabaseLostError(TransientError):
@@ -49,11 +55,16 @@ class Transaction:
 
 
 class Database:
-    """The pool. `async with` closes it."""
+    """The pool. `async with` closes it.
+
+    Attributes:
+        breaker: whether it has been out of reach lately.
+    """
 
     def __init__(self, settings: PostgresSettings, name: str = "answerlens") -> None:
         """Open nothing yet; `name` and the process's id are what the server lists its connections under."""
         self.settings = settings
+        self.breaker = DatabaseBreaker()
         self._engine = create_async_engine(
             settings.sqlalchemy_url,
             pool_size=settings.pool_size,
@@ -80,14 +91,36 @@ class Database:
         try:
             async with self._engine.begin() as connection:
                 yield Transaction(connection)
+            self.breaker.succeeded()
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None) or ""
             lost = error.connection_invalidated or isinstance(error, InterfaceError)
             if lost or state.startswith(LOST_SQLSTATES):
+                if state not in BUSY_SQLSTATES:
+                    self.breaker.failed()
                 raise DatabaseLostError(str(error.orig)) from error
             raise
         except (OSError, TimeoutError) as error:
+            self.breaker.failed()
             raise DatabaseLostError(str(error) or type(error).__name__) from error
+
+    async def wait(self, stopping: asyncio.Event) -> None:
+        """Return at once, or when a database that was lost is back.
+
+        Raises:
+            DatabaseLostError: it is not, after five minutes or when we are told to stop.
+        """
+        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
+        while self.breaker.state != "closed":
+            if stopping.is_set() or asyncio.get_running_loop().time() > deadline:
+                message = "breaker database is open"
+                raise DatabaseLostError(message)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), max(0.05, self.breaker.seconds_left))
+            async with self.breaker.probing:
+                if self.breaker.state == "half-open":
+                    with suppress(DatabaseLostError):
+                        await self.value("SELECT 1")
 
     async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]:
         """Every row of one statement in a transaction of its own."""
