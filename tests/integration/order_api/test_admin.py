@@ -23,6 +23,9 @@ ADMIN_ROUTES = [
     ("GET", "/api/monitor/llm"),
     ("GET", "/api/monitor/tasks/running"),
     ("GET", "/api/monitor/beat-master"),
+    ("GET", "/api/monitor/circuit-breakers"),
+    ("PATCH", "/api/monitor/circuit-breakers/llm_api"),
+    ("POST", "/api/monitor/circuit-breakers/llm_api/reset"),
 ]
 
 

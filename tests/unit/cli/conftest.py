@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import pytest
 from typer.testing import CliRunner, Result
 
-from answerlens_cli import dead, orders, refresh, users
+from answerlens_cli import breaker, dead, orders, refresh, users
 from answerlens_cli.main import app
 from tests.unit.cli.fake_api import FakeApi
 
@@ -24,7 +24,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def runner(answers: dict[str, Any], *arguments: str, stdin: str | None = None) -> tuple[Result, FakeApi]:
         fake = FakeApi(answers)
-        for module in (dead, orders, users, refresh):
+        for module in (breaker, dead, orders, users, refresh):
             monkeypatch.setattr(module, "connect", fake.connect)
         return CliRunner().invoke(app, list(arguments), input=stdin), fake
 

@@ -5,6 +5,9 @@ import yaml
 
 # product.md's table of alerts, as far as there are metrics for them, and what else must not go unseen.
 SEVERITIES = {
+    "BreakerOpen": "high",
+    "BreakerProbeFailed": "medium",
+    "BreakerRecovered": "medium",
     "BrokerDown": "high",
     "BrowserCrashed": "medium",
     "DatabaseDown": "high",

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from answerlens_cli import bank, dead, demo, lineage, orders, users
+from answerlens_cli import bank, breaker, dead, demo, lineage, orders, users
 from answerlens_cli.mentions import mentions
 from answerlens_cli.refresh import refresh
 from answerlens_cli.stack import commands
@@ -25,6 +25,7 @@ orders.app.add_typer(lineage.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(users.app, name="user")
 app.add_typer(dead.app, name="dead")
+app.add_typer(breaker.app, name="breaker")
 app.command()(mentions)
 app.command()(refresh)
 

@@ -18,6 +18,7 @@ from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.limits import Limits
 from answerlens_order_api.metrics import RequestMetrics
 from answerlens_order_api.routes import (
+    breakers,
     dead_letters,
     docs,
     engines,
@@ -106,6 +107,7 @@ def _http(service: Service, context: Context) -> FastAPI:
         users,
         refresh,
         monitor,
+        breakers,
         dead_letters,
         docs,
     ):

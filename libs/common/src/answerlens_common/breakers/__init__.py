@@ -9,7 +9,15 @@ PostgreSQL and every decision is one statement by its clock: `rows`. See docs/de
 
 from answerlens_common.breakers.breakers import Breakers, Call
 from answerlens_common.breakers.errors import BreakerOpenError
-from answerlens_common.breakers.names import LLM_API, PLAYWRIGHT, ZHIHU_SEARCH, Settings, defaults, engine_breaker
+from answerlens_common.breakers.names import (
+    LLM_API,
+    PLAYWRIGHT,
+    ZHIHU_SEARCH,
+    Settings,
+    defaults,
+    engine_breaker,
+    known,
+)
 
 __all__ = [
     "LLM_API",
@@ -21,4 +29,5 @@ __all__ = [
     "Settings",
     "defaults",
     "engine_breaker",
+    "known",
 ]
