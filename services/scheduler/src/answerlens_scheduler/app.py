@@ -3,7 +3,9 @@
 from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
+from answerlens_scheduler.chores import ChoreRunner
 from answerlens_scheduler.handlers import Handlers
+from answerlens_scheduler.housekeeping import all_chores
 from answerlens_scheduler.jobs import all_jobs
 from answerlens_scheduler.settings import SchedulerSettings
 from answerlens_scheduler.stalled import Stalled
@@ -18,7 +20,9 @@ def build(settings: SchedulerSettings) -> Service:
     service.background("outbox-notifications", relay.notifications.run)
     limits = Stalled(settings.stalled.seconds, settings.stalled.resumes)
     jobs = all_jobs(settings.freshness, limits, settings.stalled.check_seconds)
-    service.background("timer", Timer(service.db, jobs, settings).run)
+    chores = all_chores(service.db, settings)
+    service.background("timer", Timer(service.db, [*jobs, *(chore.job for chore in chores)], settings).run)
+    service.background("chores", ChoreRunner(service.db, chores, settings.work).run)
     handlers = Handlers(service.db, settings.freshness)
     service.consumer(RefreshRequested, handlers.on_refresh_requested, prefetch=1)
     return service

@@ -1,5 +1,7 @@
 """The scheduler's settings."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,6 +27,42 @@ class StalledSettings(BaseSettings):
     resumes: int = Field(default=3, ge=0)
 
 
+class KeepSettings(BaseSettings):
+    """How long what has been used is kept."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_KEEP_")
+
+    answer_days: int = Field(default=1, ge=1, description="after its day: answers, their links and scores")
+    claim_days: int = Field(default=7, ge=1, description="after its day: who worked on what")
+
+
+class ReplySettings(BaseSettings):
+    """How long a language model's replies are given again; the services that ask read the same variable."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_LLM_", env_ignore_empty=True)
+
+    cache_days: int = Field(default=1, ge=1)
+
+
+class ArchiveSettings(BaseSettings):
+    """Where the task log goes, and when."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_ARCHIVE_", env_ignore_empty=True)
+
+    folder: Path | None = Field(default=None, description="the same for every replica; none: the log stays")
+    task_days: int = Field(default=31, ge=1, description="a task stays in the database")
+    file_days: int = Field(default=31, ge=1, description="a month's file stays after rows were last added to it")
+
+
+class BackupSettings(BaseSettings):
+    """Where backups go."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_BACKUP_", env_ignore_empty=True)
+
+    folder: Path | None = Field(default=None, description="the same for every replica; none: no backups")
+    kept: int = Field(default=7, ge=1)
+
+
 class SchedulerSettings(ServiceSettings):
     """What every service needs, a calendar and an election."""
 
@@ -32,3 +70,7 @@ class SchedulerSettings(ServiceSettings):
     freshness: FreshnessSettings = Field(default_factory=FreshnessSettings)
     leader: LeaderSettings = Field(default_factory=LeaderSettings)
     stalled: StalledSettings = Field(default_factory=StalledSettings)
+    keep: KeepSettings = Field(default_factory=KeepSettings)
+    replies: ReplySettings = Field(default_factory=ReplySettings)
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)

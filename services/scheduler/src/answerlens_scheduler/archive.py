@@ -1,0 +1,119 @@
+"""The archive: the task log's old rows go to a file a month, and are deleted once they are read back from it.
+
+    archive/tasks/YYYY-MM.csv    the rows of the tasks that began in that month, by the installation's time zone
+
+Exactly the rows that are in the file are deleted: one that has changed since it was read stays, and is added again the
+next time in place of what is there. So neither a crash between the two nor a second export loses or doubles a row.
+"""
+
+import asyncio
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping
+
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.failpoints import reach
+from answerlens_common.logs import get_logger
+from answerlens_scheduler import archive_file
+from answerlens_scheduler.settings import ArchiveSettings
+
+BATCH = 5000
+COLUMNS = (
+    "id",
+    "order_id",
+    "keyword",
+    "date",
+    "engine",
+    "task_type",
+    "status",
+    "retry_count",
+    "error_message",
+    "started_at",
+    "completed_at",
+    "duration",
+    "processed_items",
+    "total_items",
+)
+_MONTH_FILE = re.compile(r"\d{4}-\d{2}\.csv")
+
+# A task is old when it began before the month that is kept, and nobody works on its keyword's day any more.
+_OLD = """
+started_at < clock_timestamp() - make_interval(days => :days)
+    AND NOT EXISTS (SELECT FROM measurement m WHERE m.keyword = task.keyword AND m.date = task.date
+        AND m.status IN ('queued', 'running'))
+    AND NOT EXISTS (SELECT FROM claim WHERE claim.keyword = task.keyword AND claim.date = task.date
+        AND claim.lease_until > clock_timestamp())
+    AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = task.keyword AND run.date = task.date
+        AND run.status = 'collecting')
+"""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Exports the task log."""
+
+    db: Database
+    settings: ArchiveSettings
+    zone: ZoneInfo
+
+    async def run(self, lease: Lease, folder: Path) -> int:
+        """Export and delete what is old, then remove the files that are too old; how many rows were deleted."""
+        tasks = folder / "tasks"
+        await asyncio.to_thread(tasks.mkdir, parents=True, exist_ok=True)
+        deleted, after = 0, 0
+        while rows := await self._old_rows(after):
+            for path, part in self._by_month(rows, tasks).items():
+                deleted += await self._move(lease, path, part)
+            after = rows[-1]["id"]
+        await asyncio.to_thread(self._remove_old_files, tasks)
+        return deleted
+
+    async def _old_rows(self, after: int) -> Sequence[RowMapping]:
+        return await self.db.rows(
+            f"SELECT {', '.join(COLUMNS)}, md5(task::text) AS version FROM task_log task"  # noqa: S608
+            f" WHERE id > :after AND {_OLD} ORDER BY id LIMIT :batch",
+            after=after,
+            days=self.settings.task_days,
+            batch=BATCH,
+        )
+
+    def _by_month(self, rows: Sequence[RowMapping], folder: Path) -> dict[Path, list[RowMapping]]:
+        months: dict[Path, list[RowMapping]] = defaultdict(list)
+        for row in rows:
+            months[folder / f"{row['started_at'].astimezone(self.zone):%Y-%m}.csv"].append(row)
+        return months
+
+    async def _move(self, lease: Lease, path: Path, rows: Sequence[RowMapping]) -> int:
+        texts = [{name: _text(row[name]) for name in COLUMNS} for row in rows]
+        written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)
+        get_logger().info("archived", file=path.name, rows=len(rows), file_rows=written.rows, sha256=written.sha256)
+        await reach("archive.after_export")
+        async with lease.write() as tx:
+            return await tx.execute(
+                "DELETE FROM task_log task USING unnest(CAST(:ids AS bigint[]), CAST(:versions AS text[]))"  # noqa: S608
+                f" AS exported (id, version) WHERE task.id = exported.id AND md5(task::text) = version AND {_OLD}",
+                ids=[row["id"] for row in rows],
+                versions=[row["version"] for row in rows],
+                days=self.settings.task_days,
+            )
+
+    def _remove_old_files(self, folder: Path) -> None:
+        oldest = dt.datetime.now(dt.UTC).timestamp() - self.settings.file_days * 86400
+        for path in folder.iterdir():
+            # by when rows were last added: a month's file grows for a month
+            if _MONTH_FILE.fullmatch(path.name) and path.stat().st_mtime < oldest:
+                path.unlink()
+                get_logger().info("archive file removed", file=path.name)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

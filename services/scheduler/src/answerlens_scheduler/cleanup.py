@@ -1,0 +1,156 @@
+"""The cleanup: what has been used and kept for its time is deleted, and nothing that a day in work still needs.
+
+- questions found by a search: when the search is no longer fresh, unless a bank is being built from them
+- a bank's questions: when the bank is no longer fresh and a newer one is ready; not while a day in work, or a day whose
+  answers are kept, is on it
+- answers, links, scores: with their whole day, and the day's runs with them; not while the day is in work
+- published outbox rows, ended claims, slots of jobs, replies of language models: when nobody looks at them any more
+
+Rates, outcomes, orders and notifications stay. Every step is a short transaction that commits only while we hold the
+chore, so it can stop anywhere and begin anew.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.logs import get_logger
+
+BATCH = 10_000
+# Shorter than the server waits before it looks for deadlocks: of two who wait for each other we give up, not a reader.
+LOCK_TIMEOUT = "900ms"
+LOCK_TRIES = 5
+LOCK_NOT_AVAILABLE = "55P03"
+DAY_TABLES = ("ai_answer", "ai_link", "question_score")
+
+_IN_WORK = "m.status IN ('queued', 'running')"
+_SEARCHES = f"""
+SELECT z.id FROM zhihu_question z WHERE z.search_date <= CAST(:date AS date) - CAST(:search_days AS int)
+    AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
+        LEFT JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version AND b.status = 'ready'
+        WHERE m.keyword = z.keyword AND {_IN_WORK} AND b.version IS NULL)
+"""  # noqa: S608
+_OLD_BANKS = f"""
+UPDATE bank SET status = 'dropped' WHERE status = 'ready'
+    AND built_date <= CAST(:date AS date) - CAST(:bank_days AS int)
+    AND EXISTS (SELECT FROM bank newer WHERE newer.keyword = bank.keyword AND newer.version > bank.version
+        AND newer.status = 'ready')
+    AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
+        WHERE m.keyword = bank.keyword AND d.bank_version = bank.version AND {_IN_WORK})
+    AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = bank.keyword AND run.bank_version = bank.version)
+"""  # noqa: S608
+_BANK_QUESTIONS = """
+SELECT q.id FROM question_bank q JOIN bank b ON b.keyword = q.keyword AND b.version = q.bank_version
+WHERE b.status = 'dropped'
+"""
+_OUTBOX = "SELECT id FROM outbox WHERE published_at < clock_timestamp() - interval '1 day'"
+# The claim of a job's newest slot says that its work is done.
+_CLAIMS = f"""
+SELECT c.id FROM claim c WHERE c.date < CAST(:date AS date) - CAST(:claim_days AS int)
+    AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp() - interval '1 day')
+    AND NOT EXISTS (SELECT FROM measurement m WHERE m.keyword = c.keyword AND m.date = c.date AND {_IN_WORK})
+    AND (c.keyword <> '' OR EXISTS (SELECT FROM job_slot s WHERE s.job = c.stage AND s.slot > c.date::text))
+"""  # noqa: S608
+_SLOTS = """
+DELETE FROM job_slot s WHERE created_at < clock_timestamp() - interval '90 days'
+    AND EXISTS (SELECT FROM job_slot newer WHERE newer.job = s.job AND newer.slot > s.slot)
+"""
+_REPLIES = """
+DELETE FROM llm_reply WHERE created_at < clock_timestamp() - make_interval(days => :reply_days)
+    AND lease_until < clock_timestamp()
+"""
+_LIVE_DAY = f"""
+SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
+    OR EXISTS (SELECT FROM collection_run WHERE date = :day AND status = 'collecting')
+    OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword <> '' AND lease_until > clock_timestamp())
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Cleanup:
+    """Deletes what is too old on a date.
+
+    Attributes:
+        days: how long each is kept: `search_days`, `bank_days`, `answer_days`, `claim_days`, `reply_days`.
+    """
+
+    db: Database
+    days: Mapping[str, int]
+
+    async def run(self, lease: Lease, date: dt.date) -> dict[str, int]:
+        """Delete it; how many of each."""
+        values = {"date": date, **self.days}
+        # days first: a bank stays as long as a run on it
+        counts = {"days": await self._drop_days(lease, date)}
+        counts["searches"] = await _in_batches(lease, "zhihu_question", _SEARCHES, values)
+        async with lease.write() as tx:
+            await tx.execute(_OLD_BANKS, **_used(_OLD_BANKS, values))
+        counts["bank questions"] = await _in_batches(lease, "question_bank", _BANK_QUESTIONS, values)
+        counts["outbox"] = await _in_batches(lease, "outbox", _OUTBOX, values)
+        counts["claims"] = await _in_batches(lease, "claim", _CLAIMS, values)
+        async with lease.write() as tx:
+            counts["slots"] = await tx.execute(_SLOTS)
+            counts["replies"] = await tx.execute(_REPLIES, **_used(_REPLIES, values))
+        get_logger().info("cleaned up", **counts)
+        return counts
+
+    async def _drop_days(self, lease: Lease, date: dt.date) -> int:
+        rows = await self.db.rows(
+            "SELECT DISTINCT substring(relname FROM '^day_(\\d{8})_') AS day FROM pg_class"
+            " WHERE relispartition AND relkind = 'r' AND relname ~ '^day_\\d{8}_' ORDER BY day"
+        )
+        days = [dt.datetime.strptime(row["day"], "%Y%m%d").date() for row in rows]  # noqa: DTZ007 - a date has no zone
+        dropped = 0
+        for day in days:
+            if day < date - dt.timedelta(days=self.days["answer_days"]):
+                dropped += await _drop_day_patiently(lease, day)
+        return dropped
+
+
+async def _drop_day_patiently(lease: Lease, day: dt.date) -> bool:
+    """Drop a day's partitions; False when the day is in work, or somebody holds the tables each time we come."""
+    for _ in range(LOCK_TRIES):
+        try:
+            return await _drop_day(lease, day)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+        await asyncio.sleep(1)
+    get_logger().warning("a day is in use and stays until the next cleanup", day=str(day))
+    return False
+
+
+async def _drop_day(lease: Lease, day: dt.date) -> bool:
+    async with lease.write() as tx:
+        await tx.execute("SELECT set_config('lock_timeout', :timeout, true)", timeout=LOCK_TIMEOUT)
+        # with the tables locked nothing can begin to be stored between the look and the drop
+        await tx.execute(f"LOCK TABLE ONLY {', '.join(DAY_TABLES)} IN ACCESS EXCLUSIVE MODE")
+        if await tx.value(_LIVE_DAY, day=day):
+            return False
+        await tx.execute(f"DROP TABLE IF EXISTS {', '.join(f'day_{day:%Y%m%d}_{table}' for table in DAY_TABLES)}")
+        # without its answers a run is no result: who measures the day again collects it again
+        await tx.execute("DELETE FROM collection_run WHERE date = :day", day=day)
+    return True
+
+
+async def _in_batches(lease: Lease, table: str, which: str, values: Mapping[str, object]) -> int:
+    deleted = 0
+    while True:
+        async with lease.write() as tx:
+            count = await tx.execute(
+                f"DELETE FROM {table} WHERE id IN ({which} LIMIT :batch)",  # noqa: S608 - constants of ours
+                **_used(which, values),
+                batch=BATCH,
+            )
+        deleted += count
+        if count < BATCH:
+            return deleted
+
+
+def _used(sql: str, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if f":{name}" in sql}
