@@ -139,6 +139,15 @@ async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(databas
     assert (task["status"], task["processed_items"], task["total_items"]) == ("completed", 4, 4)
 
 
+async def test_a_finish_reason_of_any_length_is_stored(database: Database, order: UUID) -> None:
+    assert order
+    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await end(database, 1, Answer(status="ok", text="好", finish_reason="太" * 80))
+    await end(database, 2, Answer(status="ok", text="好"))
+    rows = await database.rows("SELECT finish_reason FROM ai_answer ORDER BY question_id")
+    assert [row["finish_reason"] for row in rows] == ["太" * 50, None]
+
+
 async def test_whether_the_citations_of_an_answer_are_known_is_kept(database: Database, order: UUID) -> None:
     assert order
     await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")

@@ -76,6 +76,7 @@ async def test_queues_are_counted_also_those_that_were_never_made(yard: Yard) ->
     assert (await yard.dead.drop(never, EVERYTHING)).left == 0
 
 
+@pytest.mark.fault("F48")
 async def test_all_go_back_once(yard: Yard) -> None:
     await yard.bury_many(5)
     outcome = await yard.dead.replay(GRAVE, EVERYTHING, everything)
@@ -133,6 +134,7 @@ async def test_a_large_queue_takes_several_calls(yard: Yard, monkeypatch: pytest
     assert await yard.ids(GRAVE.queue.name) == [f"m-{number}" for number in range(7)]
 
 
+@pytest.mark.fault("F48")
 async def test_two_replays_at_once_send_each_letter_once(yard: Yard) -> None:
     await yard.bury_many(30)
     outcomes = await asyncio.gather(*(yard.dead.replay(GRAVE, EVERYTHING, everything) for _ in range(3)))
@@ -140,6 +142,7 @@ async def test_two_replays_at_once_send_each_letter_once(yard: Yard) -> None:
     assert await yard.ids(GRAVE.queue.name) == sorted(f"m-{number}" for number in range(30))
 
 
+@pytest.mark.fault("F48")
 @pytest.mark.parametrize("error", [RuntimeError("killed"), asyncio.CancelledError()])
 async def test_killed_between_publish_and_ack_one_letter_is_in_both_places(
     yard: Yard, monkeypatch: pytest.MonkeyPatch, error: BaseException
@@ -218,6 +221,7 @@ async def test_a_broker_out_of_reach_is_a_transient_error() -> None:
         await dead.page(GRAVE, None, 1)
 
 
+@pytest.mark.fault("F48")
 async def test_a_replayed_failure_is_worked_again_with_fresh_attempts(
     yard: Yard, database: Database, rabbitmq_url: str
 ) -> None:

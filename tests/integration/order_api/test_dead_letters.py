@@ -171,6 +171,7 @@ async def test_a_later_day_is_reopened_without_its_order(
     assert [day["status"] for day in found["measurements"]] == ["completed", "running"]
 
 
+@pytest.mark.fault("F48")
 @pytest.mark.parametrize("ended_first", [False, True])
 async def test_what_was_cancelled_stays_cancelled_and_its_message_asks_nobody(
     db: Database, clients: Clients, handlers: Handlers, broker: Broker, *, ended_first: bool

@@ -62,6 +62,7 @@ def question(order: dict[str, Any], number: int) -> AnswerWanted:
     return found
 
 
+@pytest.mark.fault("F48")
 async def test_a_failed_question_of_a_failed_day_is_asked_again(
     db: Database, clients: Clients, handlers: Handlers, broker: Broker
 ) -> None:
@@ -97,6 +98,7 @@ async def test_a_day_that_was_good_enough_is_not_asked_again(
     assert await db.value("SELECT count(*) FROM ai_answer") == 2
 
 
+@pytest.mark.fault("F48")
 async def test_nothing_is_forgotten_for_an_order_that_was_cancelled(
     db: Database, clients: Clients, broker: Broker
 ) -> None:

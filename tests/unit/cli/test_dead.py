@@ -3,6 +3,7 @@ import json
 import httpx
 import pytest
 
+from answerlens_cli.moments import moment
 from tests.unit.cli.conftest import Run
 
 QUEUE = "scorer.keyword-answers-collected.bulk"
@@ -25,7 +26,7 @@ RAW = LETTER | {"id": "m-2", "reason": None, "attempts": None, "at": None, "enco
 
 def test_the_queues_that_have_dead_letters_are_listed(run: Run) -> None:
     result, fake = run({"GET /api/dead-letters": [QUEUES]}, "dead", "list")
-    assert all(words in result.stdout for words in (QUEUE, "3", "2026-01-02 03:04:05"))
+    assert all(words in result.stdout for words in (QUEUE, "3", moment("2026-01-02T03:04:05Z")))
     assert "searcher" not in result.stdout
     assert fake.requests[0].headers["authorization"] == "Bearer admin"
     assert json.loads(run({"GET /api/dead-letters": [QUEUES]}, "dead", "list", "--json")[0].stdout) == QUEUES
@@ -35,7 +36,7 @@ def test_the_queues_that_have_dead_letters_are_listed(run: Run) -> None:
 def test_letters_are_shown_whatever_they_hold(run: Run) -> None:
     page = {"items": [LETTER, RAW], "next": "abc"}
     result, _ = run({f"GET {PATH}": page}, "dead", "show", QUEUE + ".dead")
-    assert "m-1  2026-01-02 03:04:05  failed, attempts: 3" in result.stdout
+    assert f"m-1  {moment('2026-01-02T03:04:05Z')}  failed, attempts: 3" in result.stdout
     assert "TransientError: [too slow]\ufffd[31m" in result.stdout
     assert '{"keyword": "蓝牙耳机"}' in result.stdout
     assert "m-2  at an unknown time  no reason" in result.stdout

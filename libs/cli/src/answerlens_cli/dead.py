@@ -11,6 +11,7 @@ from rich.text import Text
 
 from answerlens_cli.access import connect
 from answerlens_cli.api import Api, Json
+from answerlens_cli.moments import moment
 
 app = typer.Typer(help="Dead letters: list, read, replay, drop (admins only).", no_args_is_help=True)
 
@@ -131,7 +132,7 @@ def _path(queue: str) -> str:
 
 
 def _moment(at: str | None) -> str:
-    return at[:19].replace("T", " ") if at else "at an unknown time"
+    return moment(at) if at else "at an unknown time"
 
 
 def _visible(text: str) -> str:

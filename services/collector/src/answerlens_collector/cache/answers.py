@@ -12,6 +12,9 @@ from answerlens_common.events import AnswerWanted, Lane
 from answerlens_common.matching import fold_text
 from answerlens_common.pipeline import WANTED_ENGINES
 
+# As many as the column holds; a site may write what it likes there, its whole error for one.
+MOST_REASON_CHARACTERS = 50
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -84,7 +87,7 @@ async def store(
             reasoning=answer.reasoning,
             search_ran=answer.search_ran,
             citations_known=answer.citations_known,
-            finish_reason=answer.finish_reason,
+            finish_reason=answer.finish_reason and answer.finish_reason[:MOST_REASON_CHARACTERS],
             queries=json.dumps(answer.queries, ensure_ascii=False),
             error=answer.error,
             seconds=seconds,

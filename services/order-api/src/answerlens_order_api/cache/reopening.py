@@ -39,7 +39,7 @@ STAGES: dict[type[Event], list[str]] = {
 }
 
 
-class _NobodyWaitsError(Exception):
+class NobodyWaitsError(Exception):
     """Undoes a transaction that opened something for nobody."""
 
 
@@ -82,22 +82,25 @@ async def _reopen(db: Database, work: _Work, events: Sequence[KeywordEvent]) -> 
         async with db.transaction() as tx:
             if items and not await _ask_again(tx, work, items):
                 return False
-            await _wait_again(tx, work)
-            await _check_waited_for(tx, work)
+            await wait_again(tx, work.keyword, work.date, work.engine, STAGES[work.event])
+            await check_waited_for(tx, work.keyword, work.date, work.engine)
             await tx.notify(PROGRESS, work.keyword)
-    except _NobodyWaitsError:
+    except NobodyWaitsError:
         return False
     return True
 
 
-async def _check_waited_for(tx: Transaction, work: _Work) -> None:
+async def check_waited_for(tx: Transaction, keyword: str, date: dt.date, engine: str | None) -> None:
+    """Raise `NobodyWaitsError` unless somebody waits for the engine, or for any."""
     if not await tx.value(
         "SELECT EXISTS (SELECT FROM measurement m JOIN measurement_engine e USING (order_id, date)"
         " WHERE m.keyword = :keyword AND m.date = :date AND m.status IN ('queued', 'running')"
         " AND e.status = 'pending' AND (CAST(:engine AS text) IS NULL OR e.engine = :engine))",
-        **work.values,
+        keyword=keyword,
+        date=date,
+        engine=engine,
     ):
-        raise _NobodyWaitsError
+        raise NobodyWaitsError
 
 
 async def _ask_again(tx: Transaction, work: _Work, items: list[str]) -> bool:
@@ -138,12 +141,17 @@ async def _ask_again(tx: Transaction, work: _Work, items: list[str]) -> bool:
     return True
 
 
-async def _wait_again(tx: Transaction, work: _Work) -> None:
-    """Reopen the measurements, and with the first ones the orders, that this work's failure had ended."""
+async def wait_again(
+    tx: Transaction, keyword: str, date: dt.date, engine: str | None, stages: Sequence[str] | None
+) -> None:
+    """Reopen the measurements, and with the first ones the orders, that the failure of one of `stages` had ended.
+
+    Without `stages` of any; of `engine`, or without it of all.
+    """
     await tx.rows(
         "SELECT 1 FROM measurement WHERE keyword = :keyword AND date = :date ORDER BY order_id FOR UPDATE",
-        keyword=work.keyword,
-        date=work.date,
+        keyword=keyword,
+        date=date,
     )
     # an order that was cancelled after it had ended keeps its status, but not its tracking, before it was due to end
     orders = await tx.rows(
@@ -151,20 +159,21 @@ async def _wait_again(tx: Transaction, work: _Work) -> None:
         " WHERE m.keyword = :keyword AND m.status <> 'cancelled' AND o.status <> 'cancelled'"
         " AND (o.live OR (SELECT count(*) FROM measurement WHERE order_id = o.id) > o.track_days)"
         " ORDER BY o.id FOR UPDATE OF o",
-        keyword=work.keyword,
-        date=work.date,
+        keyword=keyword,
+        date=date,
     )
     reopened = await tx.rows(
         "UPDATE measurement_engine SET status = 'pending', last_error = NULL, completed_at = NULL"
         " WHERE order_id = ANY(:orders) AND date = :date AND status = 'failed'"
         " AND (CAST(:engine AS text) IS NULL OR engine = :engine)"
-        " AND split_part(last_error, ':', 1) = ANY(CAST(:stages AS text[])) RETURNING order_id",
+        " AND (CAST(:stages AS text[]) IS NULL OR split_part(last_error, ':', 1) = ANY(CAST(:stages AS text[])))"
+        " RETURNING order_id",
         orders=[row["id"] for row in orders],
-        date=work.date,
-        engine=work.engine,
-        stages=STAGES[work.event],
+        date=date,
+        engine=engine,
+        stages=None if stages is None else list(stages),
     )
-    values = {"orders": [row["order_id"] for row in reopened], "date": work.date}
+    values = {"orders": [row["order_id"] for row in reopened], "date": date}
     # it begins anew: a failure from before, told late or twice, is not its own
     await tx.execute(
         "UPDATE measurement SET created_at = clock_timestamp() WHERE order_id = ANY(:orders) AND date = :date",

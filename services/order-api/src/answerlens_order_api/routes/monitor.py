@@ -9,8 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from answerlens_common.events import Lane
+from answerlens_common.logs import get_logger
 from answerlens_order_api.auth import Admin, SignedIn
 from answerlens_order_api.cache import monitor
+from answerlens_order_api.cache.retrying import retry
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, Page, RowId, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses
@@ -146,6 +149,34 @@ async def list_tasks(
     items = [TaskView(**row, percentage=_percentage(row["progress"], row["total"])) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items=items, next=cursor_of((items[-1].started_at.isoformat(), items[-1].task_id)) if more else None)
+
+
+@router.post(
+    "/monitor/tasks/{task_id}/retry",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+async def retry_task(task_id: RowId, here: Here, admin: Admin) -> TaskView:
+    """Try a failed task again, for those who waited for it; the pipeline is entered where the keyword's day stopped.
+
+    Questions that failed, or met a captcha, a login wall or an empty page, are asked again.
+    """
+    row = await monitor.task(here.db, admin, task_id)
+    if row is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no task {task_id}")
+    if row["status"] != "failed":
+        raise ProblemError(
+            HTTPStatus.CONFLICT, f"task {task_id} is {row['status']}; only one that failed is tried again"
+        )
+    freshness = here.settings.freshness
+    if not await retry(here.db, row["keyword"], row["date"], row["engine"] or None, Lane.EXPRESS, freshness):
+        message = (
+            f"nobody waits for {row['keyword']} on {row['date']} any more: it was cancelled, or never failed an order"
+        )
+        raise ProblemError(HTTPStatus.CONFLICT, message)
+    get_logger().info("task retried", task=task_id, by=admin.name)
+    row = await monitor.task(here.db, admin, task_id) or row
+    return TaskView(**row, percentage=_percentage(row["progress"], row["total"]))
 
 
 @router.get("/task/{task_id}/progress", responses=responses(HTTPStatus.NOT_FOUND))

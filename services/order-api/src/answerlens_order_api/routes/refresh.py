@@ -10,6 +10,7 @@ from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import enqueue
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import orders
+from answerlens_order_api.cache.retrying import retry_date
 from answerlens_order_api.context import Here
 from answerlens_order_api.problems import responses
 from answerlens_order_api.text import Date
@@ -38,17 +39,24 @@ class RefreshAnswer(BaseModel):
     responses=responses(HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
 async def request_refresh(form: RefreshForm, here: Here, _: Admin) -> RefreshAnswer:
-    """Collect and score every live keyword again for a date, and measure every live order on it."""
+    """Collect and score every live keyword again for a date, and measure every live order on it.
+
+    What is measured already stays; what has failed is tried again.
+    """
+    retried = await retry_date(here.db, form.date, here.settings.freshness)
     async with here.db.transaction() as tx:
         await enqueue(tx, [RefreshRequested(date=form.date)])
         is_measured = await orders.has_measurements(tx, form.date)
     today = dt.datetime.now(here.settings.calendar.zone).date()
-    return RefreshAnswer(date=form.date, message=_message(form.date, today, is_measured=is_measured))
+    return RefreshAnswer(
+        date=form.date, message=_message(form.date, today, is_measured=is_measured, retried=len(retried))
+    )
 
 
-def _message(date: dt.date, today: dt.date, *, is_measured: bool) -> str:
+def _message(date: dt.date, today: dt.date, *, is_measured: bool, retried: int) -> str:
     if is_measured:
-        return f"{date} has measurements already: only what is missing of them is completed."
+        again = f"; what had failed is tried again ({retried} of its keywords)" if retried else ""
+        return f"{date} has measurements already: only what is missing of them is completed{again}."
     if date > today:
         return (
             f"Every live order is measured for {date} now, with today's answers: this takes that day's refresh,"
