@@ -55,6 +55,10 @@ chaos: programs ## Every fault on private servers, one checker after each
 faults: install ## Write docs/faults.md from the tests' own markers
 	@$(BIN)/python -m tests.chaos.matrix
 
+.PHONY: chaos-mutants
+chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the tests must catch each (minutes)
+	@$(BIN)/python -m tests.chaos.mutate
+
 .PHONY: check
 check: install ## Format, lint, types, imports, module lengths, deployment files
 	$(BIN)/ruff format --check

@@ -14,6 +14,7 @@ from answerlens_common.events import KeywordAnswersCollected, KeywordScored, Lan
 from answerlens_common.llm import LanguageModel, RateLimitedError
 from answerlens_scorer.handlers import Handlers, TooManyUnscoredError
 from answerlens_scorer.score import TASK
+from tests.integration.scorer.runs import somebody_waits, store_run
 
 Reply = TypeVar("Reply", bound=BaseModel)
 DAY = dt.date(2026, 6, 1)
@@ -39,54 +40,17 @@ class Model(LanguageModel):
 
 async def collected(db: Database, texts: Sequence[str]) -> Lease:
     """A run that waits for its scores, and the claim on them."""
-    async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=DAY)
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status)"
-            " VALUES ('蓝牙耳机', 'chat-a', :date, 1, 'browser', :total, 'express', 'collected')",
-            date=DAY,
-            total=len(texts),
-        )
-        for number, text in enumerate(texts):
-            await tx.execute(
-                "INSERT INTO ai_answer (answer_date, keyword, question_id, question_text, engine, surface, status,"
-                " answer_text) VALUES (:date, '蓝牙耳机', :id, '哪款好？', 'chat-a', 'browser', 'ok', :text)",
-                date=DAY,
-                id=f"q{number:02}",
-                text=text,
-            )
+    await store_run(db, EVENT, texts)
     lease = await acquire(db, ClaimKey.of("score", EVENT), "1", Lane.EXPRESS, 30)
     assert isinstance(lease, Lease)
     return lease
-
-
-async def somebody_waits(db: Database) -> None:
-    """An order on the run's keyword and engine."""
-    async with db.transaction() as tx:
-        user = await tx.value("INSERT INTO users (name, role, key_sha256) VALUES ('u', 'client', 'k') RETURNING id")
-        order = await tx.value(
-            "INSERT INTO orders (user_id, keyword, brand_name, brand, engines, first_date)"
-            " VALUES (:user, '蓝牙耳机', '索尼', '{}', '{chat-a}', :date) RETURNING id",
-            user=user,
-            date=DAY,
-        )
-        await tx.execute(
-            "INSERT INTO measurement (order_id, date, keyword) VALUES (:order, :date, '蓝牙耳机')",
-            order=order,
-            date=DAY,
-        )
-        await tx.execute(
-            "INSERT INTO measurement_engine (order_id, date, engine) VALUES (:order, :date, 'chat-a')",
-            order=order,
-            date=DAY,
-        )
 
 
 async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Database) -> None:
     lease = await collected(database, ["无分", *["好"] * 19])
     handlers = Handlers(database, Model(), fail_above=0.1)
     assert await handlers.cached(EVENT) == [], "nobody waits for it"
-    await somebody_waits(database)
+    await somebody_waits(database, EVENT)
     assert await handlers.cached(EVENT) is None
     (following,) = await handlers.on_keyword_answers_collected(EVENT, lease)
     assert isinstance(following, KeywordScored)

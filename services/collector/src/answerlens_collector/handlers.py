@@ -11,6 +11,7 @@ from answerlens_collector.answer import Answer
 from answerlens_collector.cache import answers, runs
 from answerlens_collector.driver import ask
 from answerlens_collector.metrics import question_duration, questions
+from answerlens_collector.pace import keep_pace
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_common.breakers import Breakers, engine_breaker
@@ -96,6 +97,7 @@ class AskHandlers:
     async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
         """Ask the question in a warm page and store what came."""
         async with self.pool.page(urgent=event.lane is Lane.EXPRESS) as page:
+            await keep_pace(self.db, self.profile)
             asked = await answers.look_up(self.db, event)
             # the wait for a page may have been long: the last who wanted the answer may have left
             if asked is None or (not asked.wanted and await answers.pause(self.db, event)):

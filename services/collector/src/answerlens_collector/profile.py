@@ -127,10 +127,10 @@ class Finish(_Part):
 
 
 class Pacing(_Part):
-    """How fast the account may be asked, by one process."""
+    """How fast the account may be asked."""
 
-    min_seconds_between_asks: float = Field(default=0, ge=0)
-    pages: int = Field(default=3, ge=1, le=100, description="questions at once")
+    min_seconds_between_asks: float = Field(default=0, ge=0, description="of all collectors together")
+    pages: int = Field(default=3, ge=1, le=100, description="questions at once in one collector")
 
 
 class Account(_Part):

@@ -1,0 +1,21 @@
+"""An account's pace, kept over all replicas: two collectors on one account together ask no faster than one may."""
+
+import asyncio
+
+from answerlens_collector.profile import SiteProfile
+from answerlens_common import rate_limit
+from answerlens_common.db import Database
+
+SECONDS_A_MINUTE = 60.0
+
+
+async def keep_pace(db: Database, profile: SiteProfile) -> None:
+    """Return when the engine's account may be asked again, and count this as the asking."""
+    spacing = profile.pacing.min_seconds_between_asks
+    if not spacing:
+        return
+    while True:
+        seconds = await rate_limit.take(db, f"ask:{profile.name}", SECONDS_A_MINUTE / spacing, burst=1)
+        if not seconds:
+            return
+        await asyncio.sleep(seconds)
