@@ -43,6 +43,7 @@ async def test_evidence_leads_to_the_characters(clients: Clients, order: dict[st
     page = await evidence(clients, order, engine="chat-a", rate="mention_rate", limit=1)
     (item,) = page["items"]
     assert (item["question_id"], item["question"], item["status"], item["score"]) == ("q1", "通勤耳机怎么选？", "ok", 4)
+    assert (item["cluster_id"], item["intent"], item["bank_version"], item["anchor"]) == (0, "选购", 1, False)
     named = [(mention["brand"], mention["text"]) for mention in item["mentions"]]
     assert named == [("Bose", "Bose"), ("索尼", "ＳＯＮＹ"), ("索尼", "索尼")]
     for mention in item["mentions"]:
@@ -138,7 +139,7 @@ async def test_what_has_been_dropped_is_said(clients: Clients, order: dict[str, 
     (note,) = page["notes"]
     assert "dropped" in note
     assert [item["question"] for item in page["items"]] == [item["question"] for item in before]
-    assert {(item["text"], item["links"]) for item in page["items"]} == {(None, None)}
+    assert {(item["text"], item["links"], item["intent"]) for item in page["items"]} == {(None, None, "选购")}
     assert page["items"][0]["mentions"][0]["text"] is None
     assert [item["numerator"] for item in page["items"]] == [item["numerator"] for item in before]
 

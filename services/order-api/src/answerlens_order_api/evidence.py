@@ -52,6 +52,9 @@ class EvidenceAnswer(BaseModel):
     question_id: str
     question: str | None
     cluster_id: int
+    intent: str | None = Field(description="of the cluster; null once its bank has been dropped")
+    bank_version: int | None = Field(description="of the bank that was asked; GET /api/keywords/…/questions has it")
+    anchor: bool | None = Field(description="the question was kept from the bank before")
     branded: bool = Field(description="the question names a brand of the order")
     replicate: int
     status: str | None = Field(description="ok, failed, refused, captcha, login_required or empty")
@@ -170,6 +173,9 @@ def _answer(row: _Row, answer: RowMapping, order: OrderView) -> EvidenceAnswer:
         question_id=outcome.question_id,
         question=answer["question"],
         cluster_id=outcome.cluster_id,
+        intent=answer["intent"],
+        bank_version=answer["bank_version"],
+        anchor=answer["anchor"],
         branded=outcome.branded,
         replicate=outcome.replicate,
         status=outcome.status or answer["status"] or ("ok" if outcome.ok else None),

@@ -8,12 +8,10 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
 
-# Answers of a page, found by their keys; the question's text outlives its answer in the bank.
+# Answers of a page, found by their keys; the question outlives its answer in the bank that was asked.
 _ANSWERS = """
-SELECT key.engine, key.question_id, key.replicate, answer.status, answer.answer_text,
-    COALESCE(answer.question_text, (SELECT generated_question FROM question_bank question
-        WHERE question.keyword = :keyword AND question.question_id = key.question_id
-        ORDER BY bank_version DESC LIMIT 1)) AS question,
+SELECT key.engine, key.question_id, key.replicate, answer.status, answer.answer_text, run.bank_version,
+    COALESCE(answer.question_text, bank.generated_question) AS question, bank.main_intent AS intent, bank.anchor,
     (SELECT json_agg(json_build_object('url', link_url, 'title', title, 'position', position, 'cited', cited)
         ORDER BY position) FROM ai_link
         WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links
@@ -21,6 +19,9 @@ FROM unnest(CAST(:engines AS text[]), CAST(:questions AS text[]), CAST(:replicat
     AS key (engine, question_id, replicate)
 LEFT JOIN ai_answer answer ON answer.keyword = :keyword AND answer.answer_date = :date
     AND answer.engine = key.engine AND answer.question_id = key.question_id AND answer.replicate = key.replicate
+LEFT JOIN collection_run run ON run.keyword = :keyword AND run.date = :date AND run.engine = key.engine
+LEFT JOIN question_bank bank ON bank.keyword = :keyword AND bank.bank_version = run.bank_version
+    AND bank.question_id = key.question_id
 """
 
 

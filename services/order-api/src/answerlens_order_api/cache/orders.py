@@ -39,14 +39,14 @@ class Wanted:
     limit: int
 
 
-def _scope(user: User) -> UUID | None:
+def scope(user: User) -> UUID | None:
     """Everybody sees their own orders; admins see all."""
     return None if user.is_admin else user.id
 
 
 async def find(tx: Transaction, user: User, order_id: UUID) -> RowMapping | None:
     """An order that the user may see."""
-    return await tx.row(f"{_ORDERS} AND o.id = :order_id", user_id=_scope(user), order_id=order_id)
+    return await tx.row(f"{_ORDERS} AND o.id = :order_id", user_id=scope(user), order_id=order_id)
 
 
 async def page(tx: Transaction, user: User, wanted: Wanted) -> Sequence[RowMapping]:
@@ -56,7 +56,7 @@ async def page(tx: Transaction, user: User, wanted: Wanted) -> Sequence[RowMappi
         " AND (CAST(:status AS text) IS NULL OR shown.status = :status)"
         " AND (CAST(:before AS timestamptz) IS NULL OR (o.created_at, o.id) < (:before, :before_id))"
         " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit",
-        user_id=_scope(user),
+        user_id=scope(user),
         **vars(wanted),
     )
 

@@ -1,4 +1,4 @@
-"""`/api/keywords/{keyword}/sources`: which sites the answers on a keyword rest on."""
+"""`/api/keywords/{keyword}/sources` and `/questions`: the sites that answers rest on, and what was asked."""
 
 import asyncio
 import datetime as dt
@@ -15,8 +15,9 @@ from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import orders, sources
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Here
-from answerlens_order_api.paging import Limit
+from answerlens_order_api.paging import Cursor, Limit, after
 from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.questions import BankVersion, Key, Questions, questions_of
 from answerlens_order_api.sources import Source, sources_of
 from answerlens_order_api.text import Keyword
 
@@ -68,6 +69,23 @@ async def list_sources(  # noqa: PLR0917 - FastAPI passes them by name
         domains=len(found),
         sources=found[:limit],
     )
+
+
+@router.get("/{keyword:path}/questions", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
+async def list_questions(
+    keyword: Keyword,
+    here: Here,
+    user: SignedIn,
+    version: Annotated[
+        BankVersion | None,
+        Query(description="of the bank; by default the newest that a day of yours was measured with"),
+    ] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Questions:
+    """What the engines are asked, and what people asked that it was written from. You need an order on the keyword."""
+    key = after(cursor, Key)
+    return await questions_of(here.db, user, keyword, version=version, after=key, limit=limit)
 
 
 async def _order(tx: Transaction, user: User, keyword: str, order_id: UUID | None) -> RowMapping:

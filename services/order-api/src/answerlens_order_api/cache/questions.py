@@ -1,0 +1,47 @@
+"""The questions that were asked for a keyword: tables `bank` and `question_bank`, as far as a user's orders reach."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping
+
+from answerlens_common.db.database import Transaction
+from answerlens_order_api.cache.orders import scope
+from answerlens_order_api.cache.users import User
+
+
+async def brands(tx: Transaction, user: User, keyword: str) -> list[list[dict[str, object]]]:
+    """For each of the user's orders on the keyword its brand and its competitors, equal ones once."""
+    rows = await tx.rows(
+        "SELECT DISTINCT brand, competitors FROM orders"
+        " WHERE keyword = :keyword AND (CAST(:user_id AS uuid) IS NULL OR user_id = :user_id)",
+        keyword=keyword,
+        user_id=scope(user),
+    )
+    return [[row["brand"], *row["competitors"]] for row in rows]
+
+
+async def banks(tx: Transaction, user: User, keyword: str) -> Sequence[RowMapping]:
+    """The complete banks that a day of the user's orders was, or is, measured with; newest first."""
+    return await tx.rows(
+        "SELECT version, built_date FROM bank WHERE keyword = :keyword AND status = 'ready' AND EXISTS ("
+        " SELECT FROM orders o JOIN measurement m ON m.order_id = o.id"
+        " JOIN keyword_day day ON day.keyword = m.keyword AND day.date = m.date"
+        " WHERE o.keyword = bank.keyword AND day.bank_version = bank.version"
+        " AND (CAST(:user_id AS uuid) IS NULL OR o.user_id = :user_id)) ORDER BY version DESC",
+        keyword=keyword,
+        user_id=scope(user),
+    )
+
+
+async def page(tx: Transaction, keyword: str, version: int, after: tuple[int, int], limit: int) -> Sequence[RowMapping]:
+    """Questions of a bank by cluster, those after a key (cluster, id)."""
+    return await tx.rows(
+        "SELECT id, cluster_id, question_id, main_intent AS intent, generated_question AS question, source_questions,"
+        " anchor FROM question_bank WHERE keyword = :keyword AND bank_version = :version"
+        " AND (cluster_id, id) > (:cluster, :id) ORDER BY cluster_id, id LIMIT :limit",
+        keyword=keyword,
+        version=version,
+        cluster=after[0],
+        id=after[1],
+        limit=limit,
+    )

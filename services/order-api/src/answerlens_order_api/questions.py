@@ -1,0 +1,101 @@
+"""Where a keyword's figures begin: the questions of its bank, and the questions of people they were written from."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any, Final, NamedTuple
+
+from pydantic import BaseModel, Field
+
+from answerlens_common.db import Database
+from answerlens_common.matching import Matcher, fold_text
+from answerlens_order_api.cache import questions
+from answerlens_order_api.cache.users import User
+from answerlens_order_api.order_form import Brand
+from answerlens_order_api.paging import Page, RowId, cursor_of
+from answerlens_order_api.problems import FieldError, ProblemError
+
+BankVersion = Annotated[int, Field(ge=1, lt=2**31)]
+BEGINNING: Final = (-1, 0)
+
+
+class Key(NamedTuple):
+    """The last question of a page."""
+
+    version: BankVersion
+    cluster_id: Annotated[int, Field(ge=0, lt=2**15)]
+    id: RowId
+
+
+class Question(BaseModel):
+    """A question of a bank."""
+
+    question_id: str = Field(description="the same in every bank that has the question", examples=["1-0-01"])
+    cluster_id: int = Field(description="the same intent in every bank of the keyword", examples=[0])
+    intent: str = Field(description="what those who ask it want", examples=["品牌与产品推荐"])
+    question: str = Field(description="as the engines are asked", examples=["通勤用的蓝牙耳机怎么选？"])
+    source_questions: list[str] = Field(description="what people ask: the questions it was written from")
+    anchor: bool = Field(description="kept from the bank before; series are linked over these")
+    branded: bool = Field(description="it names a brand of one of your orders, so it is counted apart")
+
+
+class Questions(Page[Question]):
+    """Questions of one bank, by cluster."""
+
+    keyword: str = Field(examples=["蓝牙耳机"])
+    version: int = Field(description="of the bank", examples=[2])
+    built_date: dt.date
+    versions: list[int] = Field(description="the banks that your days were measured with; newest first")
+
+
+async def questions_of(
+    db: Database, user: User, keyword: str, *, version: int | None, after: Key | None, limit: int
+) -> Questions:
+    """One page of the questions of a bank: of the newest that the user's days were measured with by default.
+
+    Raises:
+        ProblemError: the user has no order on the keyword, or no day that was measured with this bank, or the cursor
+            is of another bank.
+    """
+    if version and after and version != after.version:
+        wrong = FieldError(field="cursor", message=f"is of version {after.version}")
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the page cannot be told", [wrong])
+    # a bank that is finished while somebody reads does not change what the next page is of
+    wanted = after.version if after else version
+    async with db.transaction() as tx:
+        ordered = await questions.brands(tx, user, keyword)
+        if not ordered:
+            raise ProblemError(HTTPStatus.NOT_FOUND, f"you have no order on {keyword}")
+        banks = await questions.banks(tx, user, keyword)
+        bank = next((row for row in banks if wanted in {None, row["version"]}), None)
+        if bank is None:
+            which = "a complete bank" if wanted is None else f"bank version {wanted}"
+            raise ProblemError(HTTPStatus.NOT_FOUND, f"no day of yours on {keyword} was measured with {which}")
+        begin = (after.cluster_id, after.id) if after else BEGINNING
+        rows = await questions.page(tx, keyword, bank["version"], begin, limit + 1)
+    shown = rows[:limit]
+    # in a thread: the matcher's dictionary takes its time to load
+    branded = await asyncio.to_thread(_branded, ordered, [row["question"] for row in shown])
+    last = Key(bank["version"], shown[-1]["cluster_id"], shown[-1]["id"]) if len(rows) > limit else None
+    return Questions(
+        items=[Question(**row, branded=names) for row, names in zip(shown, branded, strict=True)],
+        next=cursor_of(last) if last else None,
+        keyword=keyword,
+        version=bank["version"],
+        built_date=bank["built_date"],
+        versions=[row["version"] for row in banks],
+    )
+
+
+def _branded(ordered: Sequence[Sequence[Mapping[str, Any]]], texts: Sequence[str]) -> list[bool]:
+    """Whether each text names a brand of one of the orders.
+
+    The bank's own mark is of everybody's brands: it would tell one client what another measures.
+    """
+    matchers = [
+        Matcher(Brand.model_construct(**brand).looked_for(str(n)) for n, brand in enumerate(brands))
+        for brands in ordered
+    ]
+    folded = [fold_text(text) for text in texts]
+    return [any(matcher.find(text) for matcher in matchers) for text in folded]
