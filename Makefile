@@ -51,6 +51,10 @@ test-e2e: programs ## End-to-end tests: the services as processes
 chaos: programs ## Every fault on private servers, one checker after each
 	@$(BIN)/pytest tests/chaos --durations=0 -rA
 
+.PHONY: chaos-mutants
+chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the tests must catch each (minutes)
+	@$(BIN)/python -m tests.chaos.mutate
+
 .PHONY: faults
 faults: install ## Write docs/faults.md from the tests' own markers
 	@$(BIN)/python -m tests.chaos.matrix
