@@ -2,19 +2,24 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from uuid import UUID
 
+import aio_pika
 import pytest
 
 from answerlens_common.claims import ClaimKey, acquire
 from answerlens_common.db import Database
-from answerlens_common.events import KeywordRequested, Lane
+from answerlens_common.events import AnswerWanted, KeywordBankBuilt, KeywordRequested, Lane
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.topology import Queue, queues_of
+from answerlens_common.topology.declare import declare
+from answerlens_common.topology.waiting import with_messages
 from answerlens_scheduler.stalled import Stalled, resume_stalled
 
 DAY = dt.date(2026, 5, 1)
 KEYWORD = "蓝牙耳机"
-LIMITS = Stalled(seconds=3600, resumes=3)
+LIMITS = Stalled(lost_seconds=600, seconds=3600, resumes=3)
 
 
 @pytest.fixture
@@ -44,10 +49,14 @@ async def order(database: Database) -> UUID:
     return found
 
 
-async def check(db: Database) -> list[str]:
-    """Run the check once; the routing keys it published, which are then on their way."""
+async def check(db: Database, *waiting: Queue) -> list[str]:
+    """Run the check once, with messages in these queues; the routing keys it published, which are then on their way."""
+
+    async def with_messages(queues: Iterable[Queue]) -> set[Queue]:
+        return {*queues}.intersection(waiting)
+
     async with db.transaction() as tx:
-        await resume_stalled(tx, LIMITS, FreshnessSettings())
+        await resume_stalled(tx, LIMITS, FreshnessSettings(), with_messages)
     rows = await db.rows("SELECT routing_key FROM outbox WHERE published_at IS NULL ORDER BY id")
     async with db.transaction() as tx:
         await tx.execute("UPDATE outbox SET published_at = now()")
@@ -105,3 +114,67 @@ async def test_a_run_whose_messages_were_lost_is_paused_so_that_they_are_publish
         )
     assert await check(database) == ["keyword.bank_built.express"]
     assert await database.value("SELECT status FROM collection_run") == "paused"
+
+
+async def collecting(db: Database) -> None:
+    """The day's bank is ready and its run has been opened."""
+    async with db.transaction() as tx:
+        await tx.execute("INSERT INTO keyword_day VALUES (:keyword, :date, 1)", keyword=KEYWORD, date=DAY)
+        await tx.execute(
+            "INSERT INTO bank (keyword, version, built_date, status) VALUES (:keyword, 1, :date, 'ready')",
+            keyword=KEYWORD,
+            date=DAY,
+        )
+        await tx.execute(
+            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
+            " VALUES (:keyword, 'chat-a', :date, 1, 'browser', 200, 'bulk')",
+            keyword=KEYWORD,
+            date=DAY,
+        )
+
+
+async def test_a_day_that_waits_its_turn_in_a_queue_is_not_stalled(database: Database, order: UUID) -> None:
+    assert order
+    await collecting(database)
+    (_, bulk) = queues_of(AnswerWanted, "chat-a")
+    for _ in range(5):
+        assert await check(database, bulk) == []
+        await age(database)
+    assert await check(database, *queues_of(KeywordRequested), *queues_of(AnswerWanted, "chat-b")) == [
+        "keyword.bank_built.express"
+    ]
+
+
+async def test_messages_that_were_lost_are_missed_after_minutes_and_given_up_after_an_hour(
+    database: Database, order: UUID
+) -> None:
+    assert order
+    for _ in range(3):
+        async with database.transaction() as tx:
+            await tx.execute("UPDATE measurement SET created_at = now() - interval '11 min'")
+            await tx.execute("UPDATE task_log SET started_at = now() - interval '11 min', completed_at = NULL")
+        assert await check(database) == ["keyword.requested.express"]
+        assert await check(database) == []
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE measurement SET created_at = now() - interval '3 hours'")
+        await tx.execute("UPDATE task_log SET started_at = now() - interval '50 min', completed_at = NULL")
+    assert await check(database) == []
+    await age(database)
+    assert await check(database) == ["stage.failed"]
+
+
+async def test_the_broker_says_where_messages_wait_also_for_their_retry(rabbitmq_url: str) -> None:
+    await declare(rabbitmq_url, ["chat-w"], [1, 60])
+    express, bulk = queues_of(AnswerWanted, "chat-w")
+    (plan, _) = queues_of(KeywordBankBuilt)
+    gone = Queue("never.declared", "never")
+    connection = await aio_pika.connect(rabbitmq_url)
+    async with connection, connection.channel() as channel:
+        assert await with_messages(rabbitmq_url, [express, bulk, gone], [1, 60]) == set()
+        for name in (express.name, plan.retry(60)):
+            await channel.default_exchange.publish(aio_pika.Message(b"{}"), name)
+        assert await with_messages(rabbitmq_url, [express, bulk, plan, gone], [1, 60]) == {express, plan}
+        await channel.queue_delete(express.name)
+        assert await with_messages(rabbitmq_url, [express], [1, 60]) == set()
+        await (await channel.get_queue(plan.retry(60))).purge()
+    await declare(rabbitmq_url, ["chat-w"], [1, 60])

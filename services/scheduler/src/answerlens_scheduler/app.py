@@ -1,8 +1,12 @@
 """Wires the scheduler."""
 
+from collections.abc import Iterable
+
 from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
+from answerlens_common.topology import Queue
+from answerlens_common.topology.waiting import with_messages
 from answerlens_scheduler.chores import ChoreRunner
 from answerlens_scheduler.handlers import Handlers
 from answerlens_scheduler.housekeeping import all_chores
@@ -18,8 +22,12 @@ def build(settings: SchedulerSettings) -> Service:
     relay = OutboxRelay(service.db, service.delivery)
     service.background("outbox", relay.run)
     service.background("outbox-notifications", relay.notifications.run)
-    limits = Stalled(settings.stalled.seconds, settings.stalled.resumes)
-    jobs = all_jobs(settings.freshness, limits, settings.stalled.check_seconds)
+    limits = Stalled(settings.stalled.lost_seconds, settings.stalled.seconds, settings.stalled.resumes)
+
+    async def waiting(queues: Iterable[Queue]) -> set[Queue]:
+        return await with_messages(settings.rabbitmq.url, queues, settings.work.retry_delays)
+
+    jobs = all_jobs(settings.freshness, limits, settings.stalled.check_seconds, waiting)
     chores = all_chores(service.db, settings)
     service.background("timer", Timer(service.db, [*jobs, *(chore.job for chore in chores)], settings).run)
     service.background("chores", ChoreRunner(service.db, chores, settings.work).run)

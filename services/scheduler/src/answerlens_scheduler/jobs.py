@@ -15,7 +15,7 @@ from answerlens_common.settings import FreshnessSettings
 from answerlens_scheduler.leader import Lead
 from answerlens_scheduler.refresh import refresh
 from answerlens_scheduler.slots import Daily, Every
-from answerlens_scheduler.stalled import Stalled, resume_stalled
+from answerlens_scheduler.stalled import Stalled, WithMessages, resume_stalled
 
 PARTITION_DAYS_AHEAD = 7
 
@@ -35,14 +35,16 @@ class Job:
     on_first_day: bool = True
 
 
-def all_jobs(freshness: FreshnessSettings, stalled: Stalled, check_seconds: int) -> list[Job]:
+def all_jobs(
+    freshness: FreshnessSettings, stalled: Stalled, check_seconds: int, with_messages: WithMessages
+) -> list[Job]:
     """Every job, in the order in which those that are due together fire."""
 
     async def nightly_refresh(tx: Transaction, slot: str) -> None:
         await refresh(tx, dt.date.fromisoformat(slot), freshness)
 
     async def check_stalled(tx: Transaction, _slot: str) -> None:
-        await resume_stalled(tx, stalled, freshness)
+        await resume_stalled(tx, stalled, freshness, with_messages)
 
     return [
         Job("partitions", Daily(), make_partitions),

@@ -22,7 +22,12 @@ class StalledSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_STALLED_")
 
-    seconds: float = Field(default=3600.0, gt=0, description="without any progress")
+    lost_seconds: float = Field(
+        default=600.0,
+        gt=0,
+        description="nothing moves and no message waits: entered again; longer than a breaker's wait",
+    )
+    seconds: float = Field(default=3600.0, gt=0, description="without any progress, after the last time: failed")
     check_seconds: int = Field(default=300, ge=1)
     resumes: int = Field(default=3, ge=0)
 

@@ -1,80 +1,143 @@
-"""The stalled check: a keyword's day in which nothing has moved is entered again, at the first stage that is missing.
+"""The stalled check: a keyword's day in which nothing moves is entered again, at the first stage that is missing.
 
 Whatever was lost on the way (a deleted queue, a dead worker nobody replaced), the rows say how far the work has come;
-entering again repeats nothing that is stored. After a few times in vain the day fails, and those who wait are told.
+entering again repeats nothing that is stored. A day whose message waits in its queue is not stalled, however long that
+takes: at night hundreds of keywords wait for their turn. After a few times in vain the day fails, and those who wait
+are told.
 """
 
 import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import RowMapping
+
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import Lane, StageFailed
+from answerlens_common.events import (
+    AnswerWanted,
+    KeywordAnswersCollected,
+    KeywordBankBuilt,
+    KeywordRequested,
+    KeywordScored,
+    KeywordSearched,
+    Lane,
+    OrderAnalysed,
+    StageFailed,
+)
 from answerlens_common.logs import get_logger
 from answerlens_common.outbox import enqueue
 from answerlens_common.pipeline import first_events
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.topology import Queue, queues_of
 
 RESUME = "resume"
 
 # Open days in which nothing has moved: no row has come, nobody holds a claim or waits for its retry, and no
-# event is still to be published.
-_STALLED = """
-SELECT open.keyword, open.date, open.engines, resumed.times FROM (
-    SELECT keyword, date, array_agg(DISTINCT wanted.engine) AS engines, max(measurement.created_at) AS moved
-    FROM measurement JOIN measurement_engine wanted USING (order_id, date)
-    WHERE measurement.status IN ('queued', 'running') AND wanted.status = 'pending'
-    GROUP BY keyword, date
+# event of theirs is still to be published.
+_IDLE = """
+SELECT open.keyword, open.date, open.engines, open.statuses, resumed.times, moved.seconds,
+    EXISTS (SELECT FROM keyword_day d JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version
+        WHERE d.keyword = open.keyword AND d.date = open.date AND b.status = 'ready') AS has_bank
+FROM (
+    SELECT wanted.keyword, wanted.date, array_agg(wanted.engine) AS engines,
+        array_agg(COALESCE(run.status, '')) AS statuses, max(wanted.created_at) AS moved
+    FROM (
+        SELECT m.keyword, date, engine, max(m.created_at) AS created_at
+        FROM measurement m JOIN measurement_engine e USING (order_id, date)
+        WHERE m.status IN ('queued', 'running') AND e.status = 'pending' GROUP BY m.keyword, date, engine
+    ) wanted LEFT JOIN collection_run run USING (keyword, date, engine)
+    GROUP BY wanted.keyword, wanted.date
 ) open
 CROSS JOIN LATERAL (
     SELECT count(*) AS times, max(started_at) AS last FROM task_log
     WHERE keyword = open.keyword AND date = open.date AND task_type = :resume
 ) resumed
-WHERE GREATEST(
-    open.moved,
-    resumed.last,
-    (SELECT max(created_at) FROM ai_answer WHERE keyword = open.keyword AND answer_date = open.date),
-    (SELECT max(created_at) FROM question_score WHERE keyword = open.keyword AND answer_date = open.date),
-    (SELECT max(created_at) FROM question_bank WHERE keyword = open.keyword),
-    (SELECT max(GREATEST(started_at, completed_at)) FROM task_log WHERE keyword = open.keyword AND date = open.date)
-) < clock_timestamp() - make_interval(secs => :seconds)
+CROSS JOIN LATERAL (
+    SELECT EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(
+        open.moved,
+        resumed.last,
+        (SELECT max(created_at) FROM ai_answer WHERE keyword = open.keyword AND answer_date = open.date),
+        (SELECT max(created_at) FROM question_score WHERE keyword = open.keyword AND answer_date = open.date),
+        (SELECT max(created_at) FROM question_bank WHERE keyword = open.keyword),
+        (SELECT max(GREATEST(started_at, completed_at)) FROM task_log
+            WHERE keyword = open.keyword AND date = open.date)
+    ))::float AS seconds
+) moved
+WHERE moved.seconds >= :lost
 AND NOT EXISTS (
     SELECT FROM claim WHERE keyword = open.keyword AND date = open.date AND lease_until > clock_timestamp()
 )
-AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL)
+AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND body::jsonb ->> 'keyword' = open.keyword)
 ORDER BY open.keyword, open.date
 """
+
+WithMessages = Callable[[Iterable[Queue]], Awaitable[set[Queue]]]
 
 
 @dataclass(frozen=True)
 class Stalled:
-    """When a day counts as stalled, and how often it is entered again."""
+    """When a day is entered again, and when it fails.
 
+    Attributes:
+        lost_seconds: nothing has moved for so long and no message of its stage waits: it is entered again.
+        seconds: nothing has moved for so long since the last time it was entered again: it fails.
+    """
+
+    lost_seconds: float
     seconds: float
     resumes: int
 
 
-async def resume_stalled(tx: Transaction, limits: Stalled, freshness: FreshnessSettings) -> int:
-    """Enter every stalled day again, or fail it after the last time; returns how many there were."""
-    days = await tx.rows(_STALLED, resume=RESUME, seconds=limits.seconds)
-    for day in days:
-        keyword, date = day["keyword"], day["date"]
-        if day["times"] >= limits.resumes:
-            error = f"nothing has moved for {limits.seconds:g} s, {limits.resumes} times"
-            await enqueue(tx, [StageFailed(stage="stalled", keyword=keyword, date=date, error=error)])
-            await _log(tx, keyword, date, "failed", error)
-            continue
-        # a paused run has its questions published again
-        await tx.execute(
-            "UPDATE collection_run SET status = 'paused'"
-            " WHERE keyword = :keyword AND date = :date AND status = 'collecting'",
-            keyword=keyword,
-            date=date,
-        )
-        await enqueue(tx, await first_events(tx, keyword, date, day["engines"], Lane.EXPRESS, freshness))
-        await _log(tx, keyword, date, "completed", None)
-    if days:
-        get_logger().warning("stalled work entered again", keywords=len(days))
-    return len(days)
+async def resume_stalled(
+    tx: Transaction, limits: Stalled, freshness: FreshnessSettings, with_messages: WithMessages
+) -> int:
+    """Enter every stalled day again, or fail it after the last time; returns how many there were.
+
+    `with_messages` says which of some queues have messages.
+    """
+    idle = await tx.rows(_IDLE, resume=RESUME, lost=min(limits.lost_seconds, limits.seconds))
+    queues = {queue for day in idle for queue in _queues(day)}
+    waiting = await with_messages(queues) if queues else set()
+    stalled = [day for day in idle if not waiting.intersection(_queues(day))]
+    for day in stalled:
+        if day["times"] < limits.resumes:
+            await _resume(tx, day, freshness)
+        elif day["seconds"] >= limits.seconds:
+            error = f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times"
+            await enqueue(tx, [StageFailed(stage="stalled", keyword=day["keyword"], date=day["date"], error=error)])
+            await _log(tx, day["keyword"], day["date"], "failed", error)
+    if stalled:
+        get_logger().warning("stalled work found", keywords=len(stalled))
+    return len(stalled)
+
+
+def _queues(day: RowMapping) -> Sequence[Queue]:
+    """Where the messages are for which a day waits, if they are not lost."""
+    if not day["has_bank"]:
+        return [*queues_of(KeywordRequested), *queues_of(KeywordSearched), *queues_of(StageFailed)]
+    found = [*queues_of(KeywordBankBuilt), *queues_of(StageFailed)]
+    for engine, status in zip(day["engines"], day["statuses"], strict=True):
+        match status:
+            case "collecting" | "paused":
+                found += queues_of(AnswerWanted, engine)
+            case "collected":
+                found += queues_of(KeywordAnswersCollected)
+            case "scored":
+                found += [*queues_of(KeywordScored), *queues_of(OrderAnalysed)]
+    return found
+
+
+async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings) -> None:
+    # a paused run has its questions published again
+    await tx.execute(
+        "UPDATE collection_run SET status = 'paused'"
+        " WHERE keyword = :keyword AND date = :date AND status = 'collecting'",
+        keyword=day["keyword"],
+        date=day["date"],
+    )
+    events = await first_events(tx, day["keyword"], day["date"], sorted(day["engines"]), Lane.EXPRESS, freshness)
+    await enqueue(tx, events)
+    await _log(tx, day["keyword"], day["date"], "completed", None)
 
 
 async def _log(tx: Transaction, keyword: str, date: dt.date, status: str, error: str | None) -> None:
