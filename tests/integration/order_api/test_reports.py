@@ -205,6 +205,13 @@ async def test_the_bank_behind_the_rates_is_explained(
             keyword=order["keyword"],
             notes=json.dumps(notes),
         )
-    found = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()["notes"]
+        await tx.execute(
+            "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
+            " generated_question, source_questions) VALUES (:keyword, 1, '1-3-01', 3, '价格', '多少钱？', '[]')",
+            keyword=order["keyword"],
+        )
+    report = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()
+    assert report["intents"] == {"3": "价格"}
+    found = report["notes"]
     assert found[-len(notes) :] == notes if notes else found == []
     assert any("2026-01-02" in note for note in found) == stale

@@ -98,7 +98,10 @@ def test_clusters_are_compared_week_against_week_and_corrected_for_one_another()
     rates = judged(*[{"chat-a": after}] * 7, *[{"chat-a": before}] * 8)
     moved, still = (rates[f"mention_rate[cluster={c}]"]["pooled_change"] for c in (3, 4))
     assert (moved["verdict"], still["verdict"]) == ("up", "within_noise")
-    assert moved["q_value"] == pytest.approx(min(1.0, 8 * moved["p_value"]))
+    whole = rates["mention_rate"]["pooled_change"]
+    assert whole["n"] == 200
+    # the two that moved are first and second of nine: the whole and eight clusters
+    assert max(moved["q_value"], whole["q_value"]) == pytest.approx(4.5 * max(moved["p_value"], whole["p_value"]))
     assert (moved["days"][0], moved["days"][-1], len(moved["days"])) == ("2026-01-20", "2026-01-14", 7)
     assert (moved["against"][0], len(moved["against"])) == ("2026-01-13", 7)
     assert rates["mention_rate[cluster=3]"]["verdict"] == "too_few"  # a daily figure of 25 questions stays an interval
@@ -109,6 +112,39 @@ def test_what_one_cluster_could_pass_alone_among_eight_is_noise() -> None:
     before, after = clusters(dict.fromkeys(range(8), 8)), clusters({**dict.fromkeys(range(8), 8), 3: 14})
     pooled = judged({"chat-a": after}, {"chat-a": before})["mention_rate[cluster=3]"]["pooled_change"]
     assert (pooled["p_value"] < 0.05, pooled["q_value"] > 0.05, pooled["verdict"]) == (True, True, "within_noise")
+
+
+def test_clusters_too_small_to_tell_take_no_power_from_the_others() -> None:
+    """All of twelve questions gained, p = 0.0005; four clusters of three could tell nothing."""
+
+    def bank(*, named: bool) -> dict[str, Outcomes]:
+        return {"chat-a": table([row(i, cluster=i // 3, named=named) for i in range(12)])}
+
+    rates = judged(bank(named=True), bank(named=False))
+    whole, small = rates["mention_rate"]["pooled_change"], rates["mention_rate[cluster=0]"]["pooled_change"]
+    assert (whole["verdict"], whole["q_value"]) == ("up", whole["p_value"])
+    assert (small["verdict"], small["q_value"]) == ("too_few", None)
+
+
+def test_a_cluster_has_a_figure_once_it_is_pooled_over_days() -> None:
+    """25 questions: an interval only on one day; after seven days a figure, its interval over questions."""
+    tables = [{"chat-a": clusters({0: 5 + n % 3, 1: 20})} for n in range(9)]
+    rate = judged(*tables)["mention_rate[cluster=0]"]
+    pooled = rate["pooled"]
+    assert (rate["verdict"], rate["n"]) == ("too_few", 25)
+    assert (pooled["k"], pooled["n"], pooled["method"], len(pooled["days"])) == (41, 175, "bootstrap", 7)
+    assert pooled["verdict"] is None or pooled["high"] - pooled["low"] >= 0.3
+    assert pooled["low"] < pooled["rate"] < pooled["high"]
+    assert "pooled" not in judged(tables[0])["mention_rate[cluster=0]"]
+    assert "pooled" not in with_changes(judged(*tables), [])["mention_rate[cluster=0]"]
+
+
+def test_a_pooled_cluster_that_varies_much_stays_an_interval() -> None:
+    wide = judged(*[{"chat-a": clusters({0: 12})}] * 8)["mention_rate[cluster=0]"]["pooled"]
+    assert wide["high"] - wide["low"] > 0.3
+    assert wide["verdict"] == "too_few"
+    calm = judged(*[{"chat-a": clusters({0: 2})}] * 8)["mention_rate[cluster=0]"]["pooled"]
+    assert (calm["verdict"], calm["rate"]) == (None, 0.08)
 
 
 def test_a_cluster_is_that_of_todays_bank() -> None:
@@ -139,11 +175,11 @@ def test_a_planted_change_is_flagged_and_quiet_weeks_are_not() -> None:
         told_at_once += judged(*reversed(planted[:8]))["mention_rate"]["verdict"] == "up"
         clusters_told += sum(
             rate["pooled_change"]["verdict"] == "up"
-            for rate in judged(*reversed(planted)).values()
-            if "pooled_change" in rate
+            for name, rate in judged(*reversed(planted)).items()
+            if "pooled_change" in rate and "cluster" in name
         )
         of_quiet = [rate["pooled_change"] for rate in judged(*reversed(quiet)).values() if "pooled_change" in rate]
-        assert len(of_quiet) == 8
+        assert len(of_quiet) == 9
         families_with_a_false_flag += any(change["verdict"] in {"up", "down"} for change in of_quiet)
     assert told_at_once >= 0.95 * worlds
     assert clusters_told >= 0.9 * 8 * worlds

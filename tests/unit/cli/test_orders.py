@@ -176,8 +176,9 @@ def test_report_is_a_table_of_rates_and_engines(run: Run) -> None:
     lines = result.stdout.splitlines()
     (heading,) = [line for line in lines if "chat-a" in line and "all engines" in line]
     assert "chat-b 降级 degraded" in heading
+    assert "chat-a 降级" not in heading
     assert "chat-c" not in heading
-    (rate,) = [line for line in lines if "提及率" in line]
+    (rate, _) = [line for line in lines if "提及率" in line]
     assert [cell in rate for cell in ("30.5 % (24.5–37.2)", "10.0 % (24.5–37.2)")] == [True, True]
     assert "novel_rate" in result.stdout
     assert "by_score" not in result.stdout
@@ -187,6 +188,45 @@ def test_report_is_a_table_of_rates_and_engines(run: Run) -> None:
     assert result.stdout.count("沙箱") == 1
     assert "[a captcha]" in result.stdout
     assert json.loads(run({path: REPORT}, "order", "report", ID, "--json")[0].stdout) == REPORT
+
+
+def test_a_report_tells_what_changed(run: Run) -> None:
+    told = {
+        "mention_rate": RATE | {"verdict": "up"},
+        "link_mention_rate": RATE | {"verdict": "down"},
+        "top3_rate": RATE | {"verdict": "within_noise"},
+        "link_share": RATE | {"verdict": None},
+        "first_mention_rate": RATE | {"verdict": "too_few"},
+    }
+    engine = {"rates": told, "degraded": False}
+    report = REPORT | {"engines": {"chat-a": engine}, "overall": None}
+    result, _ = run({f"GET /api/orders/{ID}/report": report}, "order", "report", ID)
+    ends = {line.split()[0]: line.split(")")[1].strip() for line in result.stdout.splitlines() if "37.2)" in line}
+    assert ends == {"提及率": "↑ up", "链接提及": "↓ down", "前三": "≈", "链接份额": "", "首位": ""}
+    (too_few,) = [line for line in result.stdout.splitlines() if "首位" in line]
+    assert "– (24.5–37.2)" in too_few
+    assert "30.5" not in too_few
+
+
+def test_a_report_shows_intents_over_days_and_branded_questions_apart(run: Run) -> None:
+    day = RATE | {"verdict": "too_few", "low": 0.1, "high": 0.5}
+    over_days = {"pooled": RATE | {"rate": 0.4, "verdict": None}, "pooled_change": {"verdict": "up"}}
+    rates = {
+        "mention_rate": RATE,
+        "mention_rate[cluster=10]": day,
+        "mention_rate[cluster=2]": day | over_days,
+        "mention_rate[branded]": RATE | {"rate": 0.9},
+    }
+    part = {"rates": rates, "degraded": False}
+    report = REPORT | {"engines": {"chat-a": part}, "overall": None, "intents": {"2": "[价格]"}}
+    result, _ = run({f"GET /api/orders/{ID}/report": report}, "order", "report", ID)
+    branded, price, other = [line for line in result.stdout.splitlines() if line.strip().startswith("提及率")][1:]
+    assert "点名的问题 branded" in branded
+    assert "90.0 %" in branded
+    assert "[价格]" in price
+    assert "40.0 % (24.5–37.2) ↑ up" in price
+    assert "cluster 10" in other
+    assert "– (10.0–50.0)" in other
 
 
 def test_a_report_shows_names_as_they_are(run: Run) -> None:

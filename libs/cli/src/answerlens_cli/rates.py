@@ -25,6 +25,7 @@ LABELS = {
 # Not a proportion: printed as it is.
 POSITIONS = {"mean_position"}
 UNKNOWN = "–"
+VERDICTS = {"up": " ↑ up", "down": " ↓ down", "within_noise": " ≈"}
 TOO_FEW = "too_few"
 
 
@@ -73,6 +74,11 @@ def format_rate(name: str, rate: Json | None) -> str:
     if rate.get("low") is None or rate.get("high") is None:
         return figure
     return f"{figure} ({scale * rate['low']:.1f}–{scale * rate['high']:.1f})"
+
+
+def format_verdict(verdict: str | None) -> str:
+    """What is told of a change, behind a rate; nothing where nothing could be compared."""
+    return VERDICTS.get(verdict or "", "")
 
 
 def _add_section(shown: Table, title: str, parts: Sequence[Json]) -> None:

@@ -1,19 +1,30 @@
 """One order's report: a table of rates × engines with 95 % intervals, and what to know when reading it."""
 
+import re
+from collections.abc import Iterable, Iterator
+
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from answerlens_cli.api import Json
-from answerlens_cli.rates import LABELS, format_rate, names
+from answerlens_cli.rates import LABELS, format_rate, format_verdict, names
+
+BRANDED = "mention_rate[branded]"
+_CLUSTER = re.compile(r"mention_rate\[cluster=(\d+)\]")
+_LEGEND = (
+    "Each rate has its 95 % interval in brackets. 括号内为 95 % 置信区间。",
+    "– 样本过少 too few answers for one figure; ↑ 上升 up, ↓ 下降 down, ≈ 波动内 within noise.",
+    "Compared: day against day, an intent week against week; nothing is said where nothing can be compared.",
+)
 
 
 def show(report: Json, console: Console) -> None:
     """Print a report."""
     console.print(table(report))
     lines = [f"Engines 引擎: {', '.join(report['engines']) or 'none'}. Surface: {report['surface']}."]
-    lines.append("Each rate has its 95 % interval in brackets. 括号内为 95 % 置信区间。")
+    lines += _LEGEND
     if report["competitors"]:
         lines.append(f"Among 对比品牌: {', '.join(report['competitors'])}.")
     lines += [] if report["source_note"] in report["notes"] else [report["source_note"]]
@@ -28,13 +39,40 @@ def table(report: Json) -> Table:
     shown = Table(title=escape(title), box=box.SIMPLE_HEAD, pad_edge=False)
     shown.add_column("")
     for name, part in parts.items():
-        shown.add_column(escape(name) + (" 降级 degraded" if part["degraded"] else ""), justify="right")
+        shown.add_column(escape(name) + _degraded(part), justify="right")
     if report["overall"]:
         parts["overall"] = report["overall"]
-        shown.add_column("全部引擎 all engines", justify="right")
+        shown.add_column("全部引擎 all engines" + _degraded(report["overall"]), justify="right")
     counts = [part["rates"].get("mention_rate") or {} for part in parts.values()]
     shown.add_row("n", *(str(count.get("n", "")) for count in counts), style="dim")
     for name in names(parts.values()):
-        cells = [format_rate(name, part["rates"].get(name)) for part in parts.values()]
-        shown.add_row(escape(LABELS.get(name, name)), *cells)
+        shown.add_row(escape(LABELS.get(name, name)), *_cells(name, parts.values()))
+    for row in _breakdowns(parts.values(), report.get("intents") or {}):
+        shown.add_row(*row)
     return shown
+
+
+def _degraded(part: Json) -> str:
+    return " 降级 degraded" if part["degraded"] else ""
+
+
+def _cells(name: str, parts: Iterable[Json]) -> Iterator[str]:
+    for part in parts:
+        rate = part["rates"].get(name)
+        yield f"{format_rate(name, rate)}{format_verdict((rate or {}).get('verdict'))}"
+
+
+def _breakdowns(parts: Iterable[Json], intents: Json) -> Iterator[tuple[str, ...]]:
+    """The questions that name a brand, and each intent: over days where there are several, else the day's interval."""
+    parts = list(parts)
+    if any((part["rates"].get(BRANDED) or {}).get("n") for part in parts):
+        yield "提及率，点名的问题 branded", *_cells(BRANDED, parts)
+    found = {match[1]: name for part in parts for name in part["rates"] if (match := _CLUSTER.fullmatch(name))}
+    for cluster in sorted(found, key=int):
+        rates = [part["rates"].get(found[cluster]) or {} for part in parts]
+        cells = (
+            format_rate(found[cluster], rate.get("pooled") or rate)
+            + format_verdict((rate.get("pooled_change") or {}).get("verdict"))
+            for rate in rates
+        )
+        yield f"提及率 {escape(intents.get(cluster, f'cluster {cluster}'))}", *cells

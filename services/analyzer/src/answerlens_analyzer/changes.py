@@ -5,11 +5,12 @@ the same matcher. An outage, or an edited alias, is then never shown as a move o
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from answerlens_analyzer.change import (
     Change,
@@ -24,6 +25,7 @@ from answerlens_analyzer.change import (
 )
 from answerlens_analyzer.multiple import benjamini_hochberg
 from answerlens_analyzer.outcomes import Outcomes, pool
+from answerlens_analyzer.rates import Rate, mention_rate
 
 # A week against a week: whatever differs by weekday cancels out.
 WINDOW_DAYS: Final = 7
@@ -62,41 +64,71 @@ def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any
         rate = plain[name]
         shown = {**_figures(change), "against": before.date.isoformat()}
         plain[name] = {**rate, "verdict": judge(rate["verdict"], change), "change": shown}
-    for name, pooled in _by_cluster(alike).items():
+    for name, pooled in _over_days(alike).items():
         if name in plain:
-            plain[name] = {**plain[name], "pooled_change": pooled}
+            plain[name] |= pooled
     return plain
 
 
 def _without_change(rate: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {field: value for field, value in rate.items() if field not in {"change", "pooled_change"}}
+    kept = {field: value for field, value in rate.items() if field not in {"change", "pooled_change", "pooled"}}
     return {**kept, "verdict": "too_few" if rate["verdict"] == "too_few" else None}
 
 
-def _by_cluster(days: Sequence[Day]) -> dict[str, dict[str, Any]]:
-    """The move of each cluster of today's bank, recent days pooled against those before, corrected for one another."""
+def _over_days(days: Sequence[Day]) -> dict[str, dict[str, Any]]:
+    """What recent days pooled say of the whole and of each cluster of today's bank: its rate, and its move.
+
+    The moves since the days before them are corrected for one another.
+    """
     width = min(WINDOW_DAYS, len(days) // 2)
     recent, earlier = days[:width], days[width : 2 * width]
     then, now = _paired(earlier, recent, every_answer)
-    today = pool(list(days[0].tables.values()))
-    questions = {
-        int(cluster): today.question_id[today.cluster_id == cluster] for cluster in np.unique(today.cluster_id)
-    }
-    changes = {
-        cluster: paired_change(then.where(np.isin(then.question_id, asked)), now.where(np.isin(now.question_id, asked)))
-        for cluster, asked in questions.items()
-    }
-    corrected = benjamini_hochberg([change.p_value for change in changes.values()])
-    return {
-        f"mention_rate[cluster={cluster}]": {
-            **_figures(change),
-            "q_value": float(q_value),
-            "verdict": verdict_of(change.n, change.delta, float(q_value), fewest=FEWEST_PAIRED),
-            "days": [day.date.isoformat() for day in recent],
-            "against": [day.date.isoformat() for day in earlier],
+    newest = pool([table for day in days[:WINDOW_DAYS] for table in day.tables.values()])
+    parts = dict(_parts(pool(list(days[0].tables.values()))))
+    changes = {name: paired_change(_asked(then, asked), _asked(now, asked)) for name, asked in parts.items()}
+    q_values = _corrected(changes)
+    said: dict[str, dict[str, Any]] = {}
+    for name, change in changes.items():
+        said[name] = {
+            "pooled_change": {
+                **_figures(change),
+                "q_value": q_values.get(name),
+                "verdict": verdict_of(change.n, change.delta, q_values.get(name, 1.0), fewest=FEWEST_PAIRED),
+                "days": [day.date.isoformat() for day in recent],
+                "against": [day.date.isoformat() for day in earlier],
+            }
         }
-        for (cluster, change), q_value in zip(changes.items(), corrected, strict=True)
-    }
+        if name != "mention_rate":
+            pooled = asdict(pooled_rate(_asked(newest, parts[name])))
+            said[name]["pooled"] = {**pooled, "days": [day.date.isoformat() for day in days[:WINDOW_DAYS]]}
+    return said
+
+
+def pooled_rate(outcomes: Outcomes) -> Rate:
+    """The mention rate of a cluster over several days: an interval over questions, a figure where it is narrow enough.
+
+    Days of the same few questions say more than one day of them, so fewer than 30 may carry a figure; fewer than 6
+    or an interval of 30 points may not.
+    """
+    return mention_rate(outcomes, fewest=FEWEST_PAIRED)
+
+
+def _parts(today: Outcomes) -> Iterator[tuple[str, NDArray[np.str_]]]:
+    """The rates that are followed over days, each with its questions in today's bank."""
+    yield "mention_rate", today.question_id
+    for cluster in np.unique(today.cluster_id):
+        yield f"mention_rate[cluster={cluster}]", today.question_id[today.cluster_id == cluster]
+
+
+def _asked(outcomes: Outcomes, questions: NDArray[np.str_]) -> Outcomes:
+    return outcomes.where(np.isin(outcomes.question_id, questions))
+
+
+def _corrected(changes: Mapping[str, Change]) -> dict[str, float]:
+    """The p-values corrected for one another; those that could say nothing in any case are not of the family."""
+    family = {name: change.p_value for name, change in changes.items() if change.n >= FEWEST_PAIRED}
+    corrected = benjamini_hochberg(list(family.values()))
+    return dict(zip(family, map(float, corrected), strict=True))
 
 
 def _figures(change: Change) -> dict[str, Any]:

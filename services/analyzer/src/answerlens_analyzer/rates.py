@@ -16,7 +16,7 @@ from answerlens_analyzer.intervals import (
     wilson,
 )
 from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.ratios import Ratio, branded_ratios, unbranded_ratios
+from answerlens_analyzer.ratios import Ratio, branded_ratios, mention_ratio, unbranded_ratios
 
 Verdict = Literal["up", "down", "within_noise", "too_few"]
 Method = Literal["wilson", "bootstrap", "none"]
@@ -67,7 +67,14 @@ def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int =
     return rates
 
 
-def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int) -> Rate:
+def mention_rate(outcomes: Outcomes, *, fewest: int = FEWEST_QUESTIONS) -> Rate:
+    """The mention rate alone of a table, shown as an interval only below `fewest` questions."""
+    answers = outcomes.where(outcomes.ok & ~outcomes.branded)
+    questions = np.unique(answers.question_id, return_inverse=True)[1]
+    return _rate(mention_ratio(answers), questions, RESAMPLES, SEED, fewest)
+
+
+def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int, fewest: int = FEWEST_QUESTIONS) -> Rate:
     k, n = ratio.numerator.sum(), ratio.denominator.sum()
     counts = (int(k), int(n)) if ratio.is_share else (int(n), len(questions))
     if n == 0:
@@ -77,7 +84,7 @@ def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int) 
     numerators = np.bincount(questions, ratio.numerator).astype(np.float64)[asked]
     method, interval = _interval(ratio, numerators, denominators[asked], resamples, seed)
     low, high = interval or (None, None)
-    verdict = _verdict(ratio, len(numerators), interval)
+    verdict = _verdict(ratio, len(numerators), interval, fewest)
     return Rate(*counts, float(k / n), low, high, method, verdict, ratio.among)
 
 
@@ -95,6 +102,6 @@ def _interval(
     return "none", None
 
 
-def _verdict(ratio: Ratio, asked: int, interval: Interval | None) -> Verdict | None:
+def _verdict(ratio: Ratio, asked: int, interval: Interval | None, fewest: int) -> Verdict | None:
     too_wide = ratio.is_share and interval is not None and interval.high - interval.low >= WIDEST_INTERVAL
-    return "too_few" if asked < FEWEST_QUESTIONS or too_wide else None
+    return "too_few" if asked < fewest or too_wide else None

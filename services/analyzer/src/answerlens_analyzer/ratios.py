@@ -38,10 +38,15 @@ def branded_ratios(answers: Outcomes) -> Iterator[Ratio]:
     yield _proportion("mention_rate[branded]", answers.named, np.ones_like(answers.named))
 
 
+def mention_ratio(answers: Outcomes) -> Ratio:
+    """The answers that name the brand, of all."""
+    return _proportion("mention_rate", answers.named, np.ones_like(answers.named))
+
+
 def unbranded_ratios(answers: Outcomes) -> Iterator[Ratio]:
     """All other rates, over `ok` answers to questions that name no brand of the order."""
     everything = np.ones_like(answers.named)
-    yield _proportion("mention_rate", answers.named, everything)
+    yield mention_ratio(answers)
     for score in SCORES:
         yield _proportion(f"mention_rate[score={score}]", answers.named, answers.score == score)
     for cluster in np.unique(answers.cluster_id):

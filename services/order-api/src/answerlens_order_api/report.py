@@ -36,7 +36,7 @@ class Rated(BaseModel):
     rates: Rates = Field(
         description="by name: k of n, the rate with its 95 % interval from low to high, how it was computed, its"
         " verdict (up, down, within_noise, too_few or null), its `change` since the newest day it can be compared with;"
-        " for a cluster its `pooled_change`, week against week",
+        " `pooled_change`, week against week; for a cluster its rate `pooled` over up to 7 days",
         examples=[RATES_EXAMPLE],
     )
     degraded: bool = Field(description="too few of the answers could be used; read the rates with care")
@@ -65,6 +65,9 @@ class Report(BaseModel):
     source_note: str
     engines: dict[str, RatedEngine]
     overall: Rated | None
+    intents: dict[int, str] = Field(
+        description="of each cluster, while its bank is kept", examples=[{"0": "品牌与产品推荐"}]
+    )
     notes: list[str]
 
 
@@ -103,6 +106,7 @@ async def report_of(
         source_note=SANDBOX_NOTE if sandbox else SURFACE_NOTES.get(shown, shown),
         engines={engine["engine"]: _rated_engine(engine) for engine in of_surface},
         overall=Rated(**_rated(overall[shown])) if shown in overall else None,
+        intents=(bank["intents"] if bank is not None else None) or {},
         notes=list(_notes(order, day, of_surface, bank, sandbox=sandbox)),
     )
 

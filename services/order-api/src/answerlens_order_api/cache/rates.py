@@ -45,7 +45,9 @@ async def overall(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[Ro
 async def bank_of_day(tx: Transaction, keyword: str, date: dt.date) -> RowMapping | None:
     """The bank a day was measured with."""
     return await tx.row(
-        "SELECT k.bank_stale AS stale, b.built_date, b.notes FROM keyword_day k"
+        "SELECT k.bank_stale AS stale, b.built_date, b.notes,"
+        " (SELECT jsonb_object_agg(cluster_id, main_intent) FROM question_bank"
+        " WHERE keyword = b.keyword AND bank_version = b.version) AS intents FROM keyword_day k"
         " JOIN bank b ON b.keyword = k.keyword AND b.version = k.bank_version"
         " WHERE k.keyword = :keyword AND k.date = :date",
         keyword=keyword,
