@@ -76,6 +76,10 @@ check: install ## Format, lint, types, imports, module lengths, deployment files
 bench: install ## Compare the ways of clustering, on the labelled sets (minutes)
 	@$(BIN)/python benchmarks/clustering.py
 
+.PHONY: fortnight
+fortnight: programs ## Fourteen simulated days at full size, with a planted change (an hour; SIZE=12 for half the questions)
+	@$(BIN)/python -m benchmarks.fortnight --per-cluster $(or $(SIZE),25)
+
 .PHONY: format
 format: install ## Format the code and apply the safe fixes
 	$(BIN)/ruff format
