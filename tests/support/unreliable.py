@@ -41,6 +41,7 @@ class Broker:
 
     waiting: list[tuple[Event, str]] = field(default_factory=list)
     dead: list[tuple[Event, str]] = field(default_factory=list)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def publish(self, event: Event) -> None:
         """Take a message."""

@@ -78,6 +78,10 @@ OUTCOMES_OF = {
 }
 
 
+@pytest.mark.fault("F29")
+@pytest.mark.fault("F30")
+@pytest.mark.fault("F32")
+@pytest.mark.fault("F33")
 @pytest.mark.parametrize("name", ENGINES)
 async def test_every_fault_has_its_own_outcome(
     name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, monkeypatch: pytest.MonkeyPatch
@@ -101,6 +105,7 @@ async def test_every_fault_has_its_own_outcome(
     assert dict(zip(OUTCOMES_OF[name], found, strict=True)) == OUTCOMES_OF[name]
 
 
+@pytest.mark.fault("F31")
 async def test_a_changed_page_is_not_ready(
     sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """Zhihu's page and interface, as the sandbox plays them, in a real browser."""
 
 import html
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pydantic import SecretStr
@@ -18,27 +17,7 @@ from answerlens_searcher.source import (
 )
 from answerlens_searcher.zhihu_api import ZhihuApi, ZhihuApiSettings
 from answerlens_searcher.zhihu_page import ZhihuPage, ZhihuSettings
-from tests.support.sandbox import Sandbox, running_sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with running_sandbox(answer_seconds=0.1) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def settings(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> ZhihuSettings:
-    """A logged-in account that is not patient."""
-    state = tmp_path_factory.mktemp("account") / "state.json"
-    state.write_text(sandbox.get("/zhihu/storage-state"), encoding="utf-8")
-    return ZhihuSettings(url=f"{sandbox.url}/zhihu", storage_state=state, page_seconds=4, pause_seconds=0.05)
-
-
-@pytest.fixture(scope="module")
-async def page(settings: ZhihuSettings) -> AsyncIterator[ZhihuPage]:
-    async with ZhihuPage(settings, BrowserSettings(), Breakers(None)) as source:
-        yield source
+from tests.support.sandbox import Sandbox
 
 
 async def test_the_page_gives_the_questions_of_a_keyword(page: ZhihuPage, sandbox: Sandbox) -> None:
