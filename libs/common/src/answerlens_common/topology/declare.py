@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, ExchangeType
+from aio_pika.abc import AbstractChannel, AbstractQueue, ExchangeType
+from aio_pika.exceptions import ChannelPreconditionFailed
 
+from answerlens_common.errors import BusinessError
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, all_queues
 
 # A backstop for what kills the process before its attempt is recorded; attempts are counted in PostgreSQL.
@@ -15,8 +17,27 @@ DELIVERY_LIMIT = 100
 READING_LIMIT = 1_000_000
 
 
+class QueueDiffersError(BusinessError):
+    """A queue of that name exists with other arguments. It may hold messages: whether it may go is for a person to say.
+
+    Attributes:
+        queue: its name.
+    """
+
+    def __init__(self, queue: str, reason: str) -> None:
+        super().__init__(
+            f"{queue} was made with other arguments by another version ({reason}). Stop the services that use it, see"
+            f" that it is empty (dead letters: replay or drop them), `rabbitmqctl delete_queue {queue}`, run this again"
+        )
+        self.queue = queue
+
+
 async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Iterable[int]) -> list[Queue]:
-    """Declare everything an installation with these engines needs; returns the queues. Repeatable."""
+    """Declare everything an installation with these engines needs; returns the queues. Repeatable.
+
+    Raises:
+        QueueDiffersError: one is there already and differs; nothing is deleted.
+    """
     queues = list(all_queues(engines))
     connection = await aio_pika.connect(rabbitmq_url)
     async with connection, connection.channel() as channel:
@@ -34,19 +55,17 @@ async def declare_queue(channel: AbstractChannel, queue: Queue, retry_delays: It
     for delay in sorted(set(retry_delays)):
         # no exchange: the message goes straight back to its own queue, not to all of its event's
         await _declare_with_dead_letters(channel, queue.retry(delay), "", queue.name)
-    grave = await channel.declare_queue(
-        queue.dead, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT}
-    )
+    grave = await _declare(channel, queue.dead, {"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT})
     await grave.bind(DEAD_EXCHANGE, queue.dead)
 
 
 async def _declare_with_dead_letters(
     channel: AbstractChannel, name: str, dead_exchange: str, dead_key: str
-) -> aio_pika.abc.AbstractQueue:
-    return await channel.declare_queue(
+) -> AbstractQueue:
+    return await _declare(
+        channel,
         name,
-        durable=True,
-        arguments={
+        {
             "x-queue-type": "quorum",
             "x-dead-letter-exchange": dead_exchange,
             "x-dead-letter-routing-key": dead_key,
@@ -55,3 +74,10 @@ async def _declare_with_dead_letters(
             "x-delivery-limit": DELIVERY_LIMIT,
         },
     )
+
+
+async def _declare(channel: AbstractChannel, name: str, arguments: dict[str, str | int]) -> AbstractQueue:
+    try:
+        return await channel.declare_queue(name, durable=True, arguments=dict(arguments))
+    except ChannelPreconditionFailed as error:
+        raise QueueDiffersError(name, str(error)) from error
