@@ -96,6 +96,29 @@ async def test_work_that_somebody_holds_or_that_moves_is_left_alone(database: Da
     assert await check(database) == ["keyword.requested.express"]
 
 
+@pytest.mark.parametrize(
+    ("name", "opened", "waits"),
+    [
+        ("llm_api", "1 minute", True),
+        ("engine:chat-a", "50 minutes", True),
+        ("engine:chat-b", "1 minute", False),
+        ("engine:chat-a", "2 hours", False),
+    ],
+)
+async def test_work_that_waits_for_a_breaker_is_not_lost_while_somebody_tries_it(
+    database: Database, order: UUID, name: str, opened: str, *, waits: bool
+) -> None:
+    assert order
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO breaker (name, threshold, open_seconds, opened_at)"
+            " VALUES (:name, 2, 60, now() - CAST(CAST(:opened AS text) AS interval))",
+            name=name,
+            opened=opened,
+        )
+    assert await check(database) == ([] if waits else ["keyword.requested.express"])
+
+
 async def test_a_run_whose_messages_were_lost_is_paused_so_that_they_are_published_again(
     database: Database, order: UUID
 ) -> None:

@@ -33,7 +33,8 @@ from answerlens_common.topology import Queue, queues_of
 RESUME = "resume"
 
 # Open days in which nothing has moved: no row has come, nobody holds a claim or waits for its retry, and no
-# event of theirs is still to be published.
+# event of theirs is still to be published. Work that waits for an open breaker is not lost either; when nobody has
+# tried that breaker for long, it may be.
 _IDLE = """
 SELECT open.keyword, open.date, open.engines, open.statuses, resumed.times, moved.seconds,
     EXISTS (SELECT FROM keyword_day d JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version
@@ -68,6 +69,11 @@ AND NOT EXISTS (
     SELECT FROM claim WHERE keyword = open.keyword AND date = open.date AND lease_until > clock_timestamp()
 )
 AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND body::jsonb ->> 'keyword' = open.keyword)
+AND NOT EXISTS (
+    SELECT FROM breaker WHERE opened_at IS NOT NULL
+    AND (name NOT LIKE 'engine:%' OR name = ANY(SELECT 'engine:' || unnest(open.engines)))
+    AND opened_at + make_interval(secs => open_seconds + :seconds) > clock_timestamp()
+)
 ORDER BY open.keyword, open.date
 """
 
@@ -95,7 +101,7 @@ async def resume_stalled(
 
     `with_messages` says which of some queues have messages.
     """
-    idle = await tx.rows(_IDLE, resume=RESUME, lost=min(limits.lost_seconds, limits.seconds))
+    idle = await tx.rows(_IDLE, resume=RESUME, lost=min(limits.lost_seconds, limits.seconds), seconds=limits.seconds)
     queues = {queue for day in idle for queue in _queues(day)}
     waiting = await with_messages(queues) if queues else set()
     stalled = [day for day in idle if not waiting.intersection(_queues(day))]
