@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page
 from prometheus_client import REGISTRY
 
+from answerlens_collector import pool as pool_module
 from answerlens_collector.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
@@ -17,6 +18,7 @@ from answerlens_common import browser as browser_module
 from answerlens_common.breakers import Breakers
 from answerlens_common.browser import BrowserSettings, ManagedBrowser
 from answerlens_common.page_errors import BrowserCrashedError, CrashScope, StorageStateError, page_errors
+from answerlens_common.process_group import private_memory
 from tests.support.sandbox import Sandbox
 
 
@@ -123,20 +125,45 @@ async def test_a_page_that_crashes_costs_its_own_question_only(profiles: dict[st
     assert crashes() == before + 1
 
 
-async def test_a_hung_page_does_not_outlive_its_browser(
+async def test_a_browser_that_has_grown_too_large_is_replaced_when_its_pages_are_free(
+    profiles: dict[str, SiteProfile],
+) -> None:
+    async with PagePool(profiles["chat-a"], BrowserSettings(browser_memory_mb=1), Breakers(None)) as pool:
+        async with pool.page() as first:
+            old = group_of(first, pool)
+            assert private_memory(old) > 1024 * 1024
+            async with pool.page() as second:
+                assert group_of(second, pool) == old
+            # the other page is still in use: it goes on, and who comes now gets another browser
+            assert await first.evaluate("1 + 1") == 2
+            async with pool.page() as third:
+                new = group_of(third, pool)
+                assert new != old
+            assert members(new) == []
+            assert members(old)
+        assert members(old) == []
+    small = BrowserSettings(browser_memory_mb=1_000_000)
+    async with PagePool(profiles["chat-a"], small, Breakers(None)) as pool:
+        async with pool.page() as first:
+            pass
+        async with pool.page() as again:
+            assert again is first
+
+
+async def test_a_browser_that_hangs_is_replaced_and_leaves_nothing(
     profiles: dict[str, SiteProfile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pool_module, "CLOSE_SECONDS", 1.0)
     monkeypatch.setattr(browser_module, "CLOSE_SECONDS", 1.0)
     async with PagePool(profiles["chat-a"], BrowserSettings(), Breakers(None)) as pool:
         with pytest.raises(TimeoutError):
             async with pool.page() as page:
                 group = group_of(page, pool)
-                for pid in members(group):
-                    if b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes():  # noqa: ASYNC240 no file
-                        os.kill(pid, signal.SIGSTOP)
+                os.killpg(group, signal.SIGSTOP)
                 await asyncio.wait_for(page.evaluate("1"), 0.5)
-        assert members(group)
-    assert members(group) == []
+        assert members(group) == []
+        assert (await ask_in(pool, profiles["chat-a"], "蓝牙耳机挂起之后")).status == "ok"
+        assert members(group) == []
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from answerlens_common.page_errors import (
     PageFailedError,
     StorageStateError,
 )
-from answerlens_common.process_group import adopt_orphans, end_processes, marked_children
+from answerlens_common.process_group import adopt_orphans, end_processes, marked_children, private_memory
 
 LOCALE = "zh-CN"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -63,6 +63,9 @@ class BrowserSettings(BaseSettings):
         description="off where the kernel or the container does not allow it (and for root): then that is the sandbox",
     )
     pages_per_browser: int = Field(default=10, ge=1, le=50)
+    browser_memory_mb: int = Field(
+        default=3072, ge=1, description="a browser whose processes hold more is replaced when its pages are free"
+    )
     timezone: str = "Asia/Shanghai"
 
 
@@ -97,6 +100,11 @@ class ManagedBrowser:
     def alive(self) -> bool:
         """Whether the browser runs and answers."""
         return self._browser.is_connected()
+
+    async def overgrown(self) -> bool:
+        """Whether its processes hold more memory than they may."""
+        held = await asyncio.to_thread(private_memory, self.processes.group)
+        return held > self._settings.browser_memory_mb * 1024 * 1024
 
     async def new_page(self, storage_state: Path | None = None, *, allow_private_addresses: bool = False) -> Page:
         """A page in a fresh context of its own, with an account's saved session; closed by `page.context.close()`.

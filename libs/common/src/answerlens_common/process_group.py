@@ -35,6 +35,19 @@ def marked_children(mark: str) -> list[int]:
     return found
 
 
+def private_memory(group: int) -> int:
+    """Bytes that the processes of `group` hold for themselves, what they share not counted many times."""
+    pages = 0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                its_group = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[2]
+                if int(its_group) == group:
+                    resident, shared = (folder / "statm").read_text(encoding="utf-8").split()[1:3]
+                    pages += int(resident) - int(shared)
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 async def end_processes(group: int, helpers: Iterable[int] = ()) -> None:
     """Kill every process of `group`, and `helpers` outside it, and reap those that are this process's children."""
     if group == os.getpgid(0):

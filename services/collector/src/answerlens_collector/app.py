@@ -27,7 +27,7 @@ def build(settings: CollectorSettings) -> Service:
             pool = PagePool(engines[name], settings.browser, breakers)
             await service.enter(pool)
             handlers = AskHandlers(service.db, engines[name], pool, settings.collection.fail_below, breakers)
-            _ask_stage(service, handlers)
+            service.stage(ask_stage(handlers), engine=name)
 
     service.prepare(prepare)
     plan = PlanHandlers(service.db, engines)
@@ -45,19 +45,17 @@ def build(settings: CollectorSettings) -> Service:
     return service
 
 
-def _ask_stage(service: Service, handlers: AskHandlers) -> None:
-    service.stage(
-        Stage(
-            name="ask",
-            event=AnswerWanted,
-            cached=handlers.cached,
-            work=handlers.on_answer_wanted,
-            failed=handlers.failed,
-            item=lambda event: f"{event.question_id}#{event.replicate}",
-            timeout=ASK_TIMEOUT,
-            # both lanes may fill the pool; it gives the next free page to an express question first
-            concurrency=2 * handlers.profile.pacing.pages,
-            breakers=(engine_breaker(handlers.profile.name), PLAYWRIGHT),
-        ),
-        engine=handlers.profile.name,
+def ask_stage(handlers: AskHandlers) -> Stage[AnswerWanted]:
+    """The ask stage of one engine."""
+    return Stage(
+        name="ask",
+        event=AnswerWanted,
+        cached=handlers.cached,
+        work=handlers.on_answer_wanted,
+        failed=handlers.failed,
+        item=lambda event: f"{event.question_id}#{event.replicate}",
+        timeout=ASK_TIMEOUT,
+        # both lanes may fill the pool; it gives the next free page to an express question first
+        concurrency=2 * handlers.profile.pacing.pages,
+        breakers=(engine_breaker(handlers.profile.name), PLAYWRIGHT),
     )

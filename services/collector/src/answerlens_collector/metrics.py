@@ -8,3 +8,4 @@ questions = Counter("answerlens_questions_total", "Questions that have ended, by
 question_duration = Histogram(
     "answerlens_question_duration_seconds", "From question to complete answer", ["engine"], buckets=SLOW_BUCKETS
 )
+browsers_retired = Counter("answerlens_browsers_retired_total", "Browsers replaced before they broke", ["reason"])

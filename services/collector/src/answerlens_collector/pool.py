@@ -10,20 +10,23 @@ from typing import Self
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
+from answerlens_collector.metrics import browsers_retired
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.turns import Turns
 from answerlens_common.breakers import Breakers
 from answerlens_common.browser import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
+from answerlens_common.logs import get_logger
 
 CLOSE_SECONDS = 3.0
 
 
 @dataclass(eq=False)
 class _Host:
-    """A browser and how many pages it has."""
+    """A browser and how many pages it has; a retired one gets no more, and ends with its last."""
 
     browser: ManagedBrowser
     pages: int = 0
+    retired: bool = False
 
 
 @dataclass(eq=False)
@@ -36,7 +39,8 @@ class _WarmPage:
 class PagePool:
     """The pages of one engine, over as many browsers as they need; enter it, then take pages from it.
 
-    A browser that crashes is replaced at the next page that is wanted.
+    A browser that crashes is replaced at the next page that is wanted; one that has grown too large, or holds a page
+    that hangs, as soon as its pages are free.
     """
 
     def __init__(self, profile: SiteProfile, settings: BrowserSettings, breakers: Breakers) -> None:
@@ -76,7 +80,9 @@ class PagePool:
             finally:
                 warm.questions += 1
                 fresh = warm.questions < self._profile.limits.questions_per_context
-                if used and fresh and warm.host.browser.alive:
+                if await warm.host.browser.overgrown():
+                    await self._retire(warm.host, "memory")
+                if used and fresh and warm.host.browser.alive and not warm.host.retired:
                     self._idle.append(warm)
                 else:
                     await self._discard(warm)
@@ -106,14 +112,31 @@ class PagePool:
             if not host.browser.alive:
                 self._hosts.remove(host)
                 await host.browser.close()
-            elif host.pages < self._settings.pages_per_browser:
+            elif host.pages < self._settings.pages_per_browser and not host.retired:
                 return host
         host = _Host(await launch_browser(self._settings))
         self._hosts.append(host)
         return host
 
     async def _discard(self, warm: _WarmPage) -> None:
-        warm.host.pages -= 1
         # a dead or hung page must not keep the pool: its browser's end takes it along
-        with contextlib.suppress(PlaywrightError, TimeoutError):
-            await asyncio.wait_for(warm.page.context.close(), CLOSE_SECONDS)
+        try:
+            with contextlib.suppress(PlaywrightError):
+                await asyncio.wait_for(warm.page.context.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            await self._retire(warm.host, "hung page")
+        finally:
+            warm.host.pages -= 1
+        if warm.host.retired and not warm.host.pages and warm.host in self._hosts:
+            self._hosts.remove(warm.host)
+            await warm.host.browser.close()
+
+    async def _retire(self, host: _Host, reason: str) -> None:
+        if host.retired:
+            return
+        host.retired = True
+        browsers_retired.labels(reason).inc()
+        get_logger().info("browser retired", reason=reason, group=host.browser.processes.group)
+        for idle in [warm for warm in self._idle if warm.host is host]:
+            self._idle.remove(idle)
+            await self._discard(idle)

@@ -18,6 +18,8 @@ from playwright.async_api import Error as PlaywrightError
 from answerlens_collector.decoders import DECODERS, Decoder, Reply
 from answerlens_collector.profile import Stream
 
+DETACH_SECONDS = 3.0
+
 
 class ReplyStream:
     """Enter it before the question is sent; it takes the first request that the profile describes.
@@ -53,8 +55,9 @@ class ReplyStream:
     async def __aexit__(self, *_: object) -> None:
         if self._opening is not None:
             self._opening.cancel()
-        with contextlib.suppress(PlaywrightError):
-            await self._session.detach()
+        # a page that hangs does not answer this either
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(self._session.detach(), DETACH_SECONDS)
 
     @property
     def ended(self) -> bool:

@@ -70,6 +70,7 @@ class ZhihuPage:
         self._stack = AsyncExitStack()
         self._browser: ManagedBrowser | None = None
         self._launching = asyncio.Lock()
+        self._searches = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,6 +87,13 @@ class ZhihuPage:
 
     async def _search_in_browser(self, keyword: str) -> list[SourceQuestion]:
         browser = await self._living_browser()
+        self._searches += 1
+        try:
+            return await self._search_in(browser, keyword)
+        finally:
+            self._searches -= 1
+
+    async def _search_in(self, browser: ManagedBrowser, keyword: str) -> list[SourceQuestion]:
         page = await browser.new_page(self._settings.storage_state, allow_private_addresses=self._settings.is_private)
         try:
             with page_errors(page):
@@ -101,10 +109,13 @@ class ZhihuPage:
 
     async def _living_browser(self) -> ManagedBrowser:
         async with self._launching:
-            if self._browser is None or not self._browser.alive:
-                await self._stack.aclose()
-                self._browser = await self._stack.enter_async_context(await launch_browser(self._browser_settings))
-            return self._browser
+            old = self._browser
+            if old is not None and old.alive and (self._searches or not await old.overgrown()):
+                return old
+            await self._stack.aclose()
+            new = await self._stack.enter_async_context(await launch_browser(self._browser_settings))
+            self._browser = new
+            return new
 
     async def _search(self, page: Page, keyword: str) -> list[SourceQuestion]:
         results: asyncio.Queue[Response] = asyncio.Queue()
