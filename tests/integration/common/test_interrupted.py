@@ -16,6 +16,10 @@ from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Ben
 from tests.support.proxy import Proxy, proxied
 
 KEY = ClaimKey.of("search", EVENT)
+QUEUED_RENEWALS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE claim SET lease_until%'
+"""
 BODY = EVENT.model_dump_json().encode()
 
 
@@ -108,3 +112,21 @@ async def test_a_redelivery_that_finds_the_work_done_closes_what_was_left_open(
     await bench.messages(SEARCHED.name, 1)
     await until_closed(bench.db)
     assert bench.attempts == 0
+
+
+async def test_a_renewal_that_waits_while_the_claim_is_closed_gives_it_no_lease_again(bench: Bench) -> None:
+    # a lease so short that it is renewed at once
+    lease = await acquire(bench.db, KEY, "message", Lane.BULK, 0.3)
+    assert isinstance(lease, Lease)
+    async with asyncio.timeout(30), lease.kept():
+        async with bench.db.transaction() as tx:
+            await tx.execute("SELECT 1 FROM claim FOR UPDATE")
+            closing = asyncio.create_task(lease.close())
+            # the renewal queues up behind it
+            while await bench.db.value(QUEUED_RENEWALS) != 1:  # noqa: ASYNC110 - polled
+                await asyncio.sleep(0.01)
+        assert await closing
+        while await bench.db.value(QUEUED_RENEWALS):  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.01)
+    assert await bench.db.value("SELECT status FROM claim") == "done"
+    assert await bench.db.value("SELECT lease_until FROM claim") is None

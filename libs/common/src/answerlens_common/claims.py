@@ -157,6 +157,7 @@ class Lease:
     task_id: int | None
     _seen: int
     _lost: bool = field(default=False, repr=False)
+    _closed: bool = field(default=False, repr=False)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
@@ -201,13 +202,17 @@ class Lease:
                 async with self.db.transaction() as tx:
                     renewed = await tx.execute(
                         "UPDATE claim SET lease_until = clock_timestamp() + make_interval(secs => :seconds)"
-                        " WHERE id = :id AND token = :token",
+                        # a renewal that waited while the claim was closed must not give it a lease again: whoever
+                        # came then would join a holder that is gone
+                        " WHERE id = :id AND token = :token AND status = 'held'",
                         id=self.claim_id,
                         token=self.token,
                         seconds=self.seconds,
                     )
             except TransientError:
                 continue  # the lease runs out by itself if this goes on
+            if self._closed:
+                return
             if not renewed:
                 self._lost = True
                 if worker is not None:
@@ -223,6 +228,7 @@ class Lease:
                 return False
             await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
             await self._log_end(tx, "completed", None)
+            self._closed = True
         return True
 
     async def hand_back(self, wait_seconds: float = 0, *, asked: bool = True) -> None:
