@@ -52,8 +52,12 @@ test-e2e: programs ## End-to-end tests: the services as processes
 	@$(BIN)/pytest tests/e2e
 
 .PHONY: chaos
-chaos: programs ## Every fault on private servers, one checker after each
-	@$(BIN)/pytest tests/chaos --durations=0 -rA
+chaos: programs ## Every fault on private servers, one checker after each; SEED=7 ROUNDS=5: random faults only, again
+	@CHAOS_SEED=$(SEED) CHAOS_ROUNDS=$(ROUNDS) $(BIN)/pytest -s $(if $(SEED),tests/chaos/whole/test_nemesis.py,tests/chaos)
+
+.PHONY: soak
+soak: programs ## Thirty orders and random faults for 20 minutes (MINUTES=…, SEED=…), and a table of what did not happen
+	@$(BIN)/python -m tests.chaos.soak --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
 
 .PHONY: chaos-mutants
 chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the tests must catch each (minutes)
@@ -62,10 +66,6 @@ chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the 
 .PHONY: faults
 faults: install ## Write docs/faults.md from the tests' own markers
 	@$(BIN)/python -m tests.chaos.matrix
-
-.PHONY: chaos-mutants
-chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the tests must catch each (minutes)
-	@$(BIN)/python -m tests.chaos.mutate
 
 .PHONY: check
 check: install ## Format, lint, types, imports, module lengths, deployment files

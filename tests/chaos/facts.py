@@ -10,7 +10,7 @@ from tests.chaos.processes import all_processes, ancestors
 from tests.chaos.system import System
 
 OPEN = {"queued", "running"}
-REST_SECONDS = 150.0
+REST_SECONDS = 400.0
 
 
 @dataclass(frozen=True)

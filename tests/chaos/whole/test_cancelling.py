@@ -38,15 +38,15 @@ async def test_cancelled_in_a_stage(system: System, stage: str) -> None:
 async def test_cancelled_just_when_it_ends(system: System) -> None:
     first = await system.order()
     racers = [first, *[await system.order(first.keyword) for _ in range(RACERS - 1)]]
-    point = "analyse.before_commit"
-    system.arm(point, "sleep 1")
+    point = "analyse.after_commit"
+    system.arm(point, "sleep 0.2")  # what ends them is published now
     await system.until_hit(point)
 
     async def cancel_after(order: Accepted, seconds: float) -> None:
         await asyncio.sleep(seconds)
         await cancel(system, order)
 
-    await asyncio.gather(*(cancel_after(order, 0.8 + 0.1 * place) for place, order in enumerate(racers)))
+    await asyncio.gather(*(cancel_after(order, 0.1 * place) for place, order in enumerate(racers)))
     endings = [(await system.ended(order))["status"] for order in racers]
     print(f"cancelled against the finish: {endings}")
     assert set(endings) <= {"completed", "cancelled"}
