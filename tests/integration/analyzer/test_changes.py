@@ -21,16 +21,17 @@ async def test_a_day_is_compared_with_the_one_before(tracked: Tracked) -> None:
 
 
 async def test_an_outage_is_neither_a_fall_nor_a_rise(tracked: Tracked) -> None:
-    """15 of 60 answers of day 2 failed and nobody names the brand: no verdict, and the next day looks past it."""
-    await tracked.measure(1, named=30)
+    """15 of 60 answers of day 3 failed and nobody names the brand: no verdict, and the next day looks past it."""
+    await tracked.measure(1, named=15)
     for engine in ("chat-a", "overall"):
         assert (await tracked.rates(1, engine))["mention_rate"]["verdict"] is None
-    broken = await tracked.measure(2, named=0, ok=45)
+    await tracked.measure(2, named=30)
+    broken = await tracked.measure(3, named=0, ok=45)
     assert (broken["mention_rate"]["rate"], broken["mention_rate"]["verdict"]) == (0.0, None)
     assert "change" not in broken["mention_rate"]
     assert not [name for name, rate in broken.items() if "pooled_change" in rate]
-    third = (await tracked.measure(3, named=30))["mention_rate"]
-    assert (third["verdict"], third["change"]["against"]) == ("within_noise", day(1).isoformat())
+    fourth = (await tracked.measure(4, named=30))["mention_rate"]
+    assert (fourth["verdict"], fourth["change"]["against"]) == ("within_noise", day(2).isoformat())
 
 
 async def test_another_name_is_no_change_of_the_brand(tracked: Tracked) -> None:

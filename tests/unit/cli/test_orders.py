@@ -184,7 +184,7 @@ def test_report_is_a_table_of_rates_and_engines(run: Run) -> None:
     assert "by_score" not in result.stdout
     assert "mention_rate" not in result.stdout
     assert "索尼 × 蓝牙耳机 2026-01-02" in result.stdout
-    assert "chat-a, chat-b, chat-c" in result.stdout
+    assert "chat-a, chat-b, chat-c. Surface: browser." in result.stdout
     assert result.stdout.count("沙箱") == 1
     assert "[a captcha]" in result.stdout
     assert json.loads(run({path: REPORT}, "order", "report", ID, "--json")[0].stdout) == REPORT
