@@ -39,10 +39,6 @@ test-all: test chaos ## All tests, also those that take long
 test-unit: install ## Unit tests: no sockets, seconds
 	@$(BIN)/pytest tests/unit
 
-.PHONY: test-matcher
-test-matcher: install ## The matcher against a naive search, on 10,000 random cases instead of 400
-	@ANSWERLENS_TEST_EXAMPLES=10000 $(BIN)/pytest tests/unit/common/matching/test_reference.py
-
 .PHONY: test-integration
 test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and Chromium
 	@$(BIN)/pytest tests/integration

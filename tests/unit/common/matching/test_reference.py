@@ -1,7 +1,6 @@
 """The matcher against a plain re-telling of its rules: every name at every place, every cut of the run."""
 
 import math
-import os
 import re
 from functools import cache
 
@@ -11,9 +10,6 @@ from hypothesis import strategies as st
 from answerlens_common.matching import BrandNames, Matcher, Mention, fold_text
 from answerlens_common.matching.lexicon import load_lexicon
 from answerlens_common.matching.segmentation import NAME_COUNT, _describes, _is_compound
-
-# `make test-matcher` runs 10,000.
-EXAMPLES = int(os.environ.get("ANSWERLENS_TEST_EXAMPLES", "400"))
 
 # Characters that make words with one another across every edge, and Latin glued to them.
 ALPHABET = "小米粥最美的风景人格力量获得物质很公司aS1, "
@@ -98,7 +94,7 @@ def reference(names: list[str], text: str) -> list[Mention]:
 
 
 @given(st.lists(NAMES, min_size=1, max_size=6), TEXTS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 def test_the_matcher_agrees_with_a_naive_search(names: list[str], text: str) -> None:
     matcher = Matcher(BrandNames(str(key), name) for key, name in enumerate(names))
     assert matcher.find(fold_text(text)) == reference(names, text)
