@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from pydantic import SecretStr
 
+from answerlens_common.labelling import Answer
 from answerlens_common.llm import (
     LanguageModel,
     LlmSettings,
@@ -12,7 +13,7 @@ from answerlens_common.llm import (
     RateLimitedError,
     RequestRefusedError,
 )
-from answerlens_scorer.score import Answer, score_answers
+from answerlens_scorer.score import score_answers
 from tests.support.sandbox import Sandbox, running_sandbox
 
 RANKED = """按口碑和售后，推荐下面几款蓝牙耳机：

@@ -8,10 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.labelling import BATCH, Answer, shortened
 from answerlens_common.llm import InvalidOutputError, LanguageModel
-from answerlens_scorer import cache, score
-from answerlens_scorer.score import BATCH, TASK, Answer, score_answers, shortened
-from answerlens_scorer.suspicion import visible
+from answerlens_common.suspicion import visible
+from answerlens_scorer import cache
+from answerlens_scorer.score import TASK, score_answers
 from tests.support.injection import ATTACKS, CARRIED, HONEST
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -80,7 +81,7 @@ async def test_all_attacks_at_once_change_nothing() -> None:
 
 
 async def test_without_the_fence_an_obedient_model_would_change_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score, "is_suspicious", lambda _: False)
+    monkeypatch.setattr(labelling, "is_suspicious", lambda _: False)
     for attack in ATTACKS:
         scores = await score_answers(Obedient(COMMANDS["upside down"]), [*HONEST, attack])
         assert honest(scores) != TRUTH

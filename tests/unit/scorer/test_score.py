@@ -6,9 +6,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from structlog.testing import capture_logs
 
+from answerlens_common.labelling import BATCH, Answer, shortened
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
 from answerlens_scorer.rubric import RUBRIC_VERSION
-from answerlens_scorer.score import BATCH, TASK, Answer, score_answers, shortened
+from answerlens_scorer.score import TASK, score_answers
 
 Reply = TypeVar("Reply", bound=BaseModel)
 Shown = list[dict[str, Any]]
@@ -110,7 +111,10 @@ async def test_an_answer_without_a_score_twice_is_left_out_and_logged() -> None:
     with capture_logs() as logs:
         assert await score_answers(judge, answers("1", "2", "2")) == {"a0": 1}
     assert [len(batch) for batch in judge.batches] == [3, 1, 1]
-    assert [(log["event"], log["answer"]) for log in logs] == [("score.left_out", "a1"), ("score.left_out", "a2")]
+    assert [(log["event"], log["answer"]) for log in logs] == [
+        ("labelling.left_out", "a1"),
+        ("labelling.left_out", "a2"),
+    ]
 
 
 async def test_an_answer_that_spoils_the_output_costs_the_others_nothing() -> None:

@@ -7,9 +7,9 @@ from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.labelling import Answer
 from answerlens_common.pipeline import WANTED_ENGINES
 from answerlens_scorer.rubric import RUBRIC_VERSION
-from answerlens_scorer.score import Answer
 
 _RUN = " WHERE keyword = :keyword AND engine = :engine AND date = :date"
 

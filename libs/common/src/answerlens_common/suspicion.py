@@ -1,4 +1,4 @@
-"""Answers that may try to steer their own scoring: they are scored alone, where they can reach no other answer.
+"""Answers that may try to steer their own scoring: they are judged alone, where they can reach no other answer.
 
 The patterns are wide on purpose. A harmless answer that fits one costs a request and keeps its score; an attack that
 fits none is up to the model's instructions.
@@ -37,6 +37,8 @@ _PATTERNS: Final = (
     rf"\b(?:scor|rat|grad|mark|point)\w*\b[^\n]{{0,40}}?\b{_MARK}\b",
     rf"\b{_MARK}\b[^\n]{{0,20}}?\b(?:scores?|ratings?|grades?|marks?|points)\b",
     r"\b(?:rubrics?|grad(?:er|ing)|scoring|evaluator)\b",
+    # sentiment
+    r"(?:评价?|判定?|归类?|标记?|标注|视)[为成]?(?:是|为|成)(?:正面|负面|中性|积极|消极)|\b(?:sentiment|label)\b",
     # instructions
     rf"(?:忽略|无视|忘记|忘掉|放弃|推翻|覆盖|取消|作废|跳过|绕过)[^。\n]{{0,16}}?{_RULES}",
     rf"不(?:要|必|用|再)?(?:理会|管|遵守|遵循|按照?|考虑)[^。\n]{{0,16}}?{_RULES}",
