@@ -1,5 +1,6 @@
 """Three orders on one keyword, through all seven services, at full size."""
 
+import asyncio
 import re
 from collections import Counter
 
@@ -65,13 +66,21 @@ async def test_listed_and_cited_sources_are_kept_apart(demo: Demo) -> None:
     assert all(row["cited"] and row["listed"] for row in counts)
 
 
+def asked(demo: Demo) -> Counter[str]:
+    """What was asked so far, but what answers think of a brand: nobody waits for that."""
+    kinds = ("search", "search_page", "ask", "llm")
+    return Counter(
+        kind for kind in kinds for row in demo.client.journal(kind) if row.get("task") != "answer_sentiments"
+    )
+
+
 def test_a_fourth_order_is_cached_and_asks_nobody(demo: Demo) -> None:
-    before = {kind: len(demo.client.journal(kind)) for kind in ("search", "search_page", "ask", "llm")}
+    before = asked(demo)
     order = demo.client.order(KEYWORD, {"name": "森海塞尔", "aliases": ["Sennheiser"]}, engines=["chat-a", "chat-b"])
     assert order["is_cached"] is True
     ended = demo.client.ended(order["id"])
     assert (ended["status"], ended["progress"]) == ("completed", 100)
-    assert {kind: len(demo.client.journal(kind)) for kind in before} == before
+    assert asked(demo) == before
 
 
 def test_a_report_has_every_rate_with_its_count_and_interval(demo: Demo) -> None:
@@ -86,3 +95,20 @@ def test_a_report_has_every_rate_with_its_count_and_interval(demo: Demo) -> None
             assert 0 <= rate["low"] <= rate["rate"] <= rate["high"] <= 1
             assert rate["k"] <= rate["n"]
     assert report["sandbox"] is True
+
+
+async def test_what_answers_think_of_the_brands_is_added_afterwards_and_asked_once(demo: Demo) -> None:
+    async with asyncio.timeout(300):
+        while await rows(demo, "SELECT 1 FROM measurement_outcome WHERE NOT judged"):
+            await asyncio.sleep(0.5)
+            continue
+    calls = [row for row in demo.client.journal("llm") if row["task"] == "answer_sentiments"]
+    (stored,) = await rows(demo, "SELECT count(*) AS labels FROM answer_sentiment")
+    assert sum(row["items"] for row in calls) == stored["labels"] > 0
+    shares = await rows(
+        demo,
+        "SELECT (rates -> 'mention_rate' ->> 'k')::int AS named, (rates -> 'positive_share' ->> 'n')::int AS judged"
+        " FROM mention_percentage",
+    )
+    assert len(shares) >= len(BRANDS) * 3
+    assert all(row["named"] == row["judged"] for row in shares)

@@ -50,7 +50,7 @@ def answer(world: World, engine: str, question: str, nth: int) -> Answer:
     texts = data("prose")
     values = slots(about, *key, question=question)
     if about:
-        lines = answer_lines(about, intent_of(question, about.keyword), drawn.named, question, *key)
+        lines = answer_lines(about, intent_of(question, about.keyword), drawn, question, *key)
     else:
         lines = [Line(sentence) for sentence in shuffled(texts["offtopic"], *key, "offtopic")]
     sources: list[Source] = []

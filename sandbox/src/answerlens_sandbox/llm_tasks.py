@@ -11,6 +11,7 @@ from answerlens_sandbox.draw import filled, fold, shuffled
 from answerlens_sandbox.intents import Intent, intent_of, intents
 from answerlens_sandbox.resources import data
 from answerlens_sandbox.scoring import score
+from answerlens_sandbox.sentiment import sentiment
 from answerlens_sandbox.slots import slots
 from answerlens_sandbox.world import World
 
@@ -49,6 +50,18 @@ class _Answer(BaseModel):
 class AnswerScores(BaseModel):
     """Data of `answer_scores`."""
 
+    answers: list[_Answer]
+
+
+class _Brand(BaseModel):
+    name: str
+    aliases: list[str] = []
+
+
+class AnswerSentiments(BaseModel):
+    """Data of `answer_sentiments`."""
+
+    brand: _Brand
     answers: list[_Answer]
 
 
@@ -101,6 +114,14 @@ def answer_scores(world: World, data_: dict[str, Any]) -> tuple[dict[str, Any], 
     return {"scores": scores}, len(scores), [each.id for each in given.answers]
 
 
+def answer_sentiments(_world: World, data_: dict[str, Any]) -> tuple[dict[str, Any], int, list[str]]:
+    """Say what each answer thinks of the brand."""
+    given = AnswerSentiments.model_validate(data_)
+    names = [given.brand.name, *given.brand.aliases]
+    labels = [{"id": each.id, "sentiment": sentiment(names, each.answer)} for each in given.answers]
+    return {"sentiments": labels}, len(labels), [each.id for each in given.answers]
+
+
 Task = Callable[[World, dict[str, Any]], tuple[dict[str, Any], int, list[str]]]
 """World and data to the result, how many items were asked for, and the ids of the answers among them."""
 
@@ -108,5 +129,6 @@ TASKS: dict[str, tuple[Task, str]] = {
     "cluster_intents": (cluster_intents, "clusters"),
     "bank_questions": (bank_questions, "intent"),
     "answer_scores": (answer_scores, "answers"),
+    "answer_sentiments": (answer_sentiments, "answers"),
 }
 """Schema name to the task, and the key by which its data is recognised in the message."""

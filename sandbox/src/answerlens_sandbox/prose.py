@@ -8,6 +8,7 @@ from answerlens_sandbox.draw import between, filled, pick, shuffled, unit
 from answerlens_sandbox.intents import Intent
 from answerlens_sandbox.resources import data
 from answerlens_sandbox.slots import slots, written
+from answerlens_sandbox.world import Drawn
 
 _IN_LINES = 5
 """Brands that get a line of their own; the others share one sentence."""
@@ -27,13 +28,14 @@ class Line:
     quotable: bool = True
 
 
-def answer_lines(about: Field, intent: Intent, named: tuple[Brand, ...], question: str, *key: object) -> list[Line]:
+def answer_lines(about: Field, intent: Intent, drawn: Drawn, question: str, *key: object) -> list[Line]:
     """Return the lines of an answer of about 200 to 800 characters."""
     texts = data("prose")
     part = texts[intent.id]
     values = slots(about, *key, "main", question=question)
     lines = [Line(filled(pick(part["open"], *key, "open"), values)), Line("", quotable=False)]
-    lines += _brand_lines(texts, part, about, named, *key)
+    lines += _brand_lines(texts, part, about, drawn.named, *key)
+    lines += _opinions(texts, about, drawn, *key)
     closing = [Line(filled(pick(part["close"], *key, "close"), values))]
     if unit(*key, "trap") < _TRAP_SHARE:
         closing.insert(0, Line(pick(texts["traps"], *key, "which trap")))
@@ -66,6 +68,16 @@ def _brand_lines(
         values = slots(about, *key, "rest") | {"list": together}
         lines += [Line("", quotable=False), Line(filled(pick(texts["more_line"], *key, "more"), values))]
     return [*lines, Line("", quotable=False)]
+
+
+def _opinions(texts: dict[str, Any], about: Field, drawn: Drawn, *key: object) -> list[Line]:
+    lines = []
+    for brand in drawn.named:
+        kind = "praise_line" if brand in drawn.praised else "blame_line" if brand in drawn.blamed else None
+        if kind is not None:
+            values = slots(about, *key, "opinion", brand.name) | {"b": written(brand, *key, brand.name)}
+            lines.append(Line(filled(pick(texts[kind], *key, "opinion", brand.name), values), brand.name))
+    return [*lines, Line("", quotable=False)] if lines else []
 
 
 def _table(about: Field, named: tuple[Brand, ...], *key: object) -> list[Line]:

@@ -29,6 +29,19 @@ class Change(Body):
     propensities: Overrides | None = None
 
 
+def attitude(world: World, engine: str, brand: str, questions: list[str]) -> tuple[float | None, float | None]:
+    """Return the shares of the answers naming the brand that speak well, and ill, of it; None if none names it."""
+    sums = [0.0, 0.0, 0.0]
+    for question in questions:
+        about = world.field_of(question)
+        known = about.brand(brand) if about else None
+        if about and known:
+            named = world.mention(engine, about, intent_of(question, about.keyword), known, question)
+            well, ill = world.attitude(engine, about, known)
+            sums = [sums[0] + named, sums[1] + named * well, sums[2] + named * ill]
+    return (sums[1] / sums[0], sums[2] / sums[0]) if sums[0] else (None, None)
+
+
 def rates(world: World, engine: str, brand: str, questions: list[str]) -> tuple[float, float, float]:
     """Return the mean probabilities of being named, cited, and listed only; a brand of another field has 0."""
     sums = []
@@ -80,8 +93,11 @@ async def _rates(request: Request) -> Response:
     body = await read(request, RatesQuestion)
     if body.engine not in ENGINES:
         raise BadInputError(field="engine", message=f"is none of {', '.join(ENGINES)}")
-    named, cited, listed = rates(outside(request).world, body.engine, body.brand, body.questions)
-    return JSONResponse({"mention": named, "cited": cited, "listed_only": listed, "n": len(body.questions)})
+    of = (outside(request).world, body.engine, body.brand, body.questions)
+    named, cited, listed = rates(*of)
+    well, ill = attitude(*of)
+    shares = {"mention": named, "cited": cited, "listed_only": listed, "positive": well, "negative": ill}
+    return JSONResponse({**shares, "n": len(body.questions)})
 
 
 async def _show(request: Request) -> Response:

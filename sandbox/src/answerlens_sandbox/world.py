@@ -18,11 +18,18 @@ Overrides = dict[str, dict[str, dict[str, float]]]
 
 @dataclass(frozen=True)
 class Drawn:
-    """The brands of one answer: named in its text, cited, and listed among the sources without being cited."""
+    """The brands of one answer: named in its text, cited, and listed among the sources without being cited.
+
+    Attributes:
+        praised: of the named ones, those it speaks well of.
+        blamed: of the named ones, those it speaks ill of; the rest it only names.
+    """
 
     named: tuple[Brand, ...]
     cited: tuple[Brand, ...]
     listed: tuple[Brand, ...]
+    praised: tuple[Brand, ...] = ()
+    blamed: tuple[Brand, ...] = ()
 
 
 @dataclass
@@ -83,6 +90,11 @@ class World:
         """Return the probability that one of the brand's domains is listed as a source without being cited."""
         return (1 - self.cited(engine, about, intent, brand, question)) * self._listed_uncited(engine, about, brand)
 
+    def attitude(self, engine: str, about: Field, brand: Brand) -> tuple[float, float]:
+        """Return the probabilities that an answer which names the brand speaks well, and ill, of it."""
+        key = (self.seed, engine, about.keyword, brand.name)
+        return 0.1 + 0.4 * unit("liked", *key), 0.05 + 0.25 * unit("disliked", *key)
+
     def draw(self, engine: str, question: str, nth: int) -> Drawn:
         """Return the brands of the nth answer (from 1) of an engine to a question."""
         about = self.field_of(question)
@@ -104,7 +116,15 @@ class World:
                 -self._strength(about, brand) * unit("order", self.seed, engine, question, brand.name, nth)
             )
         )
-        return Drawn(tuple(named), tuple(cited), tuple(listed))
+        moods = {brand.name: unit("mood", self.seed, engine, question, brand.name, nth) for brand in named}
+        likes = {brand.name: self.attitude(engine, about, brand) for brand in named}
+        return Drawn(
+            tuple(named),
+            tuple(cited),
+            tuple(listed),
+            tuple(brand for brand in named if moods[brand.name] < likes[brand.name][0]),
+            tuple(brand for brand in named if moods[brand.name] >= 1 - likes[brand.name][1]),
+        )
 
     def _strength(self, about: Field, brand: Brand) -> float:
         return _strengths(self.seed, about.keyword, tuple(each.name for each in about.brands))[brand.name]

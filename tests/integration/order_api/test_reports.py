@@ -215,3 +215,20 @@ async def test_the_bank_behind_the_rates_is_explained(
     found = report["notes"]
     assert found[-len(notes) :] == notes if notes else found == []
     assert any("2026-01-02" in note for note in found) == stale
+
+
+@pytest.mark.parametrize("judged", [False, True])
+async def test_a_report_says_that_the_sentiment_is_not_known(
+    db: Database, clients: Clients, handlers: Handlers, *, judged: bool
+) -> None:
+    order = await clients.place(engines=["chat-a"])
+    await measured(db, order, order["first_date"], ("chat-a", "browser", False))
+    async with db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO measurement_outcome (order_id, date, engine, outcomes, judged)"
+            " SELECT order_id, date, engine, '{}', :judged FROM mention_percentage",
+            judged=judged,
+        )
+    await analysed(handlers, order, order["first_date"], "chat-a")
+    notes = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()["notes"]
+    assert any("chat-a 的答案对品牌的态度尚未判定" in note for note in notes) is not judged

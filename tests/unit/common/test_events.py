@@ -21,6 +21,8 @@ GOLDEN = {
     '"engine":"chat-a"}',
     "KeywordScored": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
     '"engine":"chat-a"}',
+    "KeywordAnalysed": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a"}',
     "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","engine":null,'

@@ -102,7 +102,7 @@ def test_our_containers_are_read_only_and_powerless(compose: dict[str, Any]) -> 
 
 def test_only_those_with_business_outside_get_there(compose: dict[str, Any]) -> None:
     outside = {name for name, service in compose["services"].items() if "outside" in service["networks"]}
-    working = {"searcher", "bank-builder", "collector", "scorer"}
+    working = {"searcher", "bank-builder", "collector", "scorer", "analyzer"}
     assert outside == working | {"order-api", "prometheus", "alertmanager", "grafana"}
     published = [port for service in compose["services"].values() for port in service.get("ports", [])]
     assert len(published) == 4

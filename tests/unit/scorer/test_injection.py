@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 import pytest
 from pydantic import BaseModel
 
+from answerlens_common import labelling
 from answerlens_common.events import KeywordAnswersCollected
 from answerlens_common.labelling import BATCH, Answer, shortened
 from answerlens_common.llm import InvalidOutputError, LanguageModel

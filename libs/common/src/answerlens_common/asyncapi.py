@@ -19,6 +19,7 @@ PUBLISHERS = {
     "AnswerWanted": ["collector"],
     "KeywordAnswersCollected": ["collector"],
     "KeywordScored": ["order-api", "scheduler", "collector", "scorer"],
+    "KeywordAnalysed": ["analyzer"],
     "OrderAnalysed": ["analyzer"],
     "StageFailed": ["searcher", "bank-builder", "collector", "scorer", "analyzer", "scheduler"],
     "RefreshRequested": ["order-api"],

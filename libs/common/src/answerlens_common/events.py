@@ -97,6 +97,10 @@ class KeywordScored(EngineEvent):
     """Every answer of the engine has its score."""
 
 
+class KeywordAnalysed(EngineEvent):
+    """The rates of orders on the engine are stored, and what its answers think of their brands is not known yet."""
+
+
 class OrderAnalysed(Event):
     """An order's rates on one engine and date are stored."""
 

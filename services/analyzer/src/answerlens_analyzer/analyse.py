@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,10 @@ class Analysed:
     outcomes: Outcomes
     mentions: list[Spans]
     statuses: list[str]
+
+    def judged_by(self, labels: Sequence[int | None]) -> "Analysed":
+        """The same with what is known already of what each answer thinks of the brand."""
+        return replace(self, outcomes=self.outcomes.judged_by(labels))
 
     def columns(self) -> dict[str, Any]:
         """As it is kept for good."""

@@ -1,15 +1,21 @@
 """Wires the analyzer."""
 
 from answerlens_analyzer.handlers import Handlers
+from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.settings import AnalyzerSettings
-from answerlens_common.events import KeywordScored
+from answerlens_common.breakers import LLM_API
+from answerlens_common.events import KeywordAnalysed, KeywordScored
+from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
 from answerlens_common.stages import Stage
 
 
 def build(settings: AnalyzerSettings) -> Service:
-    """The analyzer: one stage."""
+    """The analyzer: the rates, and after them the sentiment, over a language model."""
     service = Service("analyzer", settings)
+    llm = LanguageModel(settings.llm, service.db)
+    service.resource(llm)
+    service.background("llm-budget", llm.watch)
     handlers = Handlers(service.db, settings.analysis.degraded_below)
     service.stage(
         Stage(
@@ -19,6 +25,19 @@ def build(settings: AnalyzerSettings) -> Service:
             work=handlers.on_keyword_scored,
             timeout=1800,
             concurrency=2,
+        )
+    )
+    sentiment = SentimentHandlers(service.db, llm)
+    service.stage(
+        Stage(
+            name="sentiment",
+            event=KeywordAnalysed,
+            cached=sentiment.cached,
+            work=sentiment.on_keyword_analysed,
+            failed=sentiment.failed,
+            timeout=1800,
+            concurrency=2,
+            breakers=(LLM_API,),
         )
     )
     return service

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
@@ -108,7 +109,7 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
         message = f"no run of {event.engine} on {event.date}"
         raise LookupError(message)
     versions = {name: value for name, value in row.items() if name != "surface"}
-    return Run(row["surface"], {**versions, "matcher": MATCHER_VERSION})
+    return Run(row["surface"], {**versions, "matcher": MATCHER_VERSION, "sentiment": SENTIMENT_VERSION})
 
 
 async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]:
@@ -166,12 +167,15 @@ async def has_its_names(tx: Transaction, order: Order) -> bool:
     return row is not None and (row["brand"], row["competitors"]) == (order.brand, order.competitors)
 
 
-async def store_outcomes(tx: Transaction, order_id: UUID, event: KeywordScored, outcomes: Mapping[str, Any]) -> None:
+async def store_outcomes(
+    tx: Transaction, order_id: UUID, event: KeywordScored, outcomes: Mapping[str, Any], *, judged: bool
+) -> None:
     """Keep what became of each question: compact, and for good."""
     await tx.execute(
-        "INSERT INTO measurement_outcome (order_id, date, engine, outcomes)"
-        " VALUES (:order, :date, :engine, CAST(:outcomes AS jsonb))"
-        " ON CONFLICT (order_id, date, engine) DO UPDATE SET outcomes = excluded.outcomes",
+        "INSERT INTO measurement_outcome (order_id, date, engine, outcomes, judged)"
+        " VALUES (:order, :date, :engine, CAST(:outcomes AS jsonb), :judged) ON CONFLICT (order_id, date, engine)"
+        " DO UPDATE SET outcomes = excluded.outcomes, judged = excluded.judged",
+        judged=judged,
         order=order_id,
         date=event.date,
         engine=event.engine,

@@ -1,4 +1,4 @@
-"""`KeywordScored` in, `OrderAnalysed` out, one an order."""
+"""`KeywordScored` in, `OrderAnalysed` out, one an order; `KeywordAnalysed` when answers are still to be judged."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,11 +14,12 @@ from answerlens_analyzer.day import day_status
 from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
+from answerlens_analyzer.sentiment import cache as sentiment
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import BusinessError
-from answerlens_common.events import Event, KeywordScored, OrderAnalysed
+from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed
 
 
 class AnswersDroppedError(BusinessError):
@@ -53,11 +54,14 @@ class Handlers:
         answers = await cache.load_answers(self.db, event)
         if not answers:
             raise AnswersDroppedError(event)
+        digests = [sentiment.digest(answer.text) for answer in answers]
         # again for an order whose names were changed while we looked for the old ones
         while orders := await cache.unanalysed(self.db, event):
             analysed = await asyncio.to_thread(outcomes_of, answers, orders, run.surface)
             for order in orders:
-                await self._store(event, lease, order, run, analysed[order.order_id])
+                known = await sentiment.known(self.db, order.brand["name"], digests)
+                labels = [known.get(digest) for digest in digests]
+                await self._store(event, lease, order, run, analysed[order.order_id].judged_by(labels))
         return await self._analysed(event)
 
     async def _store(
@@ -70,7 +74,9 @@ class Handlers:
             days = await cache.lock_days(tx, order.order_id, event.date)
             if not await cache.has_its_names(tx, order):
                 return
-            await cache.store_outcomes(tx, order.order_id, event, analysed.columns())
+            await cache.store_outcomes(
+                tx, order.order_id, event, analysed.columns(), judged=not outcomes.unjudged.any()
+            )
             await store_rates(tx, engine=event.engine, rates=rates, degraded=self._is_degraded(outcomes))
             engines = await cache.outcomes_of_surface(tx, order.order_id, event.date, run.surface)
             tables = [Outcomes.from_columns(columns) for columns in engines.values()]
@@ -89,7 +95,12 @@ class Handlers:
 
     async def _analysed(self, event: KeywordScored) -> list[Event]:
         waiting = await cache.analysed(self.db, event)
-        return [OrderAnalysed(order_id=order, date=event.date, engine=event.engine) for order in waiting]
+        following: list[Event] = [
+            OrderAnalysed(order_id=order, date=event.date, engine=event.engine) for order in waiting
+        ]
+        if await sentiment.has_unjudged(self.db, event):
+            following.append(KeywordAnalysed.following(event))
+        return following
 
 
 def rates_as_json(outcomes: Outcomes) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ It is kept for good beside the rates (the answers are not), as `columns`, and re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -16,6 +16,7 @@ from answerlens_common.matching import Mention
 
 NO_SCORE = -1
 NOT_NAMED = 0
+POSITIVE, NEUTRAL, NEGATIVE, NO_SENTIMENT = 1, 0, -1, -2
 
 
 class MixedTablesError(BusinessError):
@@ -45,6 +46,7 @@ class Outcome(NamedTuple):
         cited_total: How many links the answer cites.
         citations_known: Whether the engine tells cited links from listed ones; otherwise the two counts of cited links
             say nothing.
+        sentiment: 1, 0 or -1: the answer speaks well, neither, or ill of the brand; None while nobody has judged it.
     """
 
     question_id: str
@@ -60,6 +62,7 @@ class Outcome(NamedTuple):
     listed_own: int
     cited_total: int
     citations_known: bool
+    sentiment: int | None = None
 
 
 class Naming(NamedTuple):
@@ -103,7 +106,7 @@ def linking(links: Sequence[tuple[LinkOwner, bool]]) -> Linking:
 class Outcomes:
     """The outcomes of one order, an answer a row: arrays of length n, `competitors_named` of shape (n, competitors).
 
-    `question_id` is an array of strings, `score` is -1 for none, `position` 0 for not named.
+    `question_id` is an array of strings, `score` is -1 for none, `position` 0 for not named, `sentiment` -2 for none.
     """
 
     surface: str
@@ -121,6 +124,7 @@ class Outcomes:
     listed_own: NDArray[np.int64]
     cited_total: NDArray[np.int64]
     citations_known: NDArray[np.bool_]
+    sentiment: NDArray[np.int64]
 
     @classmethod
     def of(cls, rows: Sequence[Outcome], competitors: Sequence[str], surface: str) -> Self:
@@ -130,7 +134,10 @@ class Outcomes:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Any]) -> Self:
-        """The inverse of `columns`; also of those stored before `citations_known` was, when every engine told."""
+        """The inverse of `columns`; also of those stored before `citations_known` and `sentiment` were.
+
+        Then every engine told its citations, and nobody judged.
+        """
         competitors = tuple(columns["competitors"])
         size = len(columns["question_id"])
 
@@ -156,6 +163,9 @@ class Outcomes:
             listed_own=integers("listed_own"),
             cited_total=integers("cited_total"),
             citations_known=np.array(columns.get("citations_known", [True] * size), dtype=np.bool_),
+            sentiment=integers("sentiment", NO_SENTIMENT)
+            if "sentiment" in columns
+            else np.full(size, NO_SENTIMENT, dtype=np.int64),
         )
 
     def columns(self) -> dict[str, Any]:
@@ -163,8 +173,24 @@ class Outcomes:
         arrays = {field: getattr(self, field).astype(object) for field in Outcome._fields}
         arrays["score"][self.score == NO_SCORE] = None
         arrays["position"][self.position == NOT_NAMED] = None
+        arrays["sentiment"][self.sentiment == NO_SENTIMENT] = None
         lists = {field: array.tolist() for field, array in arrays.items()}
         return {"surface": self.surface, "competitors": list(self.competitors), **lists}
+
+    def answer_keys(self) -> list[tuple[str, int]]:
+        """The question and the replicate of each row."""
+        return list(zip(self.question_id.tolist(), self.replicate.tolist(), strict=True))
+
+    @property
+    def unjudged(self) -> NDArray[np.bool_]:
+        """The rows whose sentiment counts and is not known: `ok` answers, unasked, that name the brand."""
+        wanted: NDArray[np.bool_] = self.ok & self.named & ~self.branded & (self.sentiment == NO_SENTIMENT)
+        return wanted
+
+    def judged_by(self, labels: Sequence[int | None]) -> Self:
+        """The same table with a label a row, for those that are to be judged."""
+        given = np.array([NO_SENTIMENT if label is None else label for label in labels], dtype=np.int64)
+        return replace(self, sentiment=np.where(self.unjudged, given, self.sentiment))
 
     def where(self, rows: NDArray[np.bool_]) -> Self:
         """The same table with only these rows."""

@@ -16,7 +16,7 @@ from answerlens_analyzer.intervals import (
     wilson,
 )
 from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.ratios import Ratio, branded_ratios, mention_ratio, unbranded_ratios
+from answerlens_analyzer.ratios import Ratio, branded_ratios, mention_ratio, sentiment_ratios, unbranded_ratios
 
 Verdict = Literal["up", "down", "within_noise", "too_few"]
 Method = Literal["wilson", "bootstrap", "none"]
@@ -72,6 +72,13 @@ def mention_rate(outcomes: Outcomes, *, fewest: int = FEWEST_QUESTIONS) -> Rate:
     answers = outcomes.where(outcomes.ok & ~outcomes.branded)
     questions = np.unique(answers.question_id, return_inverse=True)[1]
     return _rate(mention_ratio(answers), questions, RESAMPLES, SEED, fewest)
+
+
+def compute_sentiment(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Rate]:
+    """Those of `compute_rates` that tell what answers think of the brand."""
+    answers = outcomes.where(outcomes.ok & ~outcomes.branded)
+    questions = np.unique(answers.question_id, return_inverse=True)[1]
+    return {ratio.name: _rate(ratio, questions, resamples, seed) for ratio in sentiment_ratios(answers)}
 
 
 def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int, fewest: int = FEWEST_QUESTIONS) -> Rate:

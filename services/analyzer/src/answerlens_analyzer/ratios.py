@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerlens_analyzer.intervals import Floats
-from answerlens_analyzer.outcomes import Outcomes
+from answerlens_analyzer.outcomes import NEGATIVE, NO_SENTIMENT, POSITIVE, Outcomes
 
 SCORES = range(5)
 TOP = 3
@@ -60,7 +60,14 @@ def unbranded_ratios(answers: Outcomes) -> Iterator[Ratio]:
     yield Ratio(
         "link_share", (answers.cited_own * told).astype(np.float64), (answers.cited_total * told).astype(np.float64)
     )
-    # Sentiment comes here: positive and negative, each a proportion of the answers that name the brand.
+    yield from sentiment_ratios(answers)
+
+
+def sentiment_ratios(answers: Outcomes) -> Iterator[Ratio]:
+    """What answers that name the brand think of it; those that nobody has judged say nothing."""
+    judged = answers.named & (answers.sentiment != NO_SENTIMENT)
+    yield _proportion("positive_share", answers.sentiment == POSITIVE, judged)
+    yield _proportion("negative_share", answers.sentiment == NEGATIVE, judged)
 
 
 def _standing(answers: Outcomes, everything: NDArray[np.bool_]) -> Iterator[Ratio]:

@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from answerlens_common.llm import LlmSettings
 from answerlens_common.settings import ServiceSettings
 
 
@@ -15,6 +16,7 @@ class AnalysisSettings(BaseSettings):
 
 
 class AnalyzerSettings(ServiceSettings):
-    """What every service needs, and when to doubt a day."""
+    """What every service needs, a language model, and when to doubt a day."""
 
+    llm: LlmSettings = Field(default_factory=LlmSettings)
     analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)

@@ -145,6 +145,12 @@ def _notes(
                 f"{name} 当日可用的答案过少，结果降级，不代表品牌不可见。"
                 f" {name} was degraded: too few answers could be used, which says nothing about the brand."
             )
+    unjudged = [engine["engine"] for engine in engines if engine["judged"] is False]
+    if unjudged:
+        yield (
+            f"{'、'.join(unjudged)} 的答案对品牌的态度尚未判定，正面与负面占比暂缺；其余数字不受影响。"
+            f" What the answers of {', '.join(unjudged)} think of the brand is not known (yet); all else stands."
+        )
     if bank is not None and bank["stale"]:
         yield (
             f"题库未能更新，沿用 {bank['built_date']} 的题库。"

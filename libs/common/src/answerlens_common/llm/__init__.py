@@ -12,7 +12,7 @@ from answerlens_common.llm.errors import (
     RequestRefusedError,
 )
 from answerlens_common.llm.model import LanguageModel
-from answerlens_common.llm.replies import drop_old_replies
+from answerlens_common.llm.replies import drop_old_replies, drop_old_sentiments
 from answerlens_common.llm.schema import strict_schema
 from answerlens_common.llm.settings import LlmSettings
 
@@ -25,5 +25,6 @@ __all__ = [
     "RateLimitedError",
     "RequestRefusedError",
     "drop_old_replies",
+    "drop_old_sentiments",
     "strict_schema",
 ]

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from answerlens_common.breakers import LLM_API, Breakers
 from answerlens_common.db import Database
-from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.llm.budget import Budget
 from answerlens_common.llm.errors import (
     InvalidOutputError,
@@ -209,6 +209,9 @@ class LanguageModel:
             reservation = await budget.reserve(request.task, request.characters)
             try:
                 completion = await self._send(request)
+            except PutOffError:
+                await budget.release(reservation)
+                raise
             except (TransientError, BusinessError) as error:
                 if isinstance(error, RateLimitedError) and error.retry_after:
                     await pace.pause(error.retry_after)

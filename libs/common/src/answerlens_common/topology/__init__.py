@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from answerlens_common.events import (
     AnswerWanted,
     Event,
+    KeywordAnalysed,
     KeywordAnswersCollected,
     KeywordBankBuilt,
     KeywordRequested,
@@ -35,6 +36,7 @@ CONSUMERS: dict[type[Event], str] = {
     AnswerWanted: "collector",
     KeywordAnswersCollected: "scorer",
     KeywordScored: "analyzer",
+    KeywordAnalysed: "analyzer",
     OrderAnalysed: "order-api",
     StageFailed: "order-api",
     RefreshRequested: "scheduler",

@@ -24,8 +24,9 @@ async def engines(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[Ro
     """How each engine of a measurement ended, and its rates."""
     return await tx.rows(
         "SELECT e.engine, e.status, e.last_error, COALESCE(p.surface, n.surface) AS surface, p.rates, p.degraded,"
-        " p.versions FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
+        " p.versions, o.judged FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
         " LEFT JOIN mention_percentage p USING (order_id, date, engine)"
+        " LEFT JOIN measurement_outcome o USING (order_id, date, engine)"
         " WHERE e.order_id = :order_id AND e.date = :date ORDER BY e.engine",
         order_id=order_id,
         date=date,

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Numeric,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -36,6 +37,17 @@ llm_reply = Table(
     Column("lease_until", DateTime(timezone=True), nullable=False),
     created(),
     Index("ix_llm_reply_created_at", "created_at"),
+)
+
+answer_sentiment = Table(
+    "answer_sentiment",
+    metadata,
+    Column("answer_sha256", String(64), primary_key=True),
+    Column("brand_name", String(255), primary_key=True),
+    Column("version", String(20), primary_key=True),
+    needed("sentiment", SmallInteger),
+    created(),
+    Index("ix_answer_sentiment_created_at", "created_at"),
 )
 
 llm_day = Table(

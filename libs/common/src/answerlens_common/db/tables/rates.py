@@ -30,5 +30,6 @@ measurement_outcome = Table(
     Column("date", Date, primary_key=True),
     Column("engine", NAME, primary_key=True),
     needed("outcomes", JSONB),
+    needed("judged", Boolean, "false"),
     created(),
 )

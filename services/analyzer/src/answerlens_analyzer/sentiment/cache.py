@@ -1,0 +1,141 @@
+"""What answers think of brands, as it is stored: once for each text and brand, and with each order's outcomes."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from answerlens_analyzer.cache import Order
+from answerlens_analyzer.outcomes import Outcomes
+from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import KeywordAnalysed, KeywordScored
+from answerlens_common.labelling import Answer
+
+_UNJUDGED = (
+    " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
+    " WHERE measurement.keyword = :keyword AND date = :date AND outcome.engine = :engine AND NOT outcome.judged"
+)
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """An order whose answers are to be judged."""
+
+    order: Order
+    outcomes: Outcomes
+
+
+def digest(text: str) -> str:
+    """What an answer is known by: the same text is judged once, wherever it comes from."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def has_unjudged(db: Database, event: KeywordAnalysed | KeywordScored) -> bool:
+    """Whether an order on the event's engine and date waits to be judged."""
+    return bool(await db.value(f"SELECT EXISTS (SELECT{_UNJUDGED})", **_of(event)))
+
+
+async def unjudged(db: Database, event: KeywordAnalysed) -> list[Unjudged]:
+    """The orders that wait."""
+    rows = await db.rows(
+        f"SELECT orders.id, orders.brand, orders.competitors, outcome.outcomes{_UNJUDGED} ORDER BY orders.id",
+        **_of(event),
+    )
+    return [
+        Unjudged(Order(row["id"], row["brand"], row["competitors"]), Outcomes.from_columns(row["outcomes"]))
+        for row in rows
+    ]
+
+
+async def answers_of(db: Database, event: KeywordAnalysed) -> dict[tuple[str, int], Answer]:
+    """The run's `ok` answers that are still kept, by question and replicate; an answer's id is its digest."""
+    rows = await db.rows(
+        "SELECT question_id, replicate, question_text, answer_text FROM ai_answer"
+        " WHERE keyword = :keyword AND engine = :engine AND answer_date = :date AND status = 'ok'",
+        **_of(event),
+    )
+    return {
+        (row["question_id"], row["replicate"]): Answer(
+            digest(row["answer_text"]), row["question_text"], row["answer_text"]
+        )
+        for row in rows
+    }
+
+
+async def known(db: Database, brand_name: str, digests: Collection[str]) -> dict[str, int]:
+    """What is known already, by the answers' digests."""
+    rows = await db.rows(
+        "SELECT answer_sha256, sentiment FROM answer_sentiment WHERE brand_name = :brand AND version = :version"
+        " AND answer_sha256 = ANY(CAST(:digests AS text[]))",
+        brand=brand_name,
+        version=SENTIMENT_VERSION,
+        digests=list(digests),
+    )
+    return {row["answer_sha256"]: row["sentiment"] for row in rows}
+
+
+async def keep(lease: Lease, brand_name: str, labels: Mapping[str, int]) -> None:
+    """Store what a batch was found to think; whatever becomes of the rest, it is not paid for again."""
+    async with lease.write() as tx:
+        await tx.execute(
+            "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, sentiment)"
+            " SELECT label.digest, CAST(:brand AS text), CAST(:version AS text), label.sentiment"
+            " FROM unnest(CAST(:digests AS text[]), CAST(:sentiments AS smallint[])) AS label (digest, sentiment)"
+            " ON CONFLICT DO NOTHING",
+            brand=brand_name,
+            version=SENTIMENT_VERSION,
+            digests=list(labels),
+            sentiments=list(labels.values()),
+        )
+
+
+async def outcomes_of(tx: Transaction, order_id: UUID, event: KeywordAnalysed) -> Outcomes | None:
+    """The outcomes as they are now: the day may have been analysed again meanwhile, or wait for it."""
+    columns = await tx.value(
+        "SELECT outcomes FROM measurement_outcome WHERE order_id = :order AND date = :date AND engine = :engine",
+        order=order_id,
+        date=event.date,
+        engine=event.engine,
+    )
+    return None if columns is None else Outcomes.from_columns(columns)
+
+
+async def store_judged(
+    tx: Transaction, order_id: UUID, event: KeywordAnalysed, sentiments: Sequence[int | None]
+) -> None:
+    """Keep them with the outcomes, for good."""
+    await tx.execute(
+        "UPDATE measurement_outcome SET judged = true,"
+        " outcomes = jsonb_set(outcomes, '{sentiment}', CAST(:sentiments AS jsonb))"
+        " WHERE order_id = :order AND date = :date AND engine = :engine",
+        order=order_id,
+        date=event.date,
+        engine=event.engine,
+        sentiments=json.dumps(sentiments),
+    )
+    await tx.notify(PROGRESS, event.keyword)
+
+
+async def add_rates(
+    tx: Transaction, order_id: UUID, event: KeywordAnalysed, engine: str, surface: str, rates: Mapping[str, Any]
+) -> None:
+    """Put these rates beside the others of a day."""
+    await tx.execute(
+        "UPDATE mention_percentage SET rates = rates || CAST(:rates AS jsonb)"
+        " WHERE order_id = :order AND date = :date AND engine = :engine AND surface = :surface",
+        order=order_id,
+        date=event.date,
+        engine=engine,
+        surface=surface,
+        rates=json.dumps(rates, ensure_ascii=False),
+    )
+
+
+def _of(event: KeywordAnalysed | KeywordScored) -> dict[str, object]:
+    return {"keyword": event.keyword, "engine": event.engine, "date": event.date}

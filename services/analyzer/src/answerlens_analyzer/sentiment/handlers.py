@@ -1,0 +1,79 @@
+"""`KeywordAnalysed` in; nothing follows: nobody waits for it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from answerlens_analyzer.cache import OVERALL, has_its_names, lock_days, outcomes_of_surface
+from answerlens_analyzer.outcomes import Outcomes, pool
+from answerlens_analyzer.rates import compute_sentiment
+from answerlens_analyzer.sentiment import cache
+from answerlens_analyzer.sentiment.asking import judge_answers
+from answerlens_analyzer.sentiment.cache import Unjudged
+from answerlens_common.claims import Lease
+from answerlens_common.db import Database
+from answerlens_common.events import Event, KeywordAnalysed
+from answerlens_common.labelling import Answer
+from answerlens_common.llm import LanguageModel
+
+Answers = Mapping[tuple[str, int], Answer]
+
+
+@dataclass(frozen=True)
+class SentimentHandlers:
+    """The sentiment stage, with what it needs."""
+
+    db: Database
+    llm: LanguageModel
+
+    async def cached(self, event: KeywordAnalysed) -> list[Event] | None:
+        """There is nothing to do when every order has been judged."""
+        return None if await cache.has_unjudged(self.db, event) else []
+
+    async def on_keyword_analysed(self, event: KeywordAnalysed, lease: Lease) -> list[Event]:
+        """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
+        answers = await cache.answers_of(self.db, event)
+        for waiting in await cache.unjudged(self.db, event):
+            labels = await self._judge(lease, waiting, answers)
+            await self._store(lease, event, waiting, answers, labels)
+        return []
+
+    async def failed(self, _event: KeywordAnalysed, _lease: Lease, _error: str) -> list[Event]:
+        """Leave the sentiment out: the other rates stand, and no measurement fails for it."""
+        return []
+
+    async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, int]:
+        brand = waiting.order.brand
+        rows = [row for row in waiting.outcomes.where(waiting.outcomes.unjudged).answer_keys() if row in answers]
+        wanted = {answers[row].id: answers[row] for row in rows}
+        labels = await cache.known(self.db, brand["name"], wanted)
+        missing = [answer for digest, answer in wanted.items() if digest not in labels]
+        # shared by every order on the brand; it is counted for the one that is judged first
+        with structlog.contextvars.bound_contextvars(order=str(waiting.order.order_id)):
+            return labels | await judge_answers(self.llm, brand, missing, partial(cache.keep, lease, brand["name"]))
+
+    async def _store(
+        self, lease: Lease, event: KeywordAnalysed, waiting: Unjudged, answers: Answers, labels: Mapping[str, int]
+    ) -> None:
+        order = waiting.order
+        async with lease.write() as tx:
+            await lock_days(tx, order.order_id, event.date)
+            outcomes = await cache.outcomes_of(tx, order.order_id, event)
+            if outcomes is None or not await has_its_names(tx, order):
+                return  # it is analysed again, and judged after that
+            judged = outcomes.judged_by(
+                [labels.get(answers[row].id) if row in answers else None for row in outcomes.answer_keys()]
+            )
+            await cache.store_judged(tx, order.order_id, event, judged.columns()["sentiment"])
+            put = partial(cache.add_rates, tx, order.order_id, event, surface=outcomes.surface)
+            await put(engine=event.engine, rates=_as_json(judged))
+            engines = await outcomes_of_surface(tx, order.order_id, event.date, outcomes.surface)
+            everything = pool([Outcomes.from_columns(columns) for columns in engines.values()])
+            await put(engine=OVERALL, rates=_as_json(everything))
+
+
+def _as_json(outcomes: Outcomes) -> dict[str, Any]:
+    return {name: asdict(rate) for name, rate in compute_sentiment(outcomes).items()}
