@@ -14,6 +14,7 @@ from pydantic import BaseModel
 import answerlens_analyzer.handlers
 import answerlens_collector.handlers
 import answerlens_scorer.handlers
+from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_collector.answer import Answer
 from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database
@@ -21,6 +22,7 @@ from answerlens_common.delivery import Handler
 from answerlens_common.events import (
     AnswerWanted,
     Event,
+    KeywordAnalysed,
     KeywordAnswersCollected,
     KeywordBankBuilt,
     KeywordScored,
@@ -43,7 +45,7 @@ MOST_ASKS = 1 + len(WORK.retry_delays)
 
 
 class Model(LanguageModel):
-    """Gives every answer a 3."""
+    """Gives every answer a 3, and finds nothing but good of the brand in it."""
 
     def __init__(self) -> None:
         pass
@@ -54,6 +56,8 @@ class Model(LanguageModel):
         assert task
         assert instructions
         shown = cast("list[dict[str, str]]", data["answers"])
+        if task == "answer_sentiments":
+            return reply.model_validate({"sentiments": [{"id": e["id"], "sentiment": "positive"} for e in shown]})
         return reply.model_validate({"scores": [{"id": each["id"], "score": 3} for each in shown]})
 
 
@@ -99,6 +103,7 @@ class Line:
         )
         score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1)
         analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
+        sentiment = SentimentHandlers(self.db, Model())
         ends = Ends(self.db)
         stages: list[Stage[Any]] = [
             Stage("plan", KeywordBankBuilt, plan.cached, plan.on_keyword_bank_built, 60, 4, failed=plan.failed),
@@ -114,6 +119,15 @@ class Line:
             ),
             Stage("score", KeywordAnswersCollected, score.cached, score.on_keyword_answers_collected, 60, 4),
             Stage("analyse", KeywordScored, analyse.cached, analyse.on_keyword_scored, 60, 4),
+            Stage(
+                "sentiment",
+                KeywordAnalysed,
+                sentiment.cached,
+                sentiment.on_keyword_analysed,
+                60,
+                4,
+                failed=sentiment.failed,
+            ),
         ]
         runners: dict[type[Event], Handler] = {
             stage.event: StageRunner(stage, self.db, self.delivery, WORK) for stage in stages

@@ -18,6 +18,7 @@ class Outcome:
     Attributes:
         status: None in outcomes stored before it was kept.
         citations_known: whether the engine tells cited links from listed ones.
+        sentiment: 1, 0 or -1: it speaks well, neither, or ill of the brand; None when nobody has judged it.
         mentions: start, end, and 0 for the brand or n for the n-th competitor; None when they were not kept yet.
     """
 
@@ -36,6 +37,7 @@ class Outcome:
     status: str | None = None
     mentions: list[tuple[int, int, int]] | None = None
     citations_known: bool = True
+    sentiment: int | None = None
 
 
 Part = tuple[float, float]
@@ -57,6 +59,10 @@ def _weighted(outcome: Outcome) -> Part:
     return (weight * outcome.named, weight)
 
 
+def _judged(outcome: Outcome) -> bool:
+    return outcome.named and outcome.sentiment is not None
+
+
 _COUNTERS: Final[Mapping[str, Counter]] = {
     "mention_rate": lambda outcome: (outcome.named, 1),
     "weighted_mention_rate": _weighted,
@@ -67,6 +73,8 @@ _COUNTERS: Final[Mapping[str, Counter]] = {
     "link_mention_rate": lambda outcome: (outcome.citations_known and outcome.cited_own > 0, outcome.citations_known),
     "link_listed_rate": lambda outcome: (outcome.listed_own > 0, 1),
     "link_share": lambda outcome: (outcome.cited_own, outcome.cited_total) if outcome.citations_known else (0, 0),
+    "positive_share": lambda outcome: (outcome.sentiment == 1, _judged(outcome)),
+    "negative_share": lambda outcome: (outcome.sentiment == -1, _judged(outcome)),
 }
 _WITHIN: Final = re.compile(r"mention_rate\[(?:(score|cluster)=(\d{1,4})|(branded))\]")
 
