@@ -49,20 +49,22 @@ async def store_bank(db: Database, questions: Mapping[str, tuple[int, str]], ver
         )
 
 
-async def store_day(db: Database, engine: str, date: dt.date, answers: Mapping[str, Given]) -> None:
+async def store_day(db: Database, engine: str, date: dt.date, answers: Mapping[str, Given], version: int = 1) -> None:
     """A run that has been scored; its questions' texts are those of the bank."""
-    values: dict[str, Any] = {"keyword": KEYWORD, "engine": engine, "date": date}
+    values: dict[str, Any] = {"keyword": KEYWORD, "engine": engine, "date": date, "version": version}
     async with db.transaction() as tx:
         await tx.execute("SELECT ensure_answer_day(:date)", date=date)
         await tx.execute(
-            "INSERT INTO keyword_day (keyword, date, bank_version) VALUES (:keyword, :date, 1) ON CONFLICT DO NOTHING",
+            "INSERT INTO keyword_day (keyword, date, bank_version) VALUES (:keyword, :date, :version)"
+            " ON CONFLICT DO NOTHING",
             keyword=KEYWORD,
             date=date,
+            version=version,
         )
         await tx.execute(
             "INSERT INTO collection_run"
             " (keyword, engine, date, bank_version, surface, total, lane, status, profile_sha256)"
-            " VALUES (:keyword, :engine, :date, 1, 'browser', :total, 'express', 'scored', :profile)",
+            " VALUES (:keyword, :engine, :date, :version, 'browser', :total, 'express', 'scored', :profile)",
             **values,
             total=len(answers),
             profile=f"profile of {engine}",
@@ -73,7 +75,7 @@ async def store_day(db: Database, engine: str, date: dt.date, answers: Mapping[s
             " :engine, 'browser', given.status, text, folded, told"
             " FROM unnest(CAST(:ids AS text[]), CAST(:statuses AS text[]), CAST(:texts AS text[]),"
             " CAST(:folded AS text[]), CAST(:told AS bool[])) AS given (question_id, status, text, folded, told)"
-            " JOIN question_bank USING (question_id) WHERE keyword = :keyword AND bank_version = 1",
+            " JOIN question_bank USING (question_id) WHERE keyword = :keyword AND bank_version = :version",
             **values,
             ids=list(answers),
             statuses=[given.status for given in answers.values()],

@@ -4,8 +4,8 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError
-from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day
-from tests.support.answered import analyse, drop_day
+from tests.integration.analyzer.conftest import NAMED, QUESTIONS, Tracked, day
+from tests.support.answered import Given, analyse, drop_day, store_bank, store_day
 
 
 async def test_a_day_is_compared_with_the_one_before(tracked: Tracked) -> None:
@@ -98,3 +98,28 @@ async def test_offsets_and_statuses_are_kept_with_the_outcomes(tracked: Tracked,
     outcomes = await database.value("SELECT outcomes FROM measurement_outcome")
     assert outcomes["mentions"][:2] == [[[2, 4, 0]], []]
     assert outcomes["status"] == ["ok"] * 59 + ["failed"]
+
+
+async def test_a_new_bank_moves_the_raw_rate_and_not_the_linked(tracked: Tracked, database: Database) -> None:
+    """Day 3 has another bank: 45 of 60 questions stay, the new ones are such that every answer names the brand."""
+    for n in (1, 2):
+        await tracked.measure(n, named=30)
+    kept = (
+        [f"q{i:03}" for i in range(0, 60, 4)]
+        + [f"q{i:03}" for i in range(1, 60, 4)]
+        + [f"q{i:03}" for i in range(2, 60, 4)]
+    )
+    new = [f"2-0-{i:02}" for i in range(15)]
+    await store_bank(database, {each: (0, f"问题 {each}：怎么选？") for each in (*kept, *new)}, version=2)
+    texts = {each: NAMED if each in new or int(each[1:]) < 30 else "都可以。" for each in (*kept, *new)}
+    await tracked.wait_on(3, "chat-a")
+    await store_day(database, "chat-a", day(3), {each: Given(text=text) for each, text in texts.items()}, version=2)
+    await analyse(database, "chat-a", day(3))
+    for engine in ("chat-a", "overall"):
+        rate = (await tracked.rates(3, engine))["mention_rate"]
+        assert rate["rate"] == pytest.approx(38 / 60)
+        assert rate["linked"]["rate"] == pytest.approx(0.5)
+        assert (rate["linked"]["matched"], rate["linked"]["banks"]) == (45, [1, 2])
+        assert rate["linked"]["since"] == day(1).isoformat()
+        # day against day, too, is over the questions that both banks have
+        assert (rate["change"]["n"], rate["change"]["delta"], rate["verdict"]) == (45, 0.0, "within_noise")

@@ -49,7 +49,7 @@ def names_version(order: Order) -> str:
 def outcomes_of(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> dict[UUID, Analysed]:
     """What each answer was worth to each order; a failed answer is worth nothing, and says so."""
     brands = {brand_key(brand): brand for order in orders for brand in (order.brand, *order.competitors)}
-    matcher = Matcher([_names(key, brand) for key, brand in brands.items()])
+    matcher = Matcher([BrandNames.stored(key, brand) for key, brand in brands.items()])
     answered = [matcher.scan(refold(answer.text, answer.folded)) for answer in answers]
     asked = {answer.question_id: matcher.scan(fold_text(answer.question)) for answer in answers}
     statuses = [answer.status for answer in answers]
@@ -74,17 +74,6 @@ def brand_key(brand: Brand) -> str:
             bool(brand.get("variants")),
         ],
         ensure_ascii=False,
-    )
-
-
-def _names(key: str, brand: Brand) -> BrandNames:
-    return BrandNames(
-        key=key,
-        name=brand["name"],
-        aliases=tuple(brand.get("aliases") or ()),
-        context=tuple(brand.get("context") or ()),
-        exclude=tuple(brand.get("exclude") or ()),
-        variants=bool(brand.get("variants")),
     )
 
 

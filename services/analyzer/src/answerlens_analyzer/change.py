@@ -78,7 +78,7 @@ def paired_change(
         alpha: The level of the test.
         seed: The same data and seed give the same p-value.
     """
-    then, now = _rates_by_question(previous, of), _rates_by_question(current, of)
+    then, now = rates_by_question(previous, of), rates_by_question(current, of)
     shared = sorted(then.keys() & now.keys())
     differences = np.array([now[question] - then[question] for question in shared], dtype=np.float64)
     gained, lost = int((differences > 0).sum()), int((differences < 0).sum())
@@ -125,7 +125,8 @@ def verdict_of(
     return "up" if delta > 0 else "down"
 
 
-def _rates_by_question(outcomes: Outcomes, of: Hits) -> dict[str, float]:
+def rates_by_question(outcomes: Outcomes, of: Hits) -> dict[str, float]:
+    """For each unbranded question the share of its `ok` answers that the rate counts."""
     answers = outcomes.where(outcomes.ok & ~outcomes.branded)
     questions, inverse = np.unique(answers.question_id, return_inverse=True)
     means = np.bincount(inverse, of(answers)) / np.bincount(inverse)

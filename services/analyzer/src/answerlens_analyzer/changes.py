@@ -6,7 +6,7 @@ the same matcher. An outage, or an edited alias, is then never shown as a move o
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -32,8 +32,8 @@ WINDOW_DAYS: Final = 7
 # So many questions must move one way before the exact two-sided test can reach 5 %.
 FEWEST_PAIRED: Final = 6
 
-# Which answers a rate counts, and of which.
-_DAILY: Final[Mapping[str, tuple[Hits, Hits]]] = {
+# The rates that are followed from day to day: which answers each counts, and of which.
+DAILY: Final[Mapping[str, tuple[Hits, Hits]]] = {
     "mention_rate": (names_the_brand, every_answer),
     "link_mention_rate": (cites_the_order, tells_citations),
 }
@@ -41,10 +41,17 @@ _DAILY: Final[Mapping[str, tuple[Hits, Hits]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The outcomes of one order on a day, by engine."""
+    """The outcomes of one order on a day, by engine.
+
+    Attributes:
+        bank: The version of the bank that was asked.
+        linked: What is stored of the like-for-like series, by rate (`chain`).
+    """
 
     date: dt.date
     tables: Mapping[str, Outcomes]
+    bank: int = 1
+    linked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any]:
@@ -59,8 +66,8 @@ def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any
     if len(alike) < 2:  # noqa: PLR2004 - a day and one before it
         return plain
     now, before = alike[0], alike[1]
-    for name, (of, behind) in _DAILY.items():
-        change = paired_change(*_paired([before], [now], behind), of)
+    for name, (of, behind) in DAILY.items():
+        change = paired_change(*paired([before], [now], behind), of)
         rate = plain[name]
         shown = {**_figures(change), "against": before.date.isoformat()}
         plain[name] = {**rate, "verdict": judge(rate["verdict"], change), "change": shown}
@@ -71,7 +78,7 @@ def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any
 
 
 def _without_change(rate: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {field: value for field, value in rate.items() if field not in {"change", "pooled_change", "pooled"}}
+    kept = {name: value for name, value in rate.items() if name not in {"change", "pooled_change", "pooled"}}
     return {**kept, "verdict": "too_few" if rate["verdict"] == "too_few" else None}
 
 
@@ -82,7 +89,7 @@ def _over_days(days: Sequence[Day]) -> dict[str, dict[str, Any]]:
     """
     width = min(WINDOW_DAYS, len(days) // 2)
     recent, earlier = days[:width], days[width : 2 * width]
-    then, now = _paired(earlier, recent, every_answer)
+    then, now = paired(earlier, recent, every_answer)
     newest = pool([table for day in days[:WINDOW_DAYS] for table in day.tables.values()])
     parts = dict(_parts(pool(list(days[0].tables.values()))))
     changes = {name: paired_change(_asked(then, asked), _asked(now, asked)) for name, asked in parts.items()}
@@ -142,7 +149,7 @@ def _figures(change: Change) -> dict[str, Any]:
     }
 
 
-def _paired(then: Sequence[Day], now: Sequence[Day], behind: Hits) -> tuple[Outcomes, Outcomes]:
+def paired(then: Sequence[Day], now: Sequence[Day], behind: Hits) -> tuple[Outcomes, Outcomes]:
     """Both sides pooled over their days and engines, engine by engine only the questions that both have answers to.
 
     Otherwise an engine that missed a question on one day would move the question's mean over the engines.

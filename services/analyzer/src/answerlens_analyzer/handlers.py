@@ -9,6 +9,7 @@ from typing import Any
 
 from answerlens_analyzer import cache, history
 from answerlens_analyzer.analyse import Analysed, names_version, outcomes_of
+from answerlens_analyzer.chain import with_links
 from answerlens_analyzer.changes import WINDOW_DAYS, with_changes
 from answerlens_analyzer.day import day_status
 from answerlens_analyzer.history import RatesKey
@@ -113,4 +114,6 @@ async def _compare(tx: Transaction, key: RatesKey) -> None:
     rates = await history.stored_rates(tx, key)
     if rates is not None:
         days = await history.comparable_days(tx, key, limit=2 * WINDOW_DAYS)
-        await history.update_rates(tx, key, await asyncio.to_thread(with_changes, rates, days))
+        before = await history.days_before_bank(tx, key, limit=WINDOW_DAYS)
+        compared = await asyncio.to_thread(with_changes, rates, days)
+        await history.update_rates(tx, key, await asyncio.to_thread(with_links, compared, days, before))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, S
 from dataclasses import dataclass, replace
 
 from answerlens_bank_builder.grouping import Grouper
+from answerlens_bank_builder.panel import Panel, PanelQuestion, Seat, seated
 from answerlens_bank_builder.pool import QuestionPool
 from answerlens_bank_builder.writing import name_intents, write_questions
 from answerlens_common.errors import BusinessError, TransientError
@@ -16,6 +17,7 @@ from answerlens_common.llm import LanguageModel
 # one word of a long sentence 0.8-0.9. So the first rounds are strict, and the last take what is left but mere
 # changes of order (above 0.95).
 _NEAREST = (0.8, 0.8, 0.9, 0.95, 0.95)
+NO_PANEL = Panel()
 # asked for beyond what is missing, since some will not be new
 _LEAST_SPARE = 3
 _SPARE_SHARE = 5
@@ -23,12 +25,18 @@ _SPARE_SHARE = 5
 
 @dataclass(frozen=True)
 class BankCluster:
-    """One cluster of a bank: what people ask, what they want with it, and the questions written for it."""
+    """One cluster of a bank: what people ask, what they want with it, and the questions written for it.
+
+    Attributes:
+        questions: the anchors' first, in their order.
+        anchors: those kept from the bank before.
+    """
 
     cluster_id: int
     intent: str
     source_questions: tuple[str, ...]
     questions: tuple[str, ...]
+    anchors: tuple[PanelQuestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Bank:
 
     Attributes:
         keyword: what they are about.
-        clusters: by cluster_id, 0 … k-1.
+        clusters: by cluster_id; 0 … k-1 in a first bank.
         notes: what the reader of a report must know about the bank, in Chinese.
     """
 
@@ -74,7 +82,7 @@ class QuestionsMissingError(BusinessError):
         self.wanted = wanted
 
 
-async def build_bank(
+async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its name
     keyword: str,
     source_questions: Sequence[str],
     *,
@@ -82,6 +90,8 @@ async def build_bank(
     llm: LanguageModel,
     clusters: int = 8,
     per_cluster: int = 25,
+    panel: Panel = NO_PANEL,
+    names_brand: Callable[[str], bool] = lambda _: False,
     done: Mapping[int, BankCluster] | None = None,
     on_cluster: Callable[[BankCluster], Awaitable[None]] | None = None,
 ) -> Bank:
@@ -94,6 +104,9 @@ async def build_bank(
         llm: names intents and writes questions.
         clusters: how many clusters, where there are 3 source questions for each.
         per_cluster: exactly how many questions each cluster gets.
+        panel: the bank before, of which questions that still belong to their cluster are kept.
+        names_brand: whether a question names a brand that somebody measures; such a question is written only where
+            the intent is about brands.
         done: clusters an interrupted run of the same source questions has finished; they are kept as they are.
         on_cluster: awaited with each newly finished cluster.
 
@@ -104,24 +117,48 @@ async def build_bank(
     sources = distinct(source_questions)
     if not sources:
         raise NoSourceQuestionsError(keyword)
-    grouped = dict(enumerate(await grouper.group(keyword, sources, clusters)))
-    groups = {each: group.questions for each, group in grouped.items()}
-    generic = {each: group.intent for each, group in grouped.items()}
-    finished = {each: done[each] for each in groups if each in done} if done else {}
-    missing = {each: questions for each, questions in groups.items() if each not in finished}
+    groups = await grouper.group(keyword, sources, clusters)
+    placed = await grouper.place(keyword, groups, [each.question for each in panel.questions])
+    seats = {seat.cluster_id: seat for seat in seated(groups, panel, placed)}
+    finished = {each: done[each] for each in seats if each in done} if done else {}
+    missing = {each: seat for each, seat in seats.items() if each not in finished}
 
-    async def finish(cluster_id: int, intent: str, pool: QuestionPool) -> None:
-        group = BankCluster(cluster_id, intent, missing[cluster_id], ())
-        finished[cluster_id] = await _fill(llm, pool, keyword, group, per_cluster)
+    async def finish(cluster: BankCluster, pool: QuestionPool) -> None:
+        about_brands = seats[cluster.cluster_id].group.about_brands
+        is_unwanted = (lambda _: False) if about_brands else names_brand
+        finished[cluster.cluster_id] = await _fill(llm, pool, keyword, cluster, per_cluster, is_unwanted)
         if on_cluster is not None:
-            await on_cluster(finished[cluster_id])
+            await on_cluster(finished[cluster.cluster_id])
 
     if missing:
-        intents = await name_intents(llm, keyword, missing, generic, taken=[each.intent for each in finished.values()])
+        intents = await _intents(llm, keyword, missing, [each.intent for each in finished.values()])
+        kept = _half_up(panel.share * per_cluster)
+        begun = [_begun(seat, intents[each], kept) for each, seat in missing.items()]
         pool = QuestionPool(grouper.model, (await grouper.model.embed(sources)).mean(axis=0))
-        await pool.put([question for each in finished.values() for question in each.questions])
-        await _all(finish(each, intents[each], pool) for each in missing)
-    return Bank(keyword, tuple(finished[each] for each in groups), _notes(len(sources), len(groups), clusters))
+        await pool.put([question for each in (*finished.values(), *begun) for question in each.questions])
+        await _all(finish(each, pool) for each in begun)
+    return Bank(keyword, tuple(finished[each] for each in sorted(seats)), _notes(len(sources), len(seats), clusters))
+
+
+async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat], taken: Sequence[str]) -> dict[int, str]:
+    """The name of each cluster's intent: a cluster that goes on keeps its own."""
+    names = {each: seat.intent for each, seat in seats.items() if seat.intent is not None}
+    new = {each: seat.group for each, seat in seats.items() if seat.intent is None}
+    if new:
+        questions = {each: group.questions for each, group in new.items()}
+        generic = {each: group.intent for each, group in new.items()}
+        names |= await name_intents(llm, keyword, questions, generic, taken=[*taken, *names.values()])
+    return names
+
+
+def _begun(seat: Seat, intent: str, kept: int) -> BankCluster:
+    anchors = seat.stayers[:kept]
+    questions = tuple(each.question for each in anchors)
+    return BankCluster(seat.cluster_id, intent, seat.group.questions, questions, anchors)
+
+
+def _half_up(number: float) -> int:
+    return int(number + 0.5)
 
 
 def distinct(questions: Sequence[str]) -> list[str]:
@@ -133,20 +170,32 @@ def distinct(questions: Sequence[str]) -> list[str]:
     return list(first.values())
 
 
-async def _fill(llm: LanguageModel, pool: QuestionPool, keyword: str, group: BankCluster, wanted: int) -> BankCluster:
-    """Return the cluster with exactly `wanted` questions that are new to the pool."""
-    questions: list[str] = []
+async def _fill(
+    llm: LanguageModel,
+    pool: QuestionPool,
+    keyword: str,
+    group: BankCluster,
+    wanted: int,
+    is_unwanted: Callable[[str], bool],
+) -> BankCluster:
+    """Return the cluster with exactly `wanted` questions; those it has not yet are new to the pool."""
+    questions = list(group.questions)
     avoid: list[str] = []
+    refused = questions.copy()
     for nearest in _NEAREST:
         missing = wanted - len(questions)
+        if not missing:
+            break
         count = missing + max(_LEAST_SPARE, missing // _SPARE_SHARE)
-        written = await write_questions(llm, keyword, group.intent, count, group.source_questions, avoid)
+        written = await write_questions(llm, keyword, group.intent, count, group.source_questions, [*refused, *avoid])
+        refused += filter(is_unwanted, written)
+        written = [question for question in written if not is_unwanted(question)]
         # what was too near in an earlier round may do now, if nothing better has come
         questions += await pool.admit(distinct([*written, *avoid]), missing, nearest)
-        if len(questions) == wanted:
-            return replace(group, questions=tuple(questions))
         avoid = distinct([*avoid, *written])
-    raise QuestionsMissingError(group.cluster_id, wanted - len(questions), wanted)
+    if len(questions) < wanted:
+        raise QuestionsMissingError(group.cluster_id, wanted - len(questions), wanted)
+    return replace(group, questions=tuple(questions))
 
 
 async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:

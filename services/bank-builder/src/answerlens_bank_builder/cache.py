@@ -1,13 +1,15 @@
 """Banks, as they are stored: tables `bank` and `question_bank`, cluster by cluster."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from answerlens_bank_builder.build import Bank, BankCluster
+from answerlens_bank_builder.panel import Panel, PanelQuestion
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordSearched
+from answerlens_common.matching import BrandNames
 
 
 async def is_ready(db: Database, event: KeywordSearched) -> bool:
@@ -59,6 +61,44 @@ async def finished_clusters(db: Database, event: KeywordSearched, per_cluster: i
     }
 
 
+async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
+    """The newest complete bank before the event's version; an empty one when it is the first."""
+    rows = await db.rows(
+        "SELECT question_id, cluster_id, main_intent, generated_question, source_questions FROM question_bank"
+        " WHERE keyword = :keyword AND bank_version = (SELECT max(version) FROM bank"
+        " WHERE keyword = :keyword AND version < :version AND status = 'ready') ORDER BY id",
+        keyword=event.keyword,
+        version=event.bank_version,
+    )
+    free = await db.value(
+        "SELECT COALESCE(GREATEST((SELECT max(cluster_id) + 1 FROM question_bank"
+        " WHERE keyword = :keyword AND bank_version < :version), max(next_cluster)), 0)"
+        " FROM bank WHERE keyword = :keyword AND version < :version",
+        keyword=event.keyword,
+        version=event.bank_version,
+    )
+    questions = [
+        PanelQuestion(
+            row["question_id"],
+            row["cluster_id"],
+            row["main_intent"],
+            row["generated_question"],
+            tuple(row["source_questions"]),
+        )
+        for row in rows
+    ]
+    return Panel(tuple(questions), free, f"{event.keyword} {event.bank_version}", share)
+
+
+async def measured_brands(db: Database, event: KeywordSearched) -> list[BrandNames]:
+    """The brands and competitors of the keyword's live orders, as answers are searched for them."""
+    rows = await db.rows(
+        "SELECT brand, competitors FROM orders WHERE keyword = :keyword AND live ORDER BY id", keyword=event.keyword
+    )
+    brands = [brand for row in rows for brand in (row["brand"], *row["competitors"])]
+    return [BrandNames.stored(str(number), brand) for number, brand in enumerate(brands)]
+
+
 async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embedding: str, llm: str) -> None:
     """Record that a version is being built, and by which models."""
     async with lease.write() as tx:
@@ -75,26 +115,36 @@ async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embed
         )
 
 
-async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankCluster) -> None:
-    """Store a cluster's questions; each keeps the source questions it comes from."""
+async def store_cluster(
+    lease: Lease, event: KeywordSearched, cluster: BankCluster, names_brand: Callable[[str], bool]
+) -> None:
+    """Store a cluster's questions; each keeps the source questions it comes from, an anchor also its id."""
+    anchors = cluster.anchors
+    new = len(cluster.questions) - len(anchors)
     async with lease.write() as tx:
         await tx.execute(
-            "INSERT INTO question_bank"
-            " (keyword, bank_version, cluster_id, main_intent, source_questions, question_id, generated_question)"
+            "INSERT INTO question_bank (keyword, bank_version, cluster_id, main_intent, question_id,"
+            " generated_question, source_questions, anchor, branded)"
             " SELECT CAST(:keyword AS text), CAST(:version AS int), CAST(:cluster AS smallint), CAST(:intent AS text),"
-            " CAST(:sources AS jsonb), question.*"
-            " FROM unnest(CAST(:ids AS text[]), CAST(:questions AS text[])) AS question"
+            " id, question, CAST(sources AS jsonb), anchor, branded"
+            " FROM unnest(CAST(:ids AS text[]), CAST(:questions AS text[]), CAST(:sources AS text[]),"
+            " CAST(:anchors AS bool[]), CAST(:branded AS bool[])) AS one (id, question, sources, anchor, branded)"
             " ON CONFLICT (keyword, bank_version, question_id) DO NOTHING",
             keyword=event.keyword,
             version=event.bank_version,
             cluster=cluster.cluster_id,
             intent=cluster.intent,
-            sources=json.dumps(cluster.source_questions, ensure_ascii=False),
             ids=[
-                f"{event.bank_version}-{cluster.cluster_id}-{number:02d}"
-                for number in range(1, len(cluster.questions) + 1)
+                *(each.question_id for each in anchors),
+                *(f"{event.bank_version}-{cluster.cluster_id}-{number:02d}" for number in range(1, new + 1)),
             ],
             questions=list(cluster.questions),
+            sources=[
+                *(_as_json(each.source_questions) for each in anchors),
+                *[_as_json(cluster.source_questions)] * new,
+            ],
+            anchors=[number < len(anchors) for number in range(len(cluster.questions))],
+            branded=[names_brand(question) for question in cluster.questions],
         )
         await tx.notify(PROGRESS, event.keyword)
 
@@ -103,11 +153,17 @@ async def close_bank(lease: Lease, event: KeywordSearched, bank: Bank) -> None:
     """Mark the version complete."""
     async with lease.write() as tx:
         await tx.execute(
-            "UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb)"
+            "UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb), next_cluster ="
+            " (SELECT GREATEST(:highest + 1, max(next_cluster)) FROM bank WHERE keyword = :keyword)"
             " WHERE keyword = :keyword AND version = :version",
             keyword=event.keyword,
             version=event.bank_version,
             clusters=len(bank.clusters),
+            highest=max(each.cluster_id for each in bank.clusters),
             notes=json.dumps(bank.notes, ensure_ascii=False),
         )
         await tx.notify(PROGRESS, event.keyword)
+
+
+def _as_json(questions: Sequence[str]) -> str:
+    return json.dumps(questions, ensure_ascii=False)

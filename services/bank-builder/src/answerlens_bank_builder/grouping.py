@@ -17,10 +17,12 @@ class Group:
     Attributes:
         intent: the name of the generic intent.
         questions: at least 3, where there are 3 in all.
+        about_brands: whether who has the intent asks about brands.
     """
 
     intent: str
     questions: tuple[str, ...]
+    about_brands: bool = False
 
 
 class Grouper:
@@ -44,9 +46,21 @@ class Grouper:
             Group(
                 INTENTS[intent].name,
                 tuple(each for each, label in zip(questions, clustering.labels, strict=True) if label == number),
+                INTENTS[intent].about_brands,
             )
             for number, intent in enumerate(clustering.intents)
         ]
+
+    async def place(self, keyword: str, groups: Sequence[Group], questions: Sequence[str]) -> list[int]:
+        """Return for each question, all of one keyword, the number of the group whose intent is likeliest for it."""
+        if not questions:
+            return []
+        classifier = await self._learnt()
+        texts = [without_keyword(each, keyword) for each in questions]
+        names = [intent.name for intent in INTENTS]
+        of_groups = [names.index(group.intent) for group in groups]
+        likelihood = classifier.log_probabilities(texts, await self.model.embed(texts))[:, of_groups]
+        return [int(number) for number in likelihood.argmax(axis=1)]
 
     async def _learnt(self) -> IntentClassifier:
         async with self._lock:

@@ -10,6 +10,7 @@ from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordSearched
 from answerlens_common.llm import LanguageModel
+from answerlens_common.matching import Matcher, fold_text
 from answerlens_common.pipeline import older_bank
 
 
@@ -30,9 +31,13 @@ class Handlers:
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""
+        matcher = Matcher(await cache.measured_brands(self.db, event))
+
+        def names_brand(question: str) -> bool:
+            return bool(matcher.find(fold_text(question)))
 
         async def keep(cluster: BankCluster) -> None:
-            await cache.store_cluster(lease, event, cluster)
+            await cache.store_cluster(lease, event, cluster, names_brand)
 
         size = self.settings.bank
         sources = await cache.source_questions(self.db, event)
@@ -50,6 +55,8 @@ class Handlers:
             llm=self.llm,
             clusters=size.clusters,
             per_cluster=size.questions_per_cluster,
+            panel=await cache.panel(self.db, event, self.settings.panel.anchor_share),
+            names_brand=names_brand,
             done=await cache.finished_clusters(self.db, event, size.questions_per_cluster),
             on_cluster=keep,
         )

@@ -7,15 +7,16 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class Intent:
-    """A generic intent: its name as a reader sees it, and how people phrase it."""
+    """A generic intent: its name as a reader sees it, how people phrase it, and whether they name brands in it."""
 
     name: str
     phrasings: tuple[str, ...]
+    about_brands: bool = False
 
 
 def _read() -> tuple[Intent, ...]:
     rows = tomllib.loads(files(__package__).joinpath("intents.toml").read_text(encoding="utf-8"))["intent"]
-    return tuple(Intent(row["name"], tuple(row["phrasings"])) for row in rows)
+    return tuple(Intent(row["name"], tuple(row["phrasings"]), row.get("about_brands", False)) for row in rows)
 
 
 INTENTS = _read()

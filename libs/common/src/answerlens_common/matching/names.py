@@ -1,8 +1,8 @@
 """What a brand is called, and where an answer names it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from answerlens_common.errors import BusinessError
 from answerlens_common.matching.folded import fold
@@ -52,6 +52,12 @@ class BrandNames:
     variants: bool = False
     main_names: tuple[str, ...] = field(init=False, repr=False)
     folded_names: tuple[str, ...] = field(init=False, repr=False)
+
+    @classmethod
+    def stored(cls, key: str, brand: Mapping[str, Any]) -> Self:
+        """A brand as orders keep it: name, aliases, context, exclude and variants."""
+        aliases, context, exclude = (tuple(brand.get(words) or ()) for words in ("aliases", "context", "exclude"))
+        return cls(key, brand["name"], aliases, context, exclude, bool(brand.get("variants")))
 
     def __post_init__(self) -> None:
         for word in (self.name, *self.aliases, *self.context, *self.exclude):

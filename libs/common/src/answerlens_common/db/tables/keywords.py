@@ -52,6 +52,7 @@ bank = Table(
     needed("built_date", Date),
     needed("status", String(20), "'building'"),
     needed("clusters", SmallInteger, "0"),
+    needed("next_cluster", SmallInteger, "0"),
     needed("source_count", Integer, "0"),
     needed("embedding_model", String(255), "''"),
     needed("llm_model", String(255), "''"),

@@ -1,0 +1,99 @@
+"""What a new bank keeps of the one before: clusters that go on, and in each its anchors.
+
+The anchors let a series compare like with like across banks (docs/method.md). A cluster goes on when what people ask
+now still has a group for it; of its questions a share is kept: first those that the new grouping would put there
+again, then the others, each by lot, with a seed of its own for each version, so that nobody chooses and none stays
+for ever.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from answerlens_bank_builder.grouping import Group
+
+
+@dataclass(frozen=True)
+class PanelQuestion:
+    """A question of the bank before, as it was stored."""
+
+    question_id: str
+    cluster_id: int
+    intent: str
+    question: str
+    source_questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The bank before.
+
+    Attributes:
+        questions: all of them; empty when there was none.
+        free: the first number that no cluster of the keyword ever had.
+        seed: draws the lots; another for each version of a keyword.
+        share: which share of a new cluster's questions may be kept ones, 0 to 1.
+    """
+
+    questions: tuple[PanelQuestion, ...] = ()
+    free: int = 0
+    seed: str = ""
+    share: float = 0.75
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A group of the new bank: the number and name of the cluster that it continues, and who stays in it.
+
+    Attributes:
+        intent: None for a cluster that is new.
+        stayers: the questions of that cluster, in the order in which they are kept.
+    """
+
+    cluster_id: int
+    group: Group
+    intent: str | None
+    stayers: tuple[PanelQuestion, ...]
+
+
+def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list[Seat]:
+    """Give each group the number of the old cluster most of whose questions belong to it; the rest get new numbers.
+
+    A number thus means the same intent for as long as a keyword is tracked.
+
+    Args:
+        groups: of the new bank.
+        panel: the bank before.
+        placed: for each question of the panel the number of the group that it belongs to.
+    """
+    clusters = sorted({question.cluster_id for question in panel.questions})
+    belonging = np.zeros((len(groups), len(clusters)))
+    for question, place in zip(panel.questions, placed, strict=True):
+        belonging[place, clusters.index(question.cluster_id)] += 1
+    continued = {
+        int(group): clusters[cluster]
+        for group, cluster in zip(*linear_sum_assignment(belonging, maximize=True), strict=True)
+        if belonging[group, cluster]
+    }
+    free = panel.free
+    seats = []
+    for number, group in enumerate(groups):
+        if number in continued:
+            members = [
+                (place != number, _lot(panel.seed, question.question_id), question)
+                for question, place in zip(panel.questions, placed, strict=True)
+                if question.cluster_id == continued[number]
+            ]
+            stayers = tuple(question for _, _, question in sorted(members, key=lambda member: member[:2]))
+            seats.append(Seat(continued[number], group, stayers[0].intent, stayers))
+        else:
+            seats.append(Seat(free, group, None, ()))
+            free += 1
+    return seats
+
+
+def _lot(seed: str, question_id: str) -> str:
+    return hashlib.sha256(f"{seed}\0{question_id}".encode()).hexdigest()
