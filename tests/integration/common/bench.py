@@ -30,6 +30,7 @@ class Bench:
     attempts: int = 0
     done: set[str] = field(default_factory=set)
     broken: bool = False
+    conflicts: list[str] = field(default_factory=list)
 
     async def cached(self, event: KeywordRequested) -> Sequence[Event] | None:
         if self.broken:
@@ -43,7 +44,8 @@ class Bench:
         if self.errors:
             raise self.errors.pop(0)
         async with lease.write() as tx:
-            await tx.execute("SELECT 1")
+            if self.conflicts:
+                await tx.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{self.conflicts.pop(0)}'; END $$")
         self.done.add(event.keyword)
         return [KeywordSearched.following(event)]
 

@@ -13,13 +13,14 @@ a token that grows with every change of holder. The rules, all decided by the da
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.ending import end
 from answerlens_common.errors import AnswerLensError, TransientError
 from answerlens_common.events import EngineEvent, KeywordEvent, Lane
 from answerlens_common.failpoints import reach
@@ -191,9 +192,7 @@ class Lease:
                 worker.uncancel()
             raise LeaseLostError(self.claim_id, self.token) from None
         finally:
-            beat.cancel()
-            with suppress(asyncio.CancelledError):
-                await beat
+            await end(beat)
 
     async def _beat(self, worker: "asyncio.Task[object] | None") -> None:
         while True:
@@ -201,10 +200,11 @@ class Lease:
             try:
                 async with self.db.transaction() as tx:
                     renewed = await tx.execute(
-                        "UPDATE claim SET lease_until = clock_timestamp() + make_interval(secs => :seconds)"
-                        # a renewal that waited while the claim was closed must not give it a lease again: whoever
-                        # came then would join a holder that is gone
-                        " WHERE id = :id AND token = :token AND status = 'held'",
+                        # a renewal that waited while the claim was closed must neither give it a lease again (whoever
+                        # came then would join a holder that is gone) nor be taken for a lease that was lost
+                        "UPDATE claim SET lease_until = CASE WHEN status = 'held'"
+                        " THEN clock_timestamp() + make_interval(secs => :seconds) ELSE lease_until END"
+                        " WHERE id = :id AND token = :token",
                         id=self.claim_id,
                         token=self.token,
                         seconds=self.seconds,

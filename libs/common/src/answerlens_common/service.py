@@ -22,6 +22,7 @@ from answerlens_common import metrics
 from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, Handler, describe
+from answerlens_common.ending import end
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
 from answerlens_common.logs import configure_logs, get_logger
@@ -128,7 +129,7 @@ class Service:
                 await _until_reached(prepare)
             for name, task in self._background.items():
                 running = asyncio.create_task(_kept_running(name, task))
-                stack.push_async_callback(_stopped, running)
+                stack.push_async_callback(end, running)
             stack.push_async_callback(self.delivery.stop)
             await _until_reached(self.delivery.start)
             self.started = True
@@ -237,12 +238,6 @@ async def _kept_running(name: str, task: Callable[[], Awaitable[None]]) -> None:
         except Exception:  # noqa: BLE001 - it must run on, whatever happened
             get_logger().exception("background task failed", task=name)
         await asyncio.sleep(RESTART_SECONDS)
-
-
-async def _stopped(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def _beat() -> None:

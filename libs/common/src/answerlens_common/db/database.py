@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from answerlens_common.db.breaker import DatabaseBreaker
@@ -100,6 +101,9 @@ class Database:
                     self.breaker.failed()
                 raise DatabaseLostError(str(error.orig)) from error
             raise
+        except PoolTimeoutError as error:
+            # all of our own connections are in use: the database is not to blame
+            raise DatabaseLostError(str(error)) from error
         except (OSError, TimeoutError) as error:
             self.breaker.failed()
             raise DatabaseLostError(str(error) or type(error).__name__) from error
