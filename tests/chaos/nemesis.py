@@ -1,0 +1,175 @@
+"""Random faults from a seed, at random moments, while orders come in and are cancelled."""
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import asyncpg
+
+from answerlens_common.failpoints import STAGE_POINTS, STAGES
+from tests.chaos.patience import until
+from tests.chaos.system import ENGINE, Accepted, System
+
+# What a site or the language model can be told to do; each is a way of not answering, for once.
+SITE_FAULTS = ("429", "500", "hang", "captcha", "empty", "cut_stream", "bad_json", "changed_page")
+MODEL_FAULTS = ("429", "500", "hang", "empty", "bad_json", "cut_stream")
+SEARCH_FAULTS = ("500", "hang", "captcha", "empty", "cut_stream")
+CANCELLED_SHARE = 0.2
+JOINING_SHARE = 0.3
+
+
+class Nemesis:
+    """Harms a system; two with one seed do the same things in the same order.
+
+    Attributes:
+        injected: how often each kind of fault was made.
+    """
+
+    def __init__(self, system: System, seed: int) -> None:
+        self._system = system
+        self._chance = random.Random(seed)  # noqa: S311 - faults, not secrets
+        self._began = time.monotonic()
+        self.injected: Counter[str] = Counter()
+        self._faults: dict[str, tuple[int, Callable[[], Awaitable[str]]]] = {
+            "kill": (6, self._kill),
+            "stop": (2, self._stop),
+            "term": (2, self._term),
+            "failpoint": (6, self._failpoint),
+            "browser": (2, self._browser),
+            "site": (4, self._site),
+            "redeliver": (4, self._redeliver),
+            "backends": (3, self._backends),
+            "connections": (2, self._connections),
+            "broker": (1, self._broker),
+            "postgres": (1, self._postgres),
+        }
+
+    async def strike(self) -> None:
+        """Make one fault, and say which."""
+        (name,) = self._chance.choices(list(self._faults), [weight for weight, _ in self._faults.values()])
+        began = time.monotonic() - self._began
+        what = await self._faults[name][1]()
+        self.injected[name] += 1
+        print(f"{began:7.1f} s  {name}: {what}", flush=True)
+
+    async def workload(self, orders: int, pause: float) -> None:
+        """Place so many orders, some on a keyword that is under way; cancel some of them later."""
+        placed: list[Accepted] = []
+        for _ in range(orders):
+            joins = placed and self._chance.random() < JOINING_SHARE
+            placed.append(await self._system.order(self._chance.choice(placed).keyword if joins else None))
+            await asyncio.sleep(pause)
+            if self._chance.random() < CANCELLED_SHARE:
+                order = self._chance.choice(placed)
+                await self._system.call("POST", f"/api/orders/{order.id}/cancel")
+
+    async def torment(self, work: Awaitable[None], pause: float) -> None:
+        """Make faults, `pause` seconds apart on average, until the work is done; then stop making them."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.wait([task], timeout=pause * 2 * self._chance.random())
+            await self.strike()
+        await task
+        await self.calm()
+
+    async def calm(self) -> None:
+        """Take back what would go on to harm, and wait until every process is ready again."""
+        for armed in self._system.failpoints.iterdir():
+            if not armed.name.endswith(".hit"):
+                armed.unlink(missing_ok=True)
+        await self._system.outside("DELETE", "/control")
+        await self._system.broker.until_ready()
+        supervisor = self._system.stack.supervisor
+        for process in supervisor.processes():
+            if process.started and process.state in {"FATAL", "EXITED"}:
+                supervisor.start(f"services:{process.name}")  # killed too often while it started
+        await self._system.until_ready()
+
+    def _victim(self) -> str:
+        return self._chance.choice(sorted(self._system.details.services))
+
+    def _signal(self, name: str, number: signal.Signals) -> bool:
+        with suppress(KeyError, ProcessLookupError):  # it is dead already
+            self._system.signal(name, number)
+            return True
+        return False
+
+    async def _kill(self) -> str:
+        name = self._victim()
+        self._signal(name, signal.SIGKILL)
+        return f"SIGKILL {name}"
+
+    async def _term(self) -> str:
+        name = self._victim()
+        self._signal(name, signal.SIGTERM)
+        return f"SIGTERM {name}"
+
+    async def _stop(self) -> str:
+        name, seconds = self._victim(), self._chance.uniform(1, 8)
+        if self._signal(name, signal.SIGSTOP):
+            await asyncio.sleep(seconds)
+            self._signal(name, signal.SIGCONT)
+        return f"SIGSTOP {name} for {seconds:.1f} s"
+
+    async def _failpoint(self) -> str:
+        point = f"{self._chance.choice(STAGES)}.{self._chance.choice(STAGE_POINTS)}"
+        self._system.arm(point)
+        return f"kill at {point}"
+
+    async def _browser(self) -> str:
+        service = self._chance.choice(["collector", "searcher"])
+        return f"SIGKILL {self._system.kill_browsers(service)} processes of the {service}s' browsers"
+
+    async def _site(self) -> str:
+        target, faults = self._chance.choice([(ENGINE, SITE_FAULTS), ("llm", MODEL_FAULTS), ("zhihu", SEARCH_FAULTS)])
+        fault = self._chance.choice(faults)
+        await self._system.outside("POST", "/control", json={"target": target, "fault": fault})
+        return f"{fault} at {target}"
+
+    async def _redeliver(self) -> str:
+        share = self._chance.uniform(0.2, 1)
+        with suppress(asyncpg.PostgresError, OSError):
+            await self._system.rows(
+                "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL"
+                " AND created_at > clock_timestamp() - interval '1 minute' AND (id * 7919) % 100 < $1",
+                int(share * 100),
+            )
+        return f"{share:.0%} of the events of the last minute once more"
+
+    async def _backends(self) -> str:
+        number = self._chance.randint(1, 5)
+        for _ in range(number):
+            await self._system.postgres.terminate_some(self._chance)
+        return f"{number} connections to PostgreSQL ended"
+
+    async def _connections(self) -> str:
+        await self._system.broker.close_connections()
+        return "every connection to the broker closed"
+
+    async def _broker(self) -> str:
+        async with self._system.broker.stopped():
+            await asyncio.sleep(2)
+        return "the broker stopped and started"
+
+    async def _postgres(self) -> str:
+        await self._system.postgres.restart_immediately()
+        return "PostgreSQL restarted in a crash"
+
+
+async def ended(system: System) -> Counter[str]:
+    """Wait until every accepted order has ended; how many ended how."""
+
+    async def open_orders() -> bool:
+        ids = [order.id for order in system.accepted]
+        rows = await system.rows(
+            "SELECT 1 FROM orders WHERE id = ANY($1::uuid[]) AND status IN ('queued', 'running')", ids
+        )
+        return not rows
+
+    await until(open_orders)
+    rows = await system.rows("SELECT status, count(*) AS number FROM orders GROUP BY status")
+    return Counter({row["status"]: row["number"] for row in rows})
