@@ -11,20 +11,43 @@ from answerlens_order_api.cache.users import User
 
 TASKS = {"running": ["running", "retrying"], "failed": ["failed"]}
 
-# A collection's items are its questions, counted in the answers themselves; another task is one item.
+# What a task has done is counted in the rows it leaves: a collection's answers, a scoring's scores, a bank's clusters;
+# any other task is one item.
 _TASKS = """
 SELECT t.id AS task_id, t.keyword, t.date, t.engine, t.task_type, t.status, t.retry_count, t.error_message,
-    t.started_at, t.completed_at, t.duration, t.progress_checkpoint ->> 'current_question' AS current_item,
-    CASE WHEN c.total IS NOT NULL THEN c.ended WHEN t.total_items > 0 THEN t.processed_items
+    t.started_at, t.completed_at, t.duration, c.current AS current_item,
+    CASE WHEN c.total > 0 THEN c.ended WHEN t.total_items > 0 THEN t.processed_items
         ELSE (t.status = 'completed')::int END::int AS progress,
-    COALESCE(c.total, NULLIF(t.total_items, 0), 1) AS total,
-    COALESCE(c.last_ended, t.last_checkpoint_time, t.completed_at, t.started_at) AS last_updated
+    COALESCE(NULLIF(c.total, 0), NULLIF(t.total_items, 0), 1)::int AS total,
+    COALESCE(c.moved, t.completed_at, t.started_at) AS last_updated,
+    json_build_object('stage', t.task_type, 'keyword', t.keyword,
+        'completed_questions', COALESCE(c.completed, '{}'), 'current_question', c.current,
+        'question_count', COALESCE(c.questions, 0), 'started_at', t.started_at) AS progress_checkpoint
 FROM task_log t LEFT JOIN LATERAL (
-    SELECT run.total, count(a.id) AS ended, max(a.created_at) AS last_ended FROM collection_run run
+    SELECT run.total, count(a.id) AS ended, run.total AS questions, max(a.created_at) AS moved,
+        array_agg(a.question_id || '#' || a.replicate ORDER BY a.id) FILTER (WHERE a.id IS NOT NULL) AS completed,
+        (SELECT item FROM claim WHERE stage = 'ask' AND claim.keyword = run.keyword AND claim.date = run.date
+            AND claim.engine = run.engine AND lease_until > clock_timestamp() AND status = 'held'
+            ORDER BY claim.id DESC LIMIT 1) AS current
+    FROM collection_run run
     LEFT JOIN ai_answer a ON a.keyword = run.keyword AND a.engine = run.engine AND a.answer_date = run.date
     WHERE t.task_type = 'collect' AND run.keyword = t.keyword AND run.engine = t.engine AND run.date = t.date
         AND run.task_id = t.id
     GROUP BY run.id
+    UNION ALL
+    SELECT count(*)::int, count(s.score), count(*)::int, max(s.created_at),
+        array_agg(a.question_id || '#' || a.replicate ORDER BY a.id) FILTER (WHERE s.score IS NOT NULL), NULL
+    FROM ai_answer a LEFT JOIN question_score s USING (keyword, question_id, engine, answer_date, replicate)
+    WHERE t.task_type = 'score' AND a.keyword = t.keyword AND a.engine = t.engine AND a.answer_date = t.date
+        AND a.status = 'ok'
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT COALESCE(NULLIF(b.clusters, 0), :clusters)::int, count(DISTINCT q.cluster_id), count(q.id)::int,
+        max(q.created_at), array_agg(q.question_id ORDER BY q.id) FILTER (WHERE q.id IS NOT NULL), NULL
+    FROM keyword_day d JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version
+    LEFT JOIN question_bank q ON q.keyword = b.keyword AND q.bank_version = b.version
+    WHERE t.task_type = 'bank' AND d.keyword = t.keyword AND d.date = t.date
+    GROUP BY b.keyword, b.version
 ) c ON true
 """
 _WORKS_FOR_USER = """
@@ -34,9 +57,9 @@ EXISTS (SELECT 1 FROM orders o JOIN measurement m ON m.order_id = o.id
 
 
 async def tasks(
-    db: Database, kind: Literal["running", "failed"], after: tuple[dt.datetime, int] | None, limit: int
+    db: Database, kind: Literal["running", "failed"], after: tuple[dt.datetime, int] | None, limit: int, clusters: int
 ) -> Sequence[RowMapping]:
-    """Tasks, newest first, from the one after (started, id)."""
+    """Tasks, newest first, from the one after (started, id); a bank that is being built will have `clusters`."""
     before, before_id = after or (None, None)
     return await db.rows(
         f"{_TASKS} WHERE t.status = ANY(CAST(:statuses AS text[]))"
@@ -46,16 +69,18 @@ async def tasks(
         before=before,
         before_id=before_id,
         limit=limit,
+        clusters=clusters,
     )
 
 
-async def task(db: Database, user: User, task_id: int) -> RowMapping | None:
+async def task(db: Database, user: User, task_id: int, clusters: int) -> RowMapping | None:
     """A task that works for an order of the user's; any task for an admin."""
     return await db.row(
         f"{_TASKS} WHERE t.id = :task_id AND (:is_admin OR {_WORKS_FOR_USER})",
         task_id=task_id,
         is_admin=user.is_admin,
         user_id=user.id,
+        clusters=clusters,
     )
 
 

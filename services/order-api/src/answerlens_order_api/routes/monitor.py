@@ -66,6 +66,17 @@ class TaskProgress(BaseModel):
     last_updated: dt.datetime
 
 
+class Checkpoint(BaseModel):
+    """Where a task would go on, read from the rows it has left; questions are `question_id#replicate`."""
+
+    stage: str
+    keyword: str
+    completed_questions: list[str]
+    current_question: str | None = Field(description="one of those being asked")
+    question_count: int
+    started_at: dt.datetime
+
+
 class TaskView(TaskProgress):
     """A task of the log."""
 
@@ -78,6 +89,7 @@ class TaskView(TaskProgress):
     started_at: dt.datetime
     completed_at: dt.datetime | None
     duration: float | None
+    progress_checkpoint: Checkpoint
 
 
 class LlmUsage(BaseModel):
@@ -145,7 +157,9 @@ async def list_tasks(
     kind: Literal["running", "failed"], here: Here, _: Admin, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[TaskView]:
     """Tasks that run or wait for a retry, or that have failed; newest first."""
-    rows = await monitor.tasks(here.db, kind, after(cursor, tuple[dt.datetime, RowId]), limit + 1)
+    rows = await monitor.tasks(
+        here.db, kind, after(cursor, tuple[dt.datetime, RowId]), limit + 1, here.settings.bank.clusters
+    )
     items = [TaskView(**row, percentage=_percentage(row["progress"], row["total"])) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items=items, next=cursor_of((items[-1].started_at.isoformat(), items[-1].task_id)) if more else None)
@@ -161,7 +175,7 @@ async def retry_task(task_id: RowId, here: Here, admin: Admin) -> TaskView:
 
     Questions that failed, or met a captcha, a login wall or an empty page, are asked again.
     """
-    row = await monitor.task(here.db, admin, task_id)
+    row = await monitor.task(here.db, admin, task_id, here.settings.bank.clusters)
     if row is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no task {task_id}")
     if row["status"] != "failed":
@@ -175,14 +189,14 @@ async def retry_task(task_id: RowId, here: Here, admin: Admin) -> TaskView:
         )
         raise ProblemError(HTTPStatus.CONFLICT, message)
     get_logger().info("task retried", task=task_id, by=admin.name)
-    row = await monitor.task(here.db, admin, task_id) or row
+    row = await monitor.task(here.db, admin, task_id, here.settings.bank.clusters) or row
     return TaskView(**row, percentage=_percentage(row["progress"], row["total"]))
 
 
 @router.get("/task/{task_id}/progress", responses=responses(HTTPStatus.NOT_FOUND))
 async def task_progress(task_id: RowId, here: Here, user: SignedIn) -> TaskProgress:
     """How far a task is that works for one of your orders."""
-    row = await monitor.task(here.db, user, task_id)
+    row = await monitor.task(here.db, user, task_id, here.settings.bank.clusters)
     if row is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no task {task_id}")
     fields = {name: row[name] for name in TaskProgress.model_fields if name != "percentage"}

@@ -1,0 +1,57 @@
+"""A task's progress, counted in its rows."""
+
+import datetime as dt
+
+from answerlens_common.db import Database
+from tests.integration.order_api.conftest import Clients
+
+
+async def test_a_tasks_checkpoint_is_read_from_its_rows(db: Database, clients: Clients) -> None:
+    date = dt.date(2026, 1, 2)
+    async with db.transaction() as tx:
+        await tx.execute("SELECT ensure_answer_day(:date)", date=date)
+        await tx.execute(
+            "INSERT INTO task_log (keyword, date, engine, task_type) SELECT '手机', '2026-01-02', engine, type"
+            " FROM (VALUES ('', 'bank'), ('chat-a', 'collect'), ('chat-a', 'score')) AS task (engine, type)"
+        )
+        await tx.execute("INSERT INTO keyword_day VALUES ('手机', '2026-01-02', 1)")
+        await tx.execute("INSERT INTO bank (keyword, version, built_date) VALUES ('手机', 1, '2026-01-02')")
+        await tx.execute(
+            "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
+            " generated_question, source_questions) SELECT '手机', 1, n::text, (n - 1) / 2, '', '', '[]'"
+            " FROM generate_series(1, 4) AS n"
+        )
+        await tx.execute(
+            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, task_id)"
+            " SELECT '手机', 'chat-a', '2026-01-02', 1, 'browser', 4, 'express', id FROM task_log"
+            " WHERE task_type = 'collect'"
+        )
+        await tx.execute(
+            "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
+            " SELECT '手机', n::text, '', 'chat-a', 'browser', CASE n WHEN 3 THEN 'failed' ELSE 'ok' END, '2026-01-02'"
+            " FROM generate_series(1, 3) AS n"
+        )
+        await tx.execute(
+            "INSERT INTO question_score (keyword, question_id, engine, answer_date, replicate, score, rubric_version)"
+            " VALUES ('手机', '1', 'chat-a', '2026-01-02', 1, 3, '1')"
+        )
+        await tx.execute(
+            "INSERT INTO claim (stage, keyword, date, engine, item, lane, lease_until) VALUES ('ask', '手机',"
+            " '2026-01-02', 'chat-a', '4#1', 'express', now() + interval '1 hour')"
+        )
+    items = (await clients.admin.get("/api/monitor/tasks/running")).json()["items"]
+    found = {item["task_type"]: item for item in items}
+    counted = {name: (item["progress"], item["total"], item["percentage"]) for name, item in found.items()}
+    assert counted == {"bank": (2, 8, 25), "collect": (3, 4, 75), "score": (1, 2, 50)}
+    checkpoint = found["collect"]["progress_checkpoint"]
+    assert checkpoint.pop("started_at")
+    assert checkpoint == {
+        "stage": "collect",
+        "keyword": "手机",
+        "completed_questions": ["1#1", "2#1", "3#1"],
+        "current_question": "4#1",
+        "question_count": 4,
+    }
+    assert found["collect"]["current_item"] == "4#1"
+    assert found["score"]["progress_checkpoint"]["completed_questions"] == ["1#1"]
+    assert found["bank"]["progress_checkpoint"]["question_count"] == 4
