@@ -134,14 +134,35 @@ async def test_questions_without_an_answer(
 async def test_what_has_been_dropped_is_said(clients: Clients, order: dict[str, Any], db: Database) -> None:
     before = await everything(clients, order, rate="mention_rate")
     await drop_day(db, first_date(order))
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM collection_run")
     page = await evidence(clients, order, rate="mention_rate")
     assert not page["answers_kept"]
     (note,) = page["notes"]
     assert "dropped" in note
     assert [item["question"] for item in page["items"]] == [item["question"] for item in before]
-    assert {(item["text"], item["links"], item["intent"]) for item in page["items"]} == {(None, None, "选购")}
+    assert {(item["text"], item["links"]) for item in page["items"]} == {(None, None)}
+    assert {(item["intent"], item["bank_version"], item["anchor"]) for item in page["items"]} == {("选购", 1, False)}
     assert page["items"][0]["mentions"][0]["text"] is None
     assert [item["numerator"] for item in page["items"]] == [item["numerator"] for item in before]
+
+
+async def test_an_anchor_is_read_from_a_later_bank_once_its_own_is_dropped(
+    clients: Clients, order: dict[str, Any], db: Database
+) -> None:
+    await store_bank(db, {"q1": QUESTIONS["q1"]}, version=2)
+    await drop_day(db, first_date(order))
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM collection_run")
+        await tx.execute("DELETE FROM question_bank WHERE bank_version = 1")
+    kept, *lost = await everything(clients, order, rate="mention_rate", engine="chat-a")
+    assert (kept["question"], kept["intent"], kept["bank_version"], kept["anchor"]) == (
+        QUESTIONS["q1"][1],
+        "选购",
+        1,
+        None,
+    )
+    assert {(item["question"], item["intent"], item["bank_version"]) for item in lost} == {(None, None, 1)}
 
 
 async def test_outcomes_from_before_offsets_were_kept_are_readable(

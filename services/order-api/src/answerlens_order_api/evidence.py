@@ -52,9 +52,9 @@ class EvidenceAnswer(BaseModel):
     question_id: str
     question: str | None
     cluster_id: int
-    intent: str | None = Field(description="of the cluster; null once its bank has been dropped")
+    intent: str | None = Field(description="of the cluster; null once the question is in no bank that is kept")
     bank_version: int | None = Field(description="of the bank that was asked; GET /api/keywords/…/questions has it")
-    anchor: bool | None = Field(description="the question was kept from the bank before")
+    anchor: bool | None = Field(description="kept from the bank before; null once its bank has been dropped")
     branded: bool = Field(description="the question names a brand of the order")
     replicate: int
     status: str | None = Field(description="ok, failed, refused, captcha, login_required or empty")
@@ -130,7 +130,7 @@ async def evidence_of(tx: Transaction, order: OrderView, wanted: Wanted) -> Evid
     rows = sorted(_rows(stored, wanted, counter), key=lambda row: row.key)
     left = [row for row in rows if wanted.after is None or row.key > wanted.after]
     shown = left[: wanted.limit]
-    answers = await evidence.answers(tx, order.keyword, date, [row.key for row in shown])
+    answers = await evidence.answers(tx, order.id, order.keyword, date, [row.key for row in shown])
     kept = await evidence.are_kept(tx, order.keyword, date, engines)
     behind = await evidence.rates(tx, order.id, date)
     return Evidence(

@@ -8,10 +8,10 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
 
-# Answers of a page, found by their keys; the question outlives its answer in the bank that was asked.
+# Answers of a page, found by their keys; the question outlives its answer in its bank, and an anchor in later ones.
 _ANSWERS = """
-SELECT key.engine, key.question_id, key.replicate, answer.status, answer.answer_text, run.bank_version,
-    COALESCE(answer.question_text, bank.generated_question) AS question, bank.main_intent AS intent, bank.anchor,
+SELECT key.engine, key.question_id, key.replicate, answer.status, answer.answer_text, day.bank_version,
+    COALESCE(answer.question_text, bank.generated_question) AS question, bank.intent, bank.anchor,
     (SELECT json_agg(json_build_object('url', link_url, 'title', title, 'position', position, 'cited', cited)
         ORDER BY position) FROM ai_link
         WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links
@@ -19,9 +19,14 @@ FROM unnest(CAST(:engines AS text[]), CAST(:questions AS text[]), CAST(:replicat
     AS key (engine, question_id, replicate)
 LEFT JOIN ai_answer answer ON answer.keyword = :keyword AND answer.answer_date = :date
     AND answer.engine = key.engine AND answer.question_id = key.question_id AND answer.replicate = key.replicate
-LEFT JOIN collection_run run ON run.keyword = :keyword AND run.date = :date AND run.engine = key.engine
-LEFT JOIN question_bank bank ON bank.keyword = :keyword AND bank.bank_version = run.bank_version
-    AND bank.question_id = key.question_id
+LEFT JOIN LATERAL (
+    SELECT CAST(versions ->> 'bank_version' AS int) AS bank_version FROM mention_percentage
+    WHERE order_id = :order AND date = :date AND engine = key.engine LIMIT 1) day ON true
+LEFT JOIN LATERAL (
+    SELECT generated_question, main_intent AS intent,
+        CASE WHEN question.bank_version = day.bank_version THEN anchor END AS anchor
+    FROM question_bank question WHERE question.keyword = :keyword AND question.question_id = key.question_id
+    ORDER BY question.bank_version = day.bank_version DESC NULLS LAST, question.bank_version DESC LIMIT 1) bank ON true
 """
 
 
@@ -45,11 +50,12 @@ async def rates(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[RowM
 
 
 async def answers(
-    tx: Transaction, keyword: str, date: dt.date, keys: Sequence[tuple[str, str, int]]
+    tx: Transaction, order_id: UUID, keyword: str, date: dt.date, keys: Sequence[tuple[str, str, int]]
 ) -> dict[tuple[str, str, int], RowMapping]:
     """The texts and links of these answers (engine, question, replicate); null where they have been dropped."""
     rows = await tx.rows(
         _ANSWERS,
+        order=order_id,
         keyword=keyword,
         date=date,
         engines=[engine for engine, _, _ in keys],
