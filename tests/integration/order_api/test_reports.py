@@ -232,3 +232,32 @@ async def test_a_report_says_that_the_sentiment_is_not_known(
     await analysed(handlers, order, order["first_date"], "chat-a")
     notes = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()["notes"]
     assert any("chat-a 的答案对品牌的态度尚未判定" in note for note in notes) is not judged
+
+
+async def test_a_rate_that_is_linked_over_banks_says_so(db: Database, clients: Clients, handlers: Handlers) -> None:
+    order = await clients.place()
+    date = order["first_date"]
+    await measured(db, order, date, ("chat-a", "browser", False), ("chat-b", "browser", False))
+    await analysed(handlers, order, date, "chat-a", "chat-b")
+    path = f"/api/orders/{order['id']}/report"
+
+    async def noted(*banks: int) -> list[str]:
+        """What is noted when one engine's chain runs over these banks, and the other's over one."""
+        async with db.transaction() as tx:
+            for engine, chain in (("chat-a", banks), ("chat-b", (2,))):
+                linked = {"rate": 0.3, "low": 0.2, "high": 0.4, "banks": chain, "since": "2026-01-01"}
+                rates = {
+                    name: RATES["mention_rate"] | {"linked": linked} for name in ("mention_rate", "link_mention_rate")
+                }
+                await tx.execute(
+                    "UPDATE mention_percentage SET rates = CAST(:rates AS jsonb) WHERE engine = :engine",
+                    rates=json.dumps(rates),
+                    engine=engine,
+                )
+        notes: list[str] = (await clients.acme.get(path)).json()["notes"]
+        return notes
+
+    assert await noted(1) == []
+    (note,) = await noted(1, 2)
+    assert "banks 1→2 since 2026-01-01" in note
+    assert "自 2026-01-01 起经题库 1→2" in note

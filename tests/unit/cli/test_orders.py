@@ -229,6 +229,31 @@ def test_a_report_shows_intents_over_days_and_branded_questions_apart(run: Run) 
     assert "– (10.0–50.0)" in other
 
 
+def linked(rate: float, *banks: int) -> dict[str, Any]:
+    chain = {"rate": rate, "low": 0.2, "high": 0.4, "banks": list(banks), "since": "2026-01-01"}
+    return RATE | {"verdict": None, "linked": chain}
+
+
+def test_a_report_shows_the_rate_like_for_like_once_the_questions_have_been_renewed(run: Run) -> None:
+    def rows(**rates: dict[str, Any]) -> list[str]:
+        engines = {name: {"rates": {"mention_rate": rate}, "degraded": False} for name, rate in rates.items()}
+        report = REPORT | {"engines": engines, "overall": None}
+        result, _ = run({f"GET /api/orders/{ID}/report": report}, "order", "report", ID)
+        lines = result.stdout.splitlines()
+        rate = next(n for n, line in enumerate(lines) if "提及率" in line)
+        return [lines[rate + 1]] if "like for like" in lines[rate + 1] else []
+
+    assert rows(a=linked(0.31, 1), b=RATE) == []
+    (row,) = rows(a=linked(0.31, 1, 2), b=linked(0.25, 2), c=RATE, d=linked(0.27, 1, 2) | {"verdict": "too_few"})
+    cells = row.split("like for like")[1]
+    assert [" ".join(cell.split()) for cell in cells.split("  ") if cell.strip()] == [
+        "31.0 % (20.0–40.0)",
+        "25.0 % (20.0–40.0)",
+        "–",
+        "– (20.0–40.0)",
+    ]
+
+
 def test_a_report_shows_names_as_they_are(run: Run) -> None:
     part = {"rates": {"mention_rate": RATE}, "degraded": False}
     report = REPORT | {"brand": "[red]索尼", "engines": {"chat-[b]": part}, "overall": part}

@@ -24,6 +24,7 @@ LABELS = {
 }
 # Not a proportion: printed as it is.
 POSITIONS = {"mean_position"}
+LINKED_LABEL = "同题口径 like for like"
 UNKNOWN = "–"
 VERDICTS = {"up": " ↑ up", "down": " ↓ down", "within_noise": " ≈"}
 TOO_FEW = "too_few"
@@ -79,6 +80,15 @@ def format_rate(name: str, rate: Json | None) -> str:
 def format_verdict(verdict: str | None) -> str:
     """What is told of a change, behind a rate; nothing where nothing could be compared."""
     return VERDICTS.get(verdict or "", "")
+
+
+def linked_rates(parts: Iterable[Json]) -> list[Json]:
+    """The mention rate of each part like for like over its question banks; none when no part has had a second bank."""
+    rates = [part.get("rates", {}).get("mention_rate") or {} for part in parts]
+    linked = [rate.get("linked") or {} for rate in rates]
+    if all(len(each.get("banks", ())) <= 1 for each in linked):
+        return []
+    return [each and each | {"verdict": rate.get("verdict")} for rate, each in zip(rates, linked, strict=True)]
 
 
 def _add_section(shown: Table, title: str, parts: Sequence[Json]) -> None:

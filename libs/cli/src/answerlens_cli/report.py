@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from answerlens_cli.api import Json
-from answerlens_cli.rates import LABELS, format_rate, format_verdict, names
+from answerlens_cli.rates import LABELS, LINKED_LABEL, format_rate, format_verdict, linked_rates, names
 
 BRANDED = "mention_rate[branded]"
 _CLUSTER = re.compile(r"mention_rate\[cluster=(\d+)\]")
@@ -47,6 +47,8 @@ def table(report: Json) -> Table:
     shown.add_row("n", *(str(count.get("n", "")) for count in counts), style="dim")
     for name in names(parts.values()):
         shown.add_row(escape(LABELS.get(name, name)), *_cells(name, parts.values()))
+        if name == "mention_rate" and (linked := linked_rates(parts.values())):
+            shown.add_row(f"  {LINKED_LABEL}", *(format_rate(name, each) for each in linked))
     for row in _breakdowns(parts.values(), report.get("intents") or {}):
         shown.add_row(*row)
     return shown

@@ -27,6 +27,12 @@ SURFACE_NOTES = {
 RATES_EXAMPLE = {
     "mention_rate": {"k": 61, "n": 200, "rate": 0.305, "low": 0.245, "high": 0.372, "method": "wilson"},
 }
+# named in the descriptions of every route that gives rates
+LINKED_FIELD = (
+    "`linked` is the rate like for like over the versions of the question bank: chain-linked over the questions that"
+    " each bank keeps of the one before, with its own interval, the `banks` it runs over, its first day (`since`) and"
+    " how many questions it rests on (`matched`; null while the first bank is asked, when it is the rate itself)"
+)
 Rates = dict[str, Any]
 
 
@@ -36,7 +42,8 @@ class Rated(BaseModel):
     rates: Rates = Field(
         description="by name: k of n, the rate with its 95 % interval from low to high, how it was computed, its"
         " verdict (up, down, within_noise, too_few or null), its `change` since the newest day it can be compared with;"
-        " `pooled_change`, week against week; for a cluster its rate `pooled` over up to 7 days",
+        " `pooled_change`, week against week; for a cluster its rate `pooled` over up to 7 days;"
+        f" {LINKED_FIELD}",
         examples=[RATES_EXAMPLE],
     )
     degraded: bool = Field(description="too few of the answers could be used; read the rates with care")
@@ -151,6 +158,13 @@ def _notes(
             f"{'、'.join(unjudged)} 的答案对品牌的态度尚未判定，正面与负面占比暂缺；其余数字不受影响。"
             f" What the answers of {', '.join(unjudged)} think of the brand is not known (yet); all else stands."
         )
+    for banks, since in sorted({chain for engine in engines for chain in _chains(engine["rates"] or {})}):
+        shown = "→".join(map(str, banks))
+        yield (
+            f"题库已换版，同题口径（linked）只看新旧题库共有的题目，自 {since} 起经题库 {shown} 链接。"
+            " The questions were renewed: `linked` follows those that each bank keeps of the one before,"
+            f" chain-linked over banks {shown} since {since}."
+        )
     if bank is not None and bank["stale"]:
         yield (
             f"题库未能更新，沿用 {bank['built_date']} 的题库。"
@@ -158,3 +172,11 @@ def _notes(
         )
     if bank is not None:
         yield from bank["notes"]
+
+
+def _chains(rates: Rates) -> Iterator[tuple[tuple[int, ...], str]]:
+    """The banks that linked rates run over, where they are several, and the first day."""
+    for rate in rates.values():
+        linked = rate.get("linked")
+        if linked is not None and len(linked["banks"]) > 1:
+            yield tuple(linked["banks"]), linked["since"]

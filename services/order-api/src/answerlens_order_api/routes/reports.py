@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import rates
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
 from answerlens_order_api.problems import responses
-from answerlens_order_api.report import Report, report_of
+from answerlens_order_api.report import LINKED_FIELD, Report, report_of
 from answerlens_order_api.routes.orders import shown
 from answerlens_order_api.text import Date
 
@@ -29,7 +29,7 @@ class SeriesRates(BaseModel):
 
     engine: str
     surface: str
-    rates: dict[str, Any]
+    rates: dict[str, Any] = Field(description=f"as in the report; {LINKED_FIELD}")
     degraded: bool
 
 
