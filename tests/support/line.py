@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ import answerlens_collector.handlers
 import answerlens_scorer.handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_collector.answer import Answer
+from answerlens_collector.profile import Pacing
 from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database
 from answerlens_common.delivery import Handler
@@ -98,9 +100,8 @@ class Line:
     def handlers(self) -> dict[type[Event], Handler]:
         """Every event of the line, with what its service does, as the services declare it."""
         plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE: cast("Any", None)})
-        ask = answerlens_collector.handlers.AskHandlers(
-            self.db, cast("Any", None), cast("Any", Pages()), 0.5, Breakers(None)
-        )
+        unpaced = cast("Any", SimpleNamespace(name=ENGINE, pacing=Pacing()))
+        ask = answerlens_collector.handlers.AskHandlers(self.db, unpaced, cast("Any", Pages()), 0.5, Breakers(None))
         score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1)
         analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
         sentiment = SentimentHandlers(self.db, Model())
@@ -191,6 +192,7 @@ class Line:
             assert row["told"] == 1, dict(row)
             if row["status"] == "completed":
                 assert (row["engine"], row["rates"]) == ("analysed", 1), dict(row)
+        assert self.asked, "nobody was asked anything"
         assert max(self.asked.values()) <= most_asks, self.asked
         stored = await self.db.value("SELECT count(*) FROM ai_answer")
         keys = await self.db.value(
