@@ -189,8 +189,27 @@ async def test_what_nobody_looks_at_any_more_goes(database: Database) -> None:
         "INSERT INTO notification (user_id, message, created_at) SELECT order_id, 'x', now() - interval '1 year'"
         " FROM measurement",
     )
+    await execute(
+        database,
+        "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, sentiment, created_at)"
+        " SELECT name, '索尼', '1', 1, now() - age FROM unnest(ARRAY['old', 'new'],"
+        " ARRAY[interval '9 d', interval '1 h']) AS label (name, age)",
+    )
+    await execute(
+        database,
+        "INSERT INTO llm_reservation (date, amount, expires_at) SELECT :date, 1, now() + age"
+        " FROM unnest(ARRAY[interval '-1 h', interval '1 h']) AS age",
+        date=DAY,
+    )
+    await execute(
+        database,
+        "INSERT INTO rate_limit (name, full_at) SELECT age::text, now() + age"
+        " FROM unnest(ARRAY[interval '-1 h', interval '1 h']) AS age",
+    )
     counts = await clean(database)
     assert (counts["outbox"], counts["claims"], counts["slots"]) == (1, 3, 1)
+    assert (counts["sentiments"], counts["reservations"], counts["limits"]) == (1, 1, 1)
+    assert await database.value("SELECT answer_sha256 FROM answer_sentiment") == "new"
     assert await database.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
     left = await database.rows("SELECT date FROM claim WHERE stage = 'archive'")
     assert [row["date"] for row in left] == [dt.date(2026, 4, 19)]

@@ -4,7 +4,8 @@
 - a bank's questions: when the bank is no longer fresh and a newer one is ready; not while a day in work, or a day whose
   answers are kept, is on it
 - answers, links, scores: with their whole day, and the day's runs with them; not while the day is in work
-- published outbox rows, ended claims, slots of jobs, replies of language models: when nobody looks at them any more
+- published outbox rows, ended claims, slots of jobs, what language models said, limits that are full again: when
+  nobody looks at them any more
 
 Rates, outcomes, orders and notifications stay. Every step is a short transaction that commits only while we hold the
 chore, so it can stop anywhere and begin anew.
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.logs import get_logger
+from answerlens_common.rate_limit import forget_full
 
 BATCH = 10_000
 # Shorter than the server waits before it looks for deadlocks: of two who wait for each other we give up, not a reader.
@@ -64,6 +66,11 @@ _REPLIES = """
 DELETE FROM llm_reply WHERE created_at < clock_timestamp() - make_interval(days => :reply_days)
     AND lease_until < clock_timestamp()
 """
+# Needed for as long as the answers are kept: until then a day may be analysed again.
+_SENTIMENTS = """
+DELETE FROM answer_sentiment WHERE created_at < clock_timestamp() - make_interval(days => CAST(:answer_days AS int) + 1)
+"""
+_RESERVATIONS = "DELETE FROM llm_reservation WHERE expires_at < clock_timestamp()"
 _LIVE_DAY = f"""
 SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
     OR EXISTS (SELECT FROM collection_run WHERE date = :day AND status = 'collecting')
@@ -96,6 +103,9 @@ class Cleanup:
         async with lease.write() as tx:
             counts["slots"] = await tx.execute(_SLOTS)
             counts["replies"] = await tx.execute(_REPLIES, **_used(_REPLIES, values))
+            counts["sentiments"] = await tx.execute(_SENTIMENTS, **_used(_SENTIMENTS, values))
+            counts["reservations"] = await tx.execute(_RESERVATIONS)
+            counts["limits"] = await forget_full(tx)
         get_logger().info("cleaned up", **counts)
         return counts
 

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from pydantic import BaseModel
 
 from answerlens_common.db import Database
-from answerlens_common.llm import InvalidOutputError, LanguageModel, drop_old_replies, drop_old_sentiments
+from answerlens_common.llm import InvalidOutputError, LanguageModel
 from answerlens_common.llm.replies import Replies
 from tests.support.chat_endpoint import ChatEndpoint, Response, saying
 
@@ -143,7 +143,7 @@ async def test_a_holder_that_was_taken_for_dead_keeps_its_reply_to_itself(databa
     assert await database.value("SELECT reply FROM llm_reply") == "first"
 
 
-async def test_old_replies_are_asked_for_again_and_deleted(database: Database) -> None:
+async def test_old_replies_are_asked_for_again(database: Database) -> None:
     async def ask() -> tuple[str, bool]:
         return "new", True
 
@@ -154,16 +154,3 @@ async def test_old_replies_are_asked_for_again_and_deleted(database: Database) -
         )
     assert await Replies(database, 3).once("a", ask) == "old"
     assert await Replies(database, 1).once("a", ask) == "new"
-    assert await drop_old_replies(database, 1) == 1
-    assert await database.value("SELECT key FROM llm_reply") == "a"
-
-
-async def test_old_sentiments_are_deleted(database: Database) -> None:
-    async with database.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, sentiment, created_at)"
-            " SELECT name, '索尼', '1', 1, now() - age FROM unnest(ARRAY['old', 'new'],"
-            " ARRAY[interval '3 d', interval '1 d']) AS label (name, age)"
-        )
-    assert await drop_old_sentiments(database, 2) == 1
-    assert await database.value("SELECT answer_sha256 FROM answer_sentiment") == "new"

@@ -12,7 +12,6 @@ from answerlens_common.llm.errors import (
     RequestRefusedError,
 )
 from answerlens_common.llm.model import LanguageModel
-from answerlens_common.llm.replies import drop_old_replies, drop_old_sentiments
 from answerlens_common.llm.schema import strict_schema
 from answerlens_common.llm.settings import LlmSettings
 
@@ -24,7 +23,5 @@ __all__ = [
     "ModelUnavailableError",
     "RateLimitedError",
     "RequestRefusedError",
-    "drop_old_replies",
-    "drop_old_sentiments",
     "strict_schema",
 ]

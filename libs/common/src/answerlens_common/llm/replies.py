@@ -104,25 +104,3 @@ class Replies:
     async def _execute(self, sql: str, **values: object) -> None:
         async with self._db.transaction() as tx:
             await tx.execute(sql, **values)
-
-
-async def drop_old_sentiments(db: Database, days: int) -> int:
-    """Delete what answers were found to think of a brand so many days ago; the orders' outcomes keep it.
-
-    Needed for as long as the answers are kept: until then a day may be analysed again.
-    """
-    async with db.transaction() as tx:
-        return await tx.execute(
-            "DELETE FROM answer_sentiment WHERE created_at < clock_timestamp() - make_interval(days => :days)",
-            days=days,
-        )
-
-
-async def drop_old_replies(db: Database, days: int) -> int:
-    """Delete replies older than so many days, and claims that nobody came back to; returns how many."""
-    async with db.transaction() as tx:
-        return await tx.execute(
-            "DELETE FROM llm_reply WHERE created_at < clock_timestamp() - make_interval(days => :days)"
-            " AND lease_until < clock_timestamp()",
-            days=days,
-        )
