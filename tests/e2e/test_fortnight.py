@@ -1,4 +1,4 @@
-"""Fourteen days end to end, with a change planted on day 8; `benchmarks/fortnight.py` is the same at full size."""
+"""Fourteen days end to end: day 8 brings a change and a new bank. `benchmarks/fortnight.py` has the full size."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         "ANSWERLENS_CLUSTERS": str(CLUSTERS),
         "ANSWERLENS_QUESTIONS_PER_CLUSTER": str(QUESTIONS_PER_CLUSTER),
         "ANSWERLENS_RETRY_DELAYS": "[1,2]",
-        "ANSWERLENS_BANK_FRESH_DAYS": str(DAYS),
     }
     stack = Stack(tmp_path_factory.mktemp("fortnight") / "run", overrides, sandbox=True, seed=7, tied=True)
     try:
@@ -39,6 +38,11 @@ def test_a_change_planted_on_day_8_is_told_on_its_engine_and_hardly_anything_els
         each.day: each.says for each in found.of_planted() if (each.rate, each.kind) == ("mention_rate", WINDOW)
     }
     assert len(of_planted) == DAYS - 1
+    # the change comes with a new bank: what is compared across it is the questions that both have
+    assert found.banks == [1] * (PLANTED_DAY - 1) + [2] * (DAYS - PLANTED_DAY + 1)
+    assert all(
+        each.n >= CLUSTERS * 2 for each in found.of_planted() if (each.rate, each.kind) == ("mention_rate", WINDOW)
+    )
     assert of_planted[DAYS] == "up"
     assert MOVED.isdisjoint(says for day, says in of_planted.items() if day < PLANTED_DAY)
     elsewhere = [each for each in found.elsewhere() if each.says != "too_few"]
