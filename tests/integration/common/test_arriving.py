@@ -1,0 +1,98 @@
+"""An order that arrives while its keyword is being analysed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import pytest
+
+import answerlens_analyzer.handlers
+from answerlens_analyzer.analyse import Analysed, outcomes_of
+from answerlens_analyzer.cache import Order, StoredAnswer
+from answerlens_common import claims, stages
+from answerlens_common.db import Database
+from answerlens_common.events import Event, KeywordScored, OrderAnalysed
+from answerlens_common.settings import WorkSettings
+from tests.support import line
+from tests.support.line import Line
+from tests.support.unreliable import Broker
+
+QUESTIONS = 3
+# a slow machine does not lose the lease while the work is held
+PATIENT = WorkSettings(retry_delays=(1, 1), lease_seconds=60.0, grace_seconds=5)
+
+
+class Held:
+    """Stops the work once, at a point of it, until it is let go."""
+
+    def __init__(self, point: str) -> None:
+        self.point = point
+        self.there = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def reach(self, point: str) -> None:
+        if point == self.point and not self.there.is_set():
+            self.there.set()
+            await self.go_on.wait()
+
+
+class Works:
+    """The line, its messages delivered by hand."""
+
+    def __init__(self, db: Database) -> None:
+        self.broker = Broker()
+        self.line = Line(db, self.broker)
+        self.handlers = self.line.handlers()
+        self.delivered: list[Event] = []
+
+    async def order(self) -> None:
+        for event in await self.line.order():
+            await self.broker.publish(event)
+
+    async def deliver(self, until: type[Event] | None = None) -> None:
+        """Deliver what waits, and what follows from it, up to the first message of a kind."""
+        while self.broker.waiting and not isinstance(self.broker.waiting[0][0], until or ()):
+            event, message_id = self.broker.waiting.pop(0)
+            self.delivered.append(event)
+            await self.handlers[type(event)](event, message_id)
+
+
+@pytest.mark.parametrize("point", ["before_work", "before_commit", "after_commit", "after_publish"])
+async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    held = Held(f"analyse.{point}")
+    analysed: Counter[UUID] = Counter()
+
+    def counted(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> Mapping[UUID, Analysed]:
+        analysed.update(order.order_id for order in orders)
+        return outcomes_of(answers, orders, surface)
+
+    for module in (claims, stages):
+        monkeypatch.setattr(module, "reach", held.reach)
+    monkeypatch.setattr(answerlens_analyzer.handlers, "outcomes_of", counted)
+    monkeypatch.setattr(line, "WORK", PATIENT)
+    works = Works(database)
+    works.line.pretend(monkeypatch)
+    await works.line.prepare(QUESTIONS)
+    await works.order()
+    await works.deliver(until=KeywordScored)
+
+    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+        group.create_task(works.deliver())
+        await held.there.wait()
+        wanted = await database.value("SELECT wanted FROM claim WHERE stage = 'analyse'")
+        # the first message's handler is held: this delivers what the second order sets off, to its end
+        await works.order()
+        await works.deliver()
+        claim = await database.row("SELECT wanted, attempts FROM claim WHERE stage = 'analyse'")
+        held.go_on.set()
+    assert claim is not None
+    assert (claim["wanted"], claim["attempts"]) == (wanted + 1, 1), "it did not join"
+
+    assert await works.line.check(QUESTIONS, most_asks=1) == ["completed", "completed"]
+    assert analysed == dict.fromkeys(works.line.orders, 1)
+    told = {event.order_id for event in works.delivered if isinstance(event, OrderAnalysed)}
+    assert told == set(works.line.orders)
+    assert await database.value("SELECT count(*) FROM claim WHERE status <> 'done'") == 0
