@@ -78,7 +78,7 @@ FAULTS = (
     Fault("F39", "two schedulers", "one leads; each slot fires once", _LATER),
     Fault("F40", "three schedulers, the leader killed every 10 s", "another leads; each slot fires once", _LATER),
     Fault("F41", "the leader is paused and comes back", "another leads; the old one's writes are refused", _LATER),
-    Fault("F42", "the leader is cut off from the database", "it steps down before its lease ends", _LATER),
+    Fault("F42", "the leader is cut off from the database", "it steps down before its lease ends"),
     Fault("F43", "a backlog of 10,000 messages", "memory stays flat; it drains; the API answers"),
     Fault("F44", "a flood of orders", "202 or 429, nothing else; what was accepted is kept"),
     Fault("F45", "one idempotency key many times", "one order; another body is refused"),

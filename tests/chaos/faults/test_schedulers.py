@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import httpx
 import pytest
 
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.topology.declare import declare
 from tests.chaos.backing import Backing, Program, program
+from tests.support.proxy import proxied
 
 # A slot of the stalled check every second: many slots in little time.
 SETTINGS = {"ANSWERLENS_STALLED_CHECK_SECONDS": "1", "ANSWERLENS_LEADER_RENEW_SECONDS": "0.5"}
@@ -34,11 +36,11 @@ class Schedulers:
     stack: AsyncExitStack
     programs: list[Program] = field(default_factory=list)
 
-    async def start(self) -> Program:
-        """One more."""
-        env = {"ANSWERLENS_POSTGRES_URL": self.url, "ANSWERLENS_RABBITMQ_URL": self.backing.rabbitmq_url}
+    async def start(self, url: str | None = None, **settings: str) -> Program:
+        """One more, by its own way to the database if one is given."""
+        env = {"ANSWERLENS_POSTGRES_URL": url or self.url, "ANSWERLENS_RABBITMQ_URL": self.backing.rabbitmq_url}
         log = self.folder / f"scheduler-{len(self.programs)}.log"
-        found = await self.stack.enter_async_context(program("answerlens_scheduler", log, env | SETTINGS))
+        found = await self.stack.enter_async_context(program("answerlens_scheduler", log, env | SETTINGS | settings))
         self.programs.append(found)
         return found
 
@@ -138,3 +140,39 @@ async def test_of_three_the_leader_is_killed_again_and_again(schedulers: Schedul
     await schedulers.fired_by(token)
     figures = ", ".join(f"{seconds:.1f}" for seconds in waits)
     print(f"others led after {figures} s; {await schedulers.check()} slots")
+
+
+async def leads(scheduler: Program) -> bool:
+    """Whether it believes that it leads."""
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        page = (await client.get(f"{scheduler.url}/metrics")).text
+    return "answerlens_scheduler_leader 1.0" in page
+
+
+@pytest.mark.fault("F42")
+async def test_a_leader_that_is_cut_off_from_the_database_steps_down_before_another_leads(
+    schedulers: Schedulers,
+) -> None:
+    # a tenth of the lease lies between stepping down and its end: enough to see it on a busy machine
+    lease = {"ANSWERLENS_LEADER_LEASE_SECONDS": "30"}
+    async with proxied(schedulers.url) as proxy:
+        first = await schedulers.start(proxy.url(schedulers.url), **lease)
+        _, token, _ = await schedulers.leader()
+        await schedulers.start(**lease)
+        await schedulers.fired_by(token)
+        assert await leads(first)
+        proxy.deaf = True
+        async with asyncio.timeout(PATIENCE):
+            while await leads(first):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.1)
+        stepped_down = dt.datetime.now(dt.UTC)
+        second, newer, since = await schedulers.leader(after=token)
+        assert second is not first
+        assert stepped_down < since
+        print(f"stepped down {(since - stepped_down).total_seconds():.1f} s before another led")
+        await schedulers.fired_by(newer)
+        # what was under way when it was cut off arrives now, and changes nothing
+        proxy.deaf = False
+        await schedulers.fired_by(newer, slots=10)
+        assert (await schedulers.leader())[1] == newer
+        await schedulers.check()

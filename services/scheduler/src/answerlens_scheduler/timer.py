@@ -32,6 +32,7 @@ class Timer:
         self._settings = settings
         self._lead: Lead | None = None
         self._leads_until = 0.0
+        self._end: asyncio.TimerHandle | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
 
     async def run(self) -> None:
@@ -58,26 +59,38 @@ class Timer:
                     await self._renew_or_stand(sent)
             except (TransientError, TimeoutError) as error:
                 get_logger().warning("no election", error=str(error) or "no answer")
-            if time.monotonic() >= self._leads_until:
-                self._step_down("the lease could not be renewed")
             left = self._leads_until - time.monotonic() if self._lead else pause
             await asyncio.sleep(max(0.0, min(pause, left)))
 
     async def _renew_or_stand(self, sent: float) -> None:
         seconds = self._settings.leader.lease_seconds
-        if self._lead is not None:
-            if await self._lead.renew(self._db):
-                self._leads_until = sent + seconds * (1 - MARGIN)
+        lead = self._lead
+        if lead is not None:
+            if await lead.renew(self._db):
+                # an answer that comes after we stepped down is too late
+                if self._lead is lead:
+                    self._lead_until(sent + seconds * (1 - MARGIN))
                 return
             self._step_down("another leads")
         lead = await elect(self._db, self._holder, seconds)
         if lead is not None:
-            self._leads_until = sent + seconds * (1 - MARGIN)
             self._lead = lead
+            self._lead_until(sent + seconds * (1 - MARGIN))
             leader_gauge.set(1)
             get_logger().info("leads", token=lead.token)
 
+    def _lead_until(self, moment: float) -> None:
+        # a timer of its own: whoever waits for a database that is cut off may wait past the lease, even when cancelled,
+        # for the driver takes its time to give a connection up
+        self._leads_until = moment
+        if self._end is not None:
+            self._end.cancel()
+        left = moment - time.monotonic()
+        self._end = asyncio.get_running_loop().call_later(left, self._step_down, "the lease could not be renewed")
+
     def _step_down(self, reason: str) -> None:
+        if self._end is not None:
+            self._end.cancel()
         if self._lead is not None:
             get_logger().warning("no longer leads", token=self._lead.token, reason=reason)
         self._lead = None
