@@ -123,6 +123,29 @@ async def test_a_leader_that_is_paused_inside_a_job_is_thrown_out_and_its_job_un
     assert await database.value("SELECT count(*) FROM job_slot") == 0
 
 
+async def test_a_leader_that_is_paused_inside_a_renewal_holds_nobody_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await leading(database, seconds=3)
+    await expire(database)
+    successors: list[Lead] = []
+    ask = Transaction.value
+
+    async def paused(tx: Transaction, sql: str, /, **values: object) -> object:
+        found = await ask(tx, sql, **values)
+        if "token" in values:
+            monkeypatch.undo()
+            # waits until the server has thrown us out
+            async with asyncio.timeout(60):
+                successors.append(await leading(database, "two"))
+        return found
+
+    monkeypatch.setattr(Transaction, "value", paused)
+    with pytest.raises(Exception):  # noqa: B017, PT011 - the driver has many words for a lost connection
+        await first.renew(database)
+    assert successors[0].token == first.token + 1
+
+
 async def test_every_date_has_one_slot_and_a_missed_one_is_recorded(database: Database) -> None:
     lead = await leading(database)
     fired: list[str] = []

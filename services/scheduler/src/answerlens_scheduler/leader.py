@@ -6,7 +6,8 @@ database's clock. Every job's transaction checks the token and keeps the row's k
 - a renewal leaves the key (name, token) as it is, so it does not wait for a job;
 - a takeover changes the token, so it waits for the transactions of the one who led before. What they write is
   committed before another leads, or not at all;
-- a leader that is paused inside a transaction holds nobody up: the server ends it after one lease without a word.
+- who is paused inside a transaction, a job's or an election's, holds nobody up: the server ends it after one lease
+  without a word.
 """
 
 from dataclasses import dataclass
@@ -48,14 +49,13 @@ class Lead:
 
     async def renew(self, db: Database) -> bool:
         """Lead for another `seconds`; False when somebody else has taken over."""
-        return await db.value(_RENEW, name=NAME, token=self.token, seconds=self.seconds) is not None
+        async with db.transaction() as tx:
+            await _end_when_idle(tx, self.seconds)
+            return await tx.value(_RENEW, name=NAME, token=self.token, seconds=self.seconds) is not None
 
     async def guard(self, tx: Transaction) -> bool:
         """Let this transaction commit only while nobody else leads; False when somebody already does."""
-        await tx.execute(
-            "SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)",
-            milliseconds=str(round(self.seconds * 1000)),
-        )
+        await _end_when_idle(tx, self.seconds)
         held = await tx.value(
             "SELECT 1 FROM leader WHERE name = :name AND token = :token FOR KEY SHARE", name=NAME, token=self.token
         )
@@ -74,7 +74,16 @@ class Lead:
 async def elect(db: Database, holder: str, seconds: float) -> Lead | None:
     """Take the lead if nobody holds it; None while another leads."""
     values = {"name": NAME, "holder": holder, "seconds": seconds}
-    token = await db.value(_TAKE, **values)
-    if token is None and await db.value("SELECT 1 FROM leader WHERE name = :name", name=NAME) is None:
-        token = await db.value(_BE_FIRST, **values)
+    async with db.transaction() as tx:
+        await _end_when_idle(tx, seconds)
+        token = await tx.value(_TAKE, **values)
+        if token is None and await tx.value("SELECT 1 FROM leader WHERE name = :name", name=NAME) is None:
+            token = await tx.value(_BE_FIRST, **values)
     return None if token is None else Lead(holder, token, seconds)
+
+
+async def _end_when_idle(tx: Transaction, seconds: float) -> None:
+    await tx.execute(
+        "SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)",
+        milliseconds=str(round(seconds * 1000)),
+    )
