@@ -107,7 +107,7 @@ FAULTS = (
         "nothing lost; at most one question repeated a worker",
         _LATER,
     ),
-    Fault("F52", "no connections, no file handles, no memory", "it recovers", _LATER),
+    Fault("F52", "no connections, no file handles, no memory", "it recovers"),
 )
 
 
