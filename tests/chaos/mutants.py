@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 _COMMON = "libs/common/src/answerlens_common"
 _STAGES = "tests/integration/common/test_stages.py"
+_RUNS = "tests/integration/collector/test_runs.py"
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,85 @@ MUTANTS = (
         name="malformed-acked-away",
         file=f"{_COMMON}/delivery.py",
         right="""await self._bury(queue, message, "malformed", error, attempts=0)""",
-        wrong="await _ack(message)",
+        wrong="pass",
         tests=(_STAGES,),
     ),
     Mutant(
-        name="published-before-commit",
+        name="outbox-published-again",
         file=f"{_COMMON}/outbox.py",
         right='WHERE published_at IS NULL"\n                " ORDER BY',
         wrong='WHERE published_at IS NOT NULL OR published_at IS NULL"\n                " ORDER BY',
         tests=("tests/integration/common/test_outbox.py",),
+    ),
+    Mutant(
+        name="acked-first",
+        file=f"{_COMMON}/delivery.py",
+        right="            await asyncio.shield(task)\n            await _ack(message)\n",
+        wrong="            await _ack(message)\n            await asyncio.shield(task)\n",
+        tests=("tests/integration/common/test_stages_and_breakers.py", "tests/integration/common/test_interrupted.py"),
+    ),
+    Mutant(
+        name="no-unique-answer",
+        file=f"{_COMMON}/migrations/versions/0002_what_is_done_for_a_keyword_and_the_rates.py",
+        right='name=op.f("pk_ai_answer")),\n        sa.UniqueConstraint(\n            "keyword",\n',
+        wrong='name=op.f("pk_ai_answer")),\n        sa.UniqueConstraint(\n            "id",\n            "keyword",\n',
+        tests=(_RUNS,),
+    ),
+    Mutant(
+        name="run-ended-early",
+        file="services/collector/src/answerlens_collector/cache/answers.py",
+        right="""ended["all"] < run["total"] or""",
+        wrong="""ended["all"] + 1 < run["total"] or""",
+        tests=(_RUNS,),
+    ),
+    Mutant(
+        name="cancelled-and-still-asked",
+        file="services/collector/src/answerlens_collector/handlers.py",
+        right="        if not asked.wanted and await answers.pause(self.db, event):\n",
+        wrong="        if False:\n",
+        tests=(_RUNS, "tests/integration/common/test_unreliable.py"),
+    ),
+    Mutant(
+        name="deleted-before-export",
+        file="services/scheduler/src/answerlens_scheduler/archive.py",
+        right="        written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)\n",
+        wrong="""        async with lease.write() as tx:
+            ids = [row["id"] for row in rows]
+            await tx.execute("DELETE FROM task_log WHERE id = ANY(CAST(:ids AS bigint[]))", ids=ids)
+        written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)
+""",
+        tests=("tests/integration/scheduler/test_archive.py",),
+    ),
+    Mutant(
+        name="replaced-leader-still-fires",
+        file="services/scheduler/src/answerlens_scheduler/leader.py",
+        right="WHERE name = :name AND token = :token FOR KEY SHARE",
+        wrong="WHERE name = :name AND :token > 0 FOR KEY SHARE",
+        tests=("tests/integration/scheduler/test_jobs.py",),
+    ),
+    Mutant(
+        name="every-caller-is-the-probe",
+        file=f"{_COMMON}/breakers/rows.py",
+        right="<= clock_timestamp() AND NOT {_PROBED} RETURNING name",
+        wrong="<= clock_timestamp() RETURNING name",
+        tests=("tests/integration/common/test_breakers.py",),
+    ),
+    Mutant(
+        name="replay-acks-first",
+        file=f"{_COMMON}/dead_letters/__init__.py",
+        right="""                        await reading.send_back(message, letter)
+                        await reading.ack(message, outcome, "replayed")
+""",
+        wrong="""                        await reading.ack(message, outcome, "replayed")
+                        await reading.send_back(message, letter)
+""",
+        tests=("tests/integration/common/test_dead_letters.py",),
+    ),
+    Mutant(
+        name="key-forgotten",
+        file="services/order-api/src/answerlens_order_api/cache/placing.py",
+        right="        key=order.idempotency_key,",
+        wrong="        key=None,",
+        tests=("tests/integration/order_api/test_orders.py",),
     ),
 )
