@@ -73,7 +73,7 @@ MUTANTS = (
         file=f"{_COMMON}/delivery.py",
         right="            await asyncio.shield(task)\n            await _ack(message)\n",
         wrong="            await _ack(message)\n            await asyncio.shield(task)\n",
-        tests=("tests/integration/common/test_stages_and_breakers.py", "tests/integration/common/test_interrupted.py"),
+        tests=("tests/integration/common/test_interrupted.py",),
     ),
     Mutant(
         name="no-unique-answer",
@@ -91,9 +91,9 @@ MUTANTS = (
     ),
     Mutant(
         name="cancelled-and-still-asked",
-        file="services/collector/src/answerlens_collector/handlers.py",
-        right="        if not asked.wanted and await answers.pause(self.db, event):\n",
-        wrong="        if False:\n",
+        file="services/collector/src/answerlens_collector/cache/answers.py",
+        right='f" :engine IN ({WANTED_ENGINES}) AS wanted"',
+        wrong='" true AS wanted"',
         tests=(_RUNS, "tests/integration/common/test_unreliable.py"),
     ),
     Mutant(

@@ -88,6 +88,27 @@ async def test_a_service_that_stops_while_cut_off_finishes_what_is_in_hand(
     assert bench.attempts == 1
 
 
+async def test_a_message_stays_with_the_broker_until_its_work_is_done(bench: Bench, proxy: Proxy) -> None:
+    """Its process is gone for good with the work half done: the message is there again for whoever comes."""
+    delivery = Delivery("gone", RabbitSettings(url=proxy.url(bench.url), publish_timeout=2), WORK)
+    stage = Stage(
+        name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
+    )
+    delivery.consume(REQUESTED, KeywordRequested, StageRunner(stage, bench.db, delivery, WORK), prefetch=3)
+    await delivery.start()
+    bench.seconds = 10
+    await delivery.publish(EVENT)
+    await until_attempted(bench)
+    connection = delivery._broker._connection
+    assert connection is not None
+    await connection.close()
+    async with asyncio.timeout(10):
+        while not await bench.waiting(REQUESTED.name):  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.05)
+    assert not bench.done
+    await delivery.stop()
+
+
 async def test_a_killed_holders_redelivery_waits_and_takes_over(bench: Bench, delivery: Delivery) -> None:
     killed = await acquire(bench.db, KEY, "message-1", Lane.BULK, WORK.lease_seconds)
     assert isinstance(killed, Lease)
