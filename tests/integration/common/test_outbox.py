@@ -26,8 +26,8 @@ async def test_what_was_committed_is_published_once_by_priority(database: Databa
     delivery = Delivery("test", RabbitSettings(url=rabbitmq_url), WORK)
     await delivery.start()
     relay = OutboxRelay(database, delivery)
-    assert await relay.relay_batch() == 3
-    assert await relay.relay_batch() == 0
+    assert await relay.relay_batch(set()) == 3
+    assert await relay.relay_batch(set()) == 0
     await delivery.stop()
 
     connection = await aio_pika.connect(rabbitmq_url)
@@ -47,7 +47,7 @@ async def test_without_a_broker_nothing_is_marked_published(database: Database) 
         await enqueue(tx, [RefreshRequested(date=DATES[0])])
     unreachable = Delivery("test", RabbitSettings(url="amqp://127.0.0.1:1/", publish_timeout=0.5), WORK)
     with pytest.raises(PublishFailedError):
-        await OutboxRelay(database, unreachable).relay_batch()
+        await OutboxRelay(database, unreachable).relay_batch(set())
     assert await database.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
 
 

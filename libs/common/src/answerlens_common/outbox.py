@@ -51,7 +51,8 @@ class OutboxRelay:
         while True:
             try:
                 try:
-                    while await self.relay_batch():
+                    refused: set[int] = set()
+                    while await self.relay_batch(refused):
                         pass
                 finally:
                     await self._measure()
@@ -64,16 +65,19 @@ class OutboxRelay:
             except TimeoutError:
                 continue
 
-    async def relay_batch(self) -> int:
-        """Publish up to a batch of pending events; how many. Rows another replica holds are skipped.
+    async def relay_batch(self, refused: set[int]) -> int:
+        """Take up to a batch of pending events and publish them; how many were taken.
 
-        One that has no queue holds nobody else up, and is tried again with the next batch.
+        Rows another replica holds are skipped. One that has no queue is added to `refused`, whose rows are left out,
+        so it holds nobody else up.
         """
         async with self._db.transaction() as tx:
             rows = await tx.rows(
                 "SELECT id, message_id, routing_key, body FROM outbox WHERE published_at IS NULL"
-                " ORDER BY priority DESC, id LIMIT :batch FOR UPDATE SKIP LOCKED",
+                " AND id <> ALL(CAST(:refused AS bigint[])) ORDER BY priority DESC, id LIMIT :batch"
+                " FOR UPDATE SKIP LOCKED",
                 batch=BATCH,
+                refused=list(refused),
             )
             published = [row["id"] for row in rows if await self._publish(row)]
             if published:
@@ -82,7 +86,8 @@ class OutboxRelay:
                 "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS bigint[]))",
                 ids=published,
             )
-        return len(published)
+        refused.update({row["id"] for row in rows}.difference(published))
+        return len(rows)
 
     async def _publish(self, row: RowMapping) -> bool:
         try:

@@ -83,6 +83,15 @@ async def _bank_version(tx: Transaction, keyword: str, date: dt.date, freshness:
         date=date,
         oldest=date - dt.timedelta(days=freshness.bank_fresh_days),
     )
+    # a day that is taken up long after: its bank's questions are gone, and their numbers are not given again
+    await tx.execute(
+        "UPDATE keyword_day day SET bank_version = newest.version FROM bank,"
+        " (SELECT max(version) AS version FROM bank WHERE keyword = :keyword AND status = 'ready') newest"
+        " WHERE day.keyword = :keyword AND day.date = :date AND bank.keyword = day.keyword"
+        " AND bank.version = day.bank_version AND bank.status = 'dropped' AND newest.version IS NOT NULL",
+        keyword=keyword,
+        date=date,
+    )
     version: int = await tx.value(
         "SELECT bank_version FROM keyword_day WHERE keyword = :keyword AND date = :date", keyword=keyword, date=date
     )

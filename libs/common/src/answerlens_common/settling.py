@@ -16,10 +16,12 @@ WITH left_open AS (
     WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
         AND holder = :holder AND (status = 'waiting' OR status = 'held' AND lease_until < clock_timestamp())
     RETURNING task_id
+), logged AS (
+    UPDATE task_log SET status = 'completed', completed_at = clock_timestamp(),
+        duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at)
+    FROM left_open WHERE id = task_id
 )
-UPDATE task_log SET status = 'completed', completed_at = clock_timestamp(),
-    duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at)
-FROM left_open WHERE id = task_id
+SELECT count(*) FROM left_open
 """
 
 _STILL_HELD = """
@@ -30,13 +32,16 @@ WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engin
 LOOK_AGAIN_SECONDS = 1.0
 
 
-async def settle(db: Database, key: ClaimKey, message_id: str) -> None:
-    """Close what an earlier delivery of this message left open; one that may still be at it is waited for."""
+async def settle(db: Database, key: ClaimKey, message_id: str) -> bool:
+    """Close what an earlier delivery of this message left open; one that may still be at it is waited for.
+
+    True when there was something: somebody may have joined it meanwhile, so its work is to be looked at again.
+    """
     values = {**vars(key), "holder": message_id}
     while True:
         async with db.transaction() as tx:
-            await tx.execute(_CLOSE, **values)
+            closed = await tx.value(_CLOSE, **values)
             seconds = await tx.value(_STILL_HELD, **values)
         if seconds is None:
-            return
+            return bool(closed)
         await asyncio.sleep(min(max(seconds, 0.05), LOOK_AGAIN_SECONDS))

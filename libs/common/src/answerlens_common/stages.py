@@ -100,12 +100,11 @@ class StageRunner(Generic[E]):
         name = self.stage.name
         with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
             await self._db.wait(self._delivery.stopping)
-            passed_on = await self._cached(event)
-            if passed_on is not None:
+            while (passed_on := await self._cached(event)) is not None:
                 await self._publish(passed_on)
-                await settle(self._db, ClaimKey.of(name, event, self.stage.item(event)), message_id)
-                self._count("fresh")
-                return
+                if not await settle(self._db, ClaimKey.of(name, event, self.stage.item(event)), message_id):
+                    self._count("fresh")
+                    return
             await self._breakers.wait(self.stage.breakers, self._delivery.stopping)
             async with self._slot(event.lane):
                 lease = await self._claim(event, message_id)

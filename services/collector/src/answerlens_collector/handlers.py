@@ -96,17 +96,21 @@ class AskHandlers:
 
     async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
         """Ask the question in a warm page and store what came."""
-        async with self.pool.page(urgent=event.lane is Lane.EXPRESS) as page:
+        async with (
+            self.pool.page(urgent=event.lane is Lane.EXPRESS) as page,
+            # before the account's turn: those who wait for a probe must not all ask at its end
+            self.breakers.guard(engine_breaker(event.engine), TransientError) as call,
+        ):
             await keep_pace(self.db, self.profile)
             asked = await answers.look_up(self.db, event)
             # the wait for a page may have been long: the last who wanted the answer may have left
             if asked is None or (not asked.wanted and await answers.pause(self.db, event)):
+                call.unasked = True
                 return []
             started = time.monotonic()
-            async with self.breakers.guard(engine_breaker(event.engine), TransientError) as call:
-                answer = await ask(page, self.profile, asked.question)
-                # what the site decides about one question is no trouble with the site
-                call.failed = answer.status not in {"ok", "refused"}
+            answer = await ask(page, self.profile, asked.question)
+            # what the site decides about one question is no trouble with the site
+            call.failed = answer.status not in {"ok", "refused"}
             seconds = time.monotonic() - started
         question_duration.labels(event.engine).observe(seconds)
         return await self._store(event, lease, asked, answer, seconds)

@@ -149,10 +149,3 @@ async def test_a_model_whose_budget_is_spent_is_not_asked(database: Database, en
             await llm.ask("t", "", {}, Reply)
     assert not endpoint.asked
     assert await database.value("SELECT count(*) FROM llm_reply") == 0, "whoever comes later need not wait for us"
-
-
-async def test_what_was_put_aside_for_a_request_that_was_not_sent_comes_back_uncounted(database: Database) -> None:
-    budget = Budget(database, settings("0.0006"))
-    await budget.release(await budget.reserve("t", 100))
-    await budget.reserve("t", 100)
-    assert await database.value("SELECT count(*) FROM llm_usage") == 0

@@ -12,6 +12,7 @@ from answerlens_common.breakers.announcing import show, tell_of_database
 from answerlens_common.breakers.errors import BreakerOpenError
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.db.breaker import NAME as DATABASE
+from answerlens_common.ending import end
 from answerlens_common.errors import PutOffError, TransientError
 from answerlens_common.logs import get_logger
 
@@ -33,10 +34,12 @@ class Call:
     Attributes:
         probe: ours, when this call is the one that a half-open breaker lets through.
         failed: set it when the outside failed without an error being raised.
+        unasked: set it when the outside was not asked after all: that tells nothing.
     """
 
     probe: UUID | None = None
     failed: bool = False
+    unasked: bool = False
 
 
 class Breakers:
@@ -83,10 +86,13 @@ class Breakers:
                 tell = rows.failed
             raise
         else:
-            tell = rows.failed if call.failed else rows.succeeded
+            if call.failed:
+                tell = rows.failed
+            elif not call.unasked:
+                tell = rows.succeeded
         finally:
             if beat is not None:
-                beat.cancel()
+                await end(beat)
             await asyncio.shield(_told(tell(self._db, name, call.probe)))
 
     async def watch(self) -> None:

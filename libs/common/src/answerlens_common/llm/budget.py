@@ -135,12 +135,6 @@ class Budget:
             await tx.execute("UPDATE llm_day SET spent = spent + :cost WHERE date = :date", cost=cost, date=day["date"])
             await self._warn(tx, day["date"], day["spent"] + cost, warned=day["warned"])
 
-    async def release(self, reservation: Reservation) -> None:
-        """Give back what was put aside for a request that was not sent."""
-        if reservation.id is not None:
-            async with self._db.transaction() as tx:
-                await tx.execute("DELETE FROM llm_reservation WHERE id = :id", id=reservation.id)
-
     async def settle_at_most(self, reservation: Reservation) -> None:
         """Count a request whose cost the endpoint does not tell as what was put aside for it."""
         await self.settle(reservation, reservation.tokens, self._settings.reserved_tokens)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from answerlens_common.breakers import LLM_API, Breakers
 from answerlens_common.db import Database
-from answerlens_common.errors import BusinessError, PutOffError, TransientError
+from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.llm.budget import Budget
 from answerlens_common.llm.errors import (
     InvalidOutputError,
@@ -201,36 +201,37 @@ class LanguageModel:
 
     async def _complete(self, request: _Request) -> str:
         """Send one request when all that limits requests allows it; return the model's text."""
-        async with self._places:
-            if self._shared is None:
-                return _text(await self._send(request))
-            pace, budget = self._shared.pace, self._shared.budget
-            await pace.turn()
-            reservation = await budget.reserve(request.task, request.characters)
-            try:
-                completion = await self._send(request)
-            except PutOffError:
-                await budget.release(reservation)
-                raise
-            except (TransientError, BusinessError) as error:
-                if isinstance(error, RateLimitedError) and error.retry_after:
-                    await pace.pause(error.retry_after)
-                # an error costs nothing; only a time-out may, and nobody tells
-                await budget.settle(reservation, 0, 0)
-                raise
-            usage = completion.usage if completion else None
-            if usage is None or usage.prompt_tokens is None or usage.completion_tokens is None:
-                await budget.settle_at_most(reservation)
-            else:
-                await budget.settle(reservation, usage.prompt_tokens, usage.completion_tokens)
-            return _text(completion)
+        async with (
+            self._places,
+            # the breaker first: who waits for its probe has taken no turn and reserved no money
+            self._breakers.guard(LLM_API, RateLimitedError, ModelUnavailableError),
+        ):
+            return await self._paid(request)
 
-    async def _send(self, request: _Request) -> _Completion | None:
-        """Send one request if the breaker lets it pass; None if a 200 has a body of another shape."""
-        async with self._breakers.guard(LLM_API, RateLimitedError, ModelUnavailableError):
-            return await self._sent(request)
+    async def _paid(self, request: _Request) -> str:
+        """Send one request when its turn has come and there is money for it."""
+        if self._shared is None:
+            return _text(await self._sent(request))
+        pace, budget = self._shared.pace, self._shared.budget
+        await pace.turn()
+        reservation = await budget.reserve(request.task, request.characters)
+        try:
+            completion = await self._sent(request)
+        except (TransientError, BusinessError) as error:
+            if isinstance(error, RateLimitedError) and error.retry_after:
+                await pace.pause(error.retry_after)
+            # an error costs nothing; only a time-out may, and nobody tells
+            await budget.settle(reservation, 0, 0)
+            raise
+        usage = completion.usage if completion else None
+        if usage is None or usage.prompt_tokens is None or usage.completion_tokens is None:
+            await budget.settle_at_most(reservation)
+        else:
+            await budget.settle(reservation, usage.prompt_tokens, usage.completion_tokens)
+        return _text(completion)
 
     async def _sent(self, request: _Request) -> _Completion | None:
+        """Send one request; None if a 200 has a body of another shape."""
         task = request.task
         messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": request.system},

@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from answerlens_common.db import Database
+from answerlens_common.ending import end
 from answerlens_common.errors import TransientError
 
 LEASE_SECONDS: Final = 15.0
@@ -91,9 +92,7 @@ class Replies:
         try:
             yield
         finally:
-            beat.cancel()
-            with suppress(asyncio.CancelledError):
-                await beat
+            await end(beat)
 
     async def _beat(self, key: str, holder: UUID) -> None:
         while True:

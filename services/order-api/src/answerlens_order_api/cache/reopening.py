@@ -66,14 +66,15 @@ class _Work:
 async def reopen(db: Database, events: Sequence[Event | None]) -> list[bool]:
     """Make what failed with these events wanted again; for each event whether somebody waits for it now.
 
-    Events that are about no keyword, and what is no event, are nobody's business here: True.
+    Events that are about no keyword, what is no event, and what nobody waits for (the sentiment of a day that has
+    ended) are nobody's business here: True.
     """
     works: dict[_Work, list[KeywordEvent]] = defaultdict(list)
     for event in events:
-        if isinstance(event, KeywordEvent):
+        if isinstance(event, KeywordEvent) and type(event) in STAGES:
             works[_Work.of(event)].append(event)
     wanted = {work: await _reopen(db, work, found) for work, found in works.items()}
-    return [wanted[_Work.of(event)] if isinstance(event, KeywordEvent) else True for event in events]
+    return [wanted.get(_Work.of(event), True) if isinstance(event, KeywordEvent) else True for event in events]
 
 
 async def _reopen(db: Database, work: _Work, events: Sequence[KeywordEvent]) -> bool:
