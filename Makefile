@@ -29,11 +29,12 @@ down: ## Stop the demo and remove its data
 
 .PHONY: test
 test: programs ## All tests but the long ones: unit, integration, e2e, and a quick case of chaos
-	@$(BIN)/pytest tests/unit tests/integration tests/e2e
+	@$(BIN)/pytest tests/unit tests/integration tests/e2e -m "not long"
 	@$(BIN)/pytest tests/chaos -m quick
 
 .PHONY: test-all
 test-all: test chaos ## All tests, also those that take long
+	@$(BIN)/pytest tests/e2e -m long
 
 .PHONY: test-unit
 test-unit: install ## Unit tests: no sockets, seconds

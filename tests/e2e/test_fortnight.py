@@ -9,7 +9,7 @@ from answerlens_cli.stack.stack import Stack
 from tests.e2e.client import Client
 from tests.e2e.fortnight import DAYS, MOVED, PLANTED_DAY, WINDOW, measure
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1800)]
 
 # Too few for a verdict from day to day, which needs 30; what is told is told by the days pooled.
 CLUSTERS, QUESTIONS_PER_CLUSTER, BRANDS = 4, 3, 3

@@ -42,7 +42,7 @@ async def test_it_steps_down_in_time_while_the_driver_still_clears_up_the_renewa
 ) -> None:
     monkeypatch.setenv("ANSWERLENS_POSTGRES_URL", "postgresql://nobody@nowhere.invalid/nothing")
     monkeypatch.setenv("ANSWERLENS_RABBITMQ_URL", "amqp://nobody@nowhere.invalid/")
-    monkeypatch.setenv("ANSWERLENS_LEADER_LEASE_SECONDS", "1")
+    monkeypatch.setenv("ANSWERLENS_LEADER_LEASE_SECONDS", "3")
     monkeypatch.setenv("ANSWERLENS_LEADER_RENEW_SECONDS", "0.1")
     db = Deaf()
     timer = asyncio.create_task(Timer(cast("Database", db), [], SchedulerSettings()).run())
