@@ -1,7 +1,9 @@
 """A leader's clock when the database no longer answers."""
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Self, cast
 
 import pytest
 
@@ -19,6 +21,14 @@ class Deaf:
         self.elected = False
         self.given_up = asyncio.Event()
         self.let_go = asyncio.Event()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Self]:
+        """Itself."""
+        yield self
+
+    async def execute(self, _: str, /, **__: object) -> None:
+        """What tells nobody anything is heard at once."""
 
     async def value(self, _: str, /, **__: object) -> int:
         """The token, the first time."""
