@@ -68,7 +68,7 @@ class Desk:
     seen: list[tuple[str, str]] = field(default_factory=list)
     bugs: int = 0
 
-    async def work(self, event: KeywordRequested, message_id: str) -> None:
+    async def work(self, event: KeywordRequested, message_id: str, _attempts: int) -> None:
         self.seen.append((event.keyword, message_id))
         if len(self.seen) <= self.bugs:
             message = "try again"
