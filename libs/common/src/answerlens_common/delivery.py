@@ -23,7 +23,7 @@ from faststream.rabbit.schemas import ExchangeType
 
 from answerlens_common import metrics
 from answerlens_common.consumers import RECONNECT_SECONDS, Consumers
-from answerlens_common.errors import AnswerLensError, TransientError
+from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
 from answerlens_common.events import Event
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
@@ -223,8 +223,11 @@ class Delivery:
             await self._retry(queue, message, copy.attempts, error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             get_logger().exception("handler failed")
-            await self._bury(queue, message, "error", error, attempts=1)
-            return "dead"
+            attempt = copy.attempts + 1
+            if isinstance(error, BusinessError) or attempt > len(self._work.retry_delays):
+                await self._bury(queue, message, "error", error, attempt)
+                return "dead"
+            await self._retry(queue, message, attempt, error)
         else:
             return "acked"
         return "retried"
