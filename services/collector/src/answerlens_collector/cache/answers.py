@@ -1,5 +1,6 @@
 """Answers and their links, and the end of a run: tables `ai_answer`, `ai_link`, `collection_run`."""
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 
@@ -43,6 +44,18 @@ async def look_up(db: Database, event: AnswerWanted) -> Asked | None:
     if row is None:
         return None
     return Asked(row["question"], row["surface"], Lane(row["lane"]), row["status"], row["answered"], row["wanted"])
+
+
+async def failed_at(db: Database, event: AnswerWanted) -> dt.datetime | None:
+    """When the question's run failed; None when it has been taken up again since."""
+    moment: dt.datetime | None = await db.value(
+        "SELECT completed_at FROM collection_run"
+        " WHERE keyword = :keyword AND engine = :engine AND date = :date AND status = 'failed'",
+        keyword=event.keyword,
+        engine=event.engine,
+        date=event.date,
+    )
+    return moment
 
 
 async def pause(db: Database, event: AnswerWanted) -> bool:
