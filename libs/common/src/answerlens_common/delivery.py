@@ -188,7 +188,7 @@ class Delivery:
             # A lost connection cancels whoever handles its messages. What has been asked outside goes on: the same
             # message, delivered again, waits for that and is acked in its stead.
             await asyncio.shield(task)
-            await _ack(message)
+            await _ack(queue, message)
 
         subscriber(handle)
 
@@ -210,8 +210,10 @@ class Delivery:
 
     async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> str:
         copy = Copy.of(message.raw_message)
+        await reach(f"{queue.name}.before_work")
         try:
             await handler(fact, copy.holder(message.message_id), copy.attempts)
+            await reach(f"{queue.name}.after_work")
         except RetryError as error:
             await self._retry(queue, message, error.attempt, error.error)
         except GivenUpError as error:
@@ -280,8 +282,8 @@ async def _undecoded(message: RabbitMessage) -> bytes:
     return message.body
 
 
-async def _ack(message: RabbitMessage) -> None:
+async def _ack(queue: Queue, message: RabbitMessage) -> None:
     # an ack that fails means a closed channel: the message comes again and is found done
     with suppress(AMQPError, RuntimeError):
         await message.ack()
-        await reach("message.after_ack")
+        await reach(f"{queue.name}.after_ack")
