@@ -31,6 +31,7 @@ class Verdict:
         says: "up", "down", "within_noise" or "too_few".
         delta: How far it moved, if that is known.
         n: The questions compared.
+        p: The chance of as much where nothing moved, not corrected for the others of its family.
     """
 
     day: int
@@ -41,6 +42,7 @@ class Verdict:
     says: str
     delta: float | None
     n: int
+    p: float | None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ def _verdicts(day: int, brand: str, engine: str, rates: dict[str, Any]) -> Itera
         if "change" in rate:
             change = rate["change"]
             says = rate["verdict"] or "too_few"
-            yield Verdict(day, brand, engine, name, DAILY, says, change["delta"], change["n"])
+            yield Verdict(day, brand, engine, name, DAILY, says, change["delta"], change["n"], change["p_value"])
         if "pooled_change" in rate:
             change = rate["pooled_change"]
-            yield Verdict(day, brand, engine, name, WINDOW, change["verdict"], change["delta"], change["n"])
+            yield Verdict(
+                day, brand, engine, name, WINDOW, change["verdict"], change["delta"], change["n"], change["p_value"]
+            )
