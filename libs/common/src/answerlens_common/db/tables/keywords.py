@@ -96,6 +96,7 @@ collection_run = Table(
     Column("ok_share", Double),
     Column("task_id", BigInteger),
     created(),
+    when("asked_at"),
     when("completed_at"),
     UniqueConstraint("keyword", "engine", "date"),
     Index("ix_collection_run_status", "status"),
