@@ -127,7 +127,6 @@ class Line:
                 sentiment.on_keyword_analysed,
                 60,
                 4,
-                failed=sentiment.failed,
             ),
         ]
         runners: dict[type[Event], Handler] = {

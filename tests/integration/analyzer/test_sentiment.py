@@ -135,11 +135,6 @@ async def test_a_model_that_fails_takes_no_rate_along_and_what_it_said_is_kept(t
         await judge_day(tracked.db, judge, 1)
     rates = await tracked.rates(1)
     assert (rates["mention_rate"]["k"], rates["positive_share"]["rate"]) == (40, None)
-    event = KeywordAnalysed.following(scored("chat-a", day(1)))
-    lease = await acquire(tracked.db, ClaimKey.of("sentiment", event), "2", event.lane, 60)
-    assert isinstance(lease, Lease)
-    assert await SentimentHandlers(tracked.db, judge).failed(event, lease, "429") == [], "nobody fails for it"
-    await lease.hand_back()
     judge.fails_on = ""
     await judge_day(tracked.db, judge, 1)
     assert counts(await tracked.rates(1)) == (30, 10, 40)

@@ -34,7 +34,6 @@ def build(settings: AnalyzerSettings) -> Service:
             event=KeywordAnalysed,
             cached=sentiment.cached,
             work=sentiment.on_keyword_analysed,
-            failed=sentiment.failed,
             timeout=1800,
             concurrency=2,
             breakers=(LLM_API,),

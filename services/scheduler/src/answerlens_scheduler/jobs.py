@@ -16,6 +16,7 @@ from answerlens_scheduler.leader import Lead
 from answerlens_scheduler.refresh import refresh
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled, WithMessages, resume_stalled
+from answerlens_scheduler.unjudged import judge_again
 
 PARTITION_DAYS_AHEAD = 7
 
@@ -45,6 +46,7 @@ def all_jobs(
 
     async def check_stalled(tx: Transaction, _slot: str) -> None:
         await resume_stalled(tx, stalled, freshness, with_messages)
+        await judge_again(tx, stalled.seconds, stalled.resumes)
 
     return [
         Job("partitions", Daily(), make_partitions),

@@ -41,10 +41,6 @@ class SentimentHandlers:
             await self._store(lease, event, waiting, answers, labels)
         return []
 
-    async def failed(self, _event: KeywordAnalysed, _lease: Lease, _error: str) -> list[Event]:
-        """Leave the sentiment out: the other rates stand, and no measurement fails for it."""
-        return []
-
     async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, int]:
         brand = waiting.order.brand
         rows = [row for row in waiting.outcomes.where(waiting.outcomes.unjudged).answer_keys() if row in answers]
