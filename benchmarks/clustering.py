@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -179,13 +180,14 @@ def scores(method: Method, sets: Mapping[str, list[tuple[str, str]]]) -> dict[st
 
 def main() -> None:
     """Print a Markdown table: ARI / NMI by keyword, the means of both sets first."""
-    sets = [labelled("clustering.jsonl"), labelled("clustering_held_out.jsonl")]
-    columns = ["mean", "mean, held out", *sets[0], *sets[1]]
+    sets = [labelled(name) for name in ("clustering.jsonl", "clustering_held_out.jsonl", "clustering_others.jsonl")]
+    columns = ["mean", "mean, held out", "mean, of others", *chain.from_iterable(sets)]
     print(f"| method | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")  # noqa: T201 (a command)
     for name, method in methods():
         parts = [scores(method, each) for each in sets]
         means = [tuple(np.mean(list(part.values()), axis=0)) for part in parts]
-        cells = [f"{ari:.2f} / {nmi:.2f}" for ari, nmi in [*means, *parts[0].values(), *parts[1].values()]]
+        every = chain(means, *(part.values() for part in parts))
+        cells = [f"{ari:.2f} / {nmi:.2f}" for ari, nmi in every]
         print(f"| {name} | {' | '.join(cells)} |", flush=True)  # noqa: T201 (the same)
 
 

@@ -21,7 +21,7 @@ class Mutant:
 MUTANTS = (
     Mutant(
         name="no-fencing",
-        file=f"{_COMMON}/claims.py",
+        file=f"{_COMMON}/leases.py",
         right="SELECT 1 FROM claim WHERE id = :id AND token = :token FOR UPDATE",
         wrong="SELECT 1 FROM claim WHERE id = :id AND :token > 0 FOR UPDATE",
         tests=(_STAGES,),
@@ -35,7 +35,7 @@ MUTANTS = (
     ),
     Mutant(
         name="joiner-forgotten",
-        file=f"{_COMMON}/claims.py",
+        file=f"{_COMMON}/leases.py",
         right="""if row is None or row["wanted"] != self._seen:""",
         wrong="if row is None:",
         tests=(_STAGES,),
@@ -43,8 +43,8 @@ MUTANTS = (
     Mutant(
         name="own-lease-overtaken",
         file=f"{_COMMON}/claims.py",
-        right="WHERE c.lease_until IS NULL OR c.lease_until < clock_timestamp()\n",
-        wrong="WHERE c.lease_until IS NULL OR c.lease_until < clock_timestamp() OR c.holder = excluded.holder\n",
+        right="ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp()\n",
+        wrong="ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp() OR c.holder = excluded.holder\n",
         tests=(_STAGES,),
     ),
     Mutant(

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.chaos.checker import violations
 from tests.chaos.facts import Facts, at_rest
 from tests.chaos.nemesis import Nemesis, ended
-from tests.chaos.system import small_system
+from tests.chaos.system import System, small_system
 
 ORDERS = 30
 SECONDS_BETWEEN_FAULTS = 5.0
@@ -45,10 +45,20 @@ async def soak(minutes: float, seed: int) -> int:
             await nemesis.torment(nemesis.workload(ORDERS, minutes * 60 / ORDERS), SECONDS_BETWEEN_FAULTS)
             outcomes = await ended(system)
             facts = await at_rest(system)
+            reasons = await why_failed(system)
     buried = {name: queue.ready for name, queue in facts.queues.items() if name.endswith(".dead")}
     broken = violations(facts, dead=buried)
+    broken += [f"I1: order {order} failed, and nobody can say why" for order, reason in reasons.items() if not reason]
     print("\n".join(["", *broken, *table(facts, broken, nemesis.injected, outcomes, sum(buried.values()))]))
-    return 1 if broken else 0
+    for reason, times in Counter(reasons.values()).most_common():
+        print(f"failed for             {times} x {reason}")
+    return 1 if broken or not outcomes["completed"] else 0
+
+
+async def why_failed(system: System) -> dict[str, str]:
+    """For each order that failed, what it says of the reason."""
+    rows = await system.rows("SELECT id, last_error FROM orders WHERE status = 'failed'")
+    return {str(row["id"]): row["last_error"] or "" for row in rows}
 
 
 def table(facts: Facts, broken: list[str], injected: Counter[str], outcomes: Counter[str], buried: int) -> list[str]:

@@ -41,7 +41,8 @@ SETTINGS = {
     "ANSWERLENS_RETRY_DELAYS": str(list(RETRY_DELAYS)),
     "ANSWERLENS_LEASE_SECONDS": "3",
     "ANSWERLENS_GRACE_SECONDS": "5",
-    "ANSWERLENS_STALLED_SECONDS": "20",
+    # Longer than anybody here waits: what is lost is not to be found again by the stalled check, but to be noticed.
+    "ANSWERLENS_STALLED_SECONDS": str(int(2 * PATIENCE_SECONDS)),
     "ANSWERLENS_STALLED_CHECK_SECONDS": "5",
     "ANSWERLENS_POSTGRES_POOL_SIZE": str(POOL_SIZE),
     "ANSWERLENS_RABBITMQ_PUBLISH_TIMEOUT": "3",

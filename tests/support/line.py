@@ -117,6 +117,7 @@ class Line:
                 8,
                 failed=ask.failed,
                 item=lambda event: f"{event.question_id}#{event.replicate}",
+                counts_asks=True,
             ),
             Stage("score", KeywordAnswersCollected, score.cached, score.on_keyword_answers_collected, 60, 4),
             Stage("analyse", KeywordScored, analyse.cached, analyse.on_keyword_scored, 60, 4),

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from answerlens_common import claims, stages
+from answerlens_common import leases, stages
 from answerlens_common.db import Database
 from answerlens_common.delivery import GivenUpError, RetryError
 from answerlens_common.errors import TransientError
@@ -39,13 +39,13 @@ class KilledError(BaseException):
 class Broker:
     """The messages that wait, and those that died."""
 
-    waiting: list[tuple[Event, str]] = field(default_factory=list)
-    dead: list[tuple[Event, str]] = field(default_factory=list)
+    waiting: list[tuple[Event, str, int]] = field(default_factory=list)
+    dead: list[tuple[Event, str, int]] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def publish(self, event: Event) -> None:
         """Take a message."""
-        self.waiting.append((event, str(uuid4())))
+        self.waiting.append((event, str(uuid4()), 0))
 
 
 class Unreliable(RuleBasedStateMachine):
@@ -63,7 +63,7 @@ class Unreliable(RuleBasedStateMachine):
         self.fuse: str | None = None
         self.kills = 0
         self.line.pretend(self.patch)
-        for module in (claims, stages):
+        for module in (leases, stages):
             self.patch.setattr(module, "reach", self._reach)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -124,8 +124,8 @@ class Unreliable(RuleBasedStateMachine):
     @rule(pick=PICKS, is_same=st.booleans())
     def duplicate(self, pick: int, *, is_same: bool) -> None:
         """A message twice: redelivered, or published again by somebody who got no confirm."""
-        event, message_id = self.broker.waiting[pick % len(self.broker.waiting)]
-        self.broker.waiting.append((event, message_id if is_same else str(uuid4())))
+        event, message_id, attempts = self.broker.waiting[pick % len(self.broker.waiting)]
+        self.broker.waiting.append((event, message_id, attempts) if is_same else (event, str(uuid4()), 0))
 
     @rule()
     def time_passes(self) -> None:
@@ -143,12 +143,15 @@ class Unreliable(RuleBasedStateMachine):
         if not self.broker.waiting:
             return
         message = self.broker.waiting[pick % len(self.broker.waiting)]
-        event, message_id = message
+        event, message_id, attempts = message
         try:
-            await self.handlers[type(event)](event, message_id)
-        except GivenUpError:
+            await self.handlers[type(event)](event, message_id, attempts)
+        except GivenUpError as error:
             self.broker.dead.append(message)
-        except (RetryError, TransientError, KilledError):
+            await error.buried()
+        except RetryError as error:
+            self.broker.waiting.append((event, message_id, error.attempt))
+        except (TransientError, KilledError):
             return
         if is_acked:
             with contextlib.suppress(ValueError):

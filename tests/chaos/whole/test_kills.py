@@ -2,9 +2,10 @@
 
 import uuid
 
+import httpx
 import pytest
 
-from answerlens_common.failpoints import POINTS, STAGE_POINTS, STAGES
+from answerlens_common.failpoints import JOB_POINTS, POINTS, QUEUE_POINTS, QUEUES, STAGE_POINTS, STAGES
 from tests.chaos.checker import check
 from tests.chaos.patience import until
 from tests.chaos.system import ENGINE, QUESTIONS, Accepted, System
@@ -34,26 +35,44 @@ async def test_a_service_of_each_stage_is_killed(system: System, point: str) -> 
     order = await system.order()
     ended = await system.ended(order)
     assert ended["status"] == "completed", ended
-    moments = {name: system.hit(name) for name in armed}
-    missed = [name for name, moment in moments.items() if moment is None]
-    assert not missed
+    # what answers think of the brand is judged after the order has ended
+    moments = {name: await system.until_hit(name) for name in armed}
     await check(system)
     asked = await system.asks(order.keyword)
     assert len(set(asked)) == QUESTIONS
     # one page a collector: one question was in hand
     assert len(asked) <= QUESTIONS + 1
     for name, moment in moments.items():
-        print(f"{name}: work went on after {await resumed(system, order, moment or 0.0):.1f} s")
+        print(f"{name}: work went on after {await resumed(system, order, moment):.1f} s")
 
 
 @pytest.mark.fault("F1", "F2", "F3", "F4", "F5")
-async def test_a_service_is_killed_after_its_ack(system: System) -> None:
-    system.arm("message.after_ack")
+@pytest.mark.parametrize("point", QUEUE_POINTS)
+async def test_a_service_of_each_queue_is_killed(system: System, point: str) -> None:
+    armed = [f"{queue}.{point}" for queue in QUEUES]
+    for name in armed:
+        system.arm(name)
     order = await system.order()
-    assert (await system.ended(order))["status"] == "completed"
-    assert system.hit("message.after_ack")
+    ended = await system.ended(order)
+    assert ended["status"] == "completed", ended
+    # a second refresh of the order's day has nothing left to do
+    refresh = {"date": ended["measurements"][0]["date"]}
+    answer = await system.call("POST", "/api/refresh", key=system.details.admin_key, json=refresh)
+    assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+    for name in armed:
+        await system.until_hit(name)
     await check(system)
     assert len(await system.asks(order.keyword)) == QUESTIONS
+
+
+@pytest.mark.fault("F1", "F2", "F3", "F4", "F5")
+@pytest.mark.parametrize("point", JOB_POINTS)
+async def test_the_scheduler_is_killed_while_a_job_fires(system: System, point: str) -> None:
+    system.arm(point)
+    order = await system.order()
+    await system.until_hit(point)
+    assert (await system.ended(order))["status"] == "completed"
+    await check(system)
 
 
 @pytest.mark.fault("F6")
@@ -96,4 +115,5 @@ async def test_every_point_was_met(system: System, request: pytest.FixtureReques
     options = request.config.option
     if options.keyword or options.markexpr or any("::" in argument for argument in request.config.args):
         pytest.skip("only some of the cases ran")
-    assert set(POINTS) == system.hits
+    # the archive's is armed where there is something to archive: tests/integration/scheduler/test_archive.py
+    assert set(POINTS) - {"archive.after_export"} <= system.hits

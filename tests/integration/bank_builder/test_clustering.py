@@ -1,8 +1,12 @@
-"""Measured on our own labelled sets: 6 + 2 keywords x 8 intents x 10 questions, and 2 x 8 x 8 (docs/method.md)."""
+"""Measured on labelled sets: our own, 6 + 2 keywords x 8 intents x 10 questions; of others, 2 x 8 x 8 and 5 x 8 x 10.
+
+docs/method.md tells where each comes from.
+"""
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +39,16 @@ async def ours(grouper: Grouper, keyword: str, questions: Sequence[str]) -> dict
 
 
 @pytest.mark.parametrize(
-    ("name", "keywords", "least"),
-    [("clustering.jsonl", 6, 0.75), ("clustering_held_out.jsonl", 2, 0.7), ("clustering_blind.jsonl", 2, 0.7)],
+    ("name", "keywords", "least", "least_of_one"),
+    [
+        ("clustering.jsonl", 6, 0.75, 0.45),
+        ("clustering_held_out.jsonl", 2, 0.7, 0.45),
+        ("clustering_blind.jsonl", 2, 0.7, 0.45),
+        ("clustering_others.jsonl", 5, 0.5, 0.35),
+    ],
 )
 async def test_intents_are_found_far_better_than_by_similarity_alone(
-    model: EmbeddingModel, name: str, keywords: int, least: float
+    model: EmbeddingModel, name: str, keywords: int, least: float, least_of_one: float
 ) -> None:
     grouper = Grouper(model)
     found, plain = [], []
@@ -53,12 +62,18 @@ async def test_intents_are_found_far_better_than_by_similarity_alone(
         plain.append(adjusted_rand_score(list(truth.values()), similar))
     assert len(found) == keywords
     assert np.mean(found) >= least
-    assert min(found) >= 0.45
+    assert min(found) >= least_of_one
     assert np.mean(found) >= 2 * np.mean(plain)
 
 
 @pytest.mark.parametrize(
-    ("name", "each"), [("clustering.jsonl", 10), ("clustering_held_out.jsonl", 10), ("clustering_blind.jsonl", 8)]
+    ("name", "each"),
+    [
+        ("clustering.jsonl", 10),
+        ("clustering_held_out.jsonl", 10),
+        ("clustering_blind.jsonl", 8),
+        ("clustering_others.jsonl", 10),
+    ],
 )
 def test_the_labelled_set_is_what_it_says(name: str, each: int) -> None:
     for truth in labelled(name).values():
@@ -67,6 +82,7 @@ def test_the_labelled_set_is_what_it_says(name: str, each: int) -> None:
 
 def test_no_phrasing_names_a_keyword_or_is_a_labelled_question() -> None:
     phrasings = {each for intent in INTENTS for each in intent.phrasings}
-    for keyword, truth in (labelled("clustering.jsonl") | labelled("clustering_held_out.jsonl")).items():
+    sets = (labelled(name) for name in ("clustering.jsonl", "clustering_held_out.jsonl", "clustering_others.jsonl"))
+    for keyword, truth in chain.from_iterable(each.items() for each in sets):
         assert phrasings.isdisjoint(truth)
         assert not [each for each in phrasings if keyword in each]

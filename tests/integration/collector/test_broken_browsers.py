@@ -56,7 +56,8 @@ class Collection:
             question_id=f"1-0-{number:02d}",
             replicate=1,
         )
-        await self.runner(event, f"message-{number}")
+        _, failed = (await self.attempts()).get(number, ("", 0))
+        await self.runner(event, f"message-{number}", failed)
 
     async def asking(self, *numbers: int) -> "list[asyncio.Task[None]]":
         """Questions that the site does not answer, once it has them all."""

@@ -76,7 +76,7 @@ async def test_two_last_answers_at_once(
         await lines[0].prepare(QUESTIONS)
         (built,) = await lines[0].order()
         await collectors[0][type(built)](built, "the plan")
-        *first, one, two = [event for event, _ in brokers[0].waiting if isinstance(event, AnswerWanted)]
+        *first, one, two = [event for event, *_ in brokers[0].waiting if isinstance(event, AnswerWanted)]
         assert len(first) == QUESTIONS - 2
         texts = await closings.rows("SELECT question_id, generated_question AS text FROM question_bank")
         asked = {row["question_id"]: row["text"] for row in texts}
@@ -98,5 +98,5 @@ async def test_two_last_answers_at_once(
             assert run is not None
             assert (run["status"], run["ok_share"]) == ("collected", 0.75)
             assert [row["status"] for row in await closings.rows("SELECT status FROM closing")] == ["collected"]
-            published = [event for broker in brokers for event, _ in broker.waiting]
+            published = [event for broker in brokers for event, *_ in broker.waiting]
             assert [type(event) for event in published] == [KeywordAnswersCollected]

@@ -8,7 +8,7 @@ import pytest
 
 from answerlens_collector.answer import Answer, Link
 from answerlens_collector.cache import answers, runs
-from answerlens_collector.handlers import PlanHandlers
+from answerlens_collector.handlers import AskHandlers, PlanHandlers, outcome
 from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
@@ -106,6 +106,7 @@ async def test_an_engine_that_is_not_enabled_fails_for_those_who_want_it(databas
     published = await plan.on_keyword_bank_built(BUILT, await lease_for(database, "plan"))
     failed = [event for event in published if type(event).__name__ == "StageFailed"]
     assert [getattr(event, "engine") for event in failed] == ["chat-b"]  # noqa: B009 - the type is not narrowed
+    assert all(getattr(event, "failed_at") for event in failed)  # noqa: B009
 
 
 async def test_a_bulk_run_that_somebody_waits_for_goes_on_on_the_express_lane(database: Database, order: UUID) -> None:
@@ -183,6 +184,18 @@ async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> 
     for number in (2, 3):
         await end(database, number, Answer(status="failed", error="no"))
     assert await end(database, 4, Answer(status="refused")) == "failed"
+    # who is told late is told of those who had come by then
+    moment = await database.value("SELECT completed_at FROM collection_run")
+    assert moment is not None
+    assert await answers.failed_at(database, wanted(4)) == moment
+    ask = AskHandlers(database, None, None, 0.5, None)  # type: ignore[arg-type]  # nothing is asked
+    (told,) = await ask.cached(wanted(4)) or []
+    assert getattr(told, "failed_at") == moment  # noqa: B009 - the type is not narrowed
+    assert [run.seen_at > moment for run in await runs.wanted_runs(database, BUILT)] == [True, True]
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE collection_run SET status = 'collecting', completed_at = NULL")
+    assert await answers.failed_at(database, wanted(4)) is None
+    assert outcome(BUILT, "chat-a", "failed", None) == [], "it goes on again"
 
 
 async def test_a_run_nobody_wants_pauses_and_a_new_order_takes_it_up(database: Database, order: UUID) -> None:

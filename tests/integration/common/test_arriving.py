@@ -10,7 +10,7 @@ import pytest
 import answerlens_analyzer.handlers
 from answerlens_analyzer.analyse import Analysed, outcomes_of
 from answerlens_analyzer.cache import Order, StoredAnswer
-from answerlens_common import claims, stages
+from answerlens_common import leases, stages
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, OrderAnalysed
 from answerlens_common.settings import WorkSettings
@@ -53,9 +53,9 @@ class Works:
     async def deliver(self, until: type[Event] | None = None) -> None:
         """Deliver what waits, and what follows from it, up to the first message of a kind."""
         while self.broker.waiting and not isinstance(self.broker.waiting[0][0], until or ()):
-            event, message_id = self.broker.waiting.pop(0)
+            event, message_id, attempts = self.broker.waiting.pop(0)
             self.delivered.append(event)
-            await self.handlers[type(event)](event, message_id)
+            await self.handlers[type(event)](event, message_id, attempts)
 
 
 @pytest.mark.parametrize("point", ["before_work", "before_commit", "after_commit", "after_publish"])
@@ -69,7 +69,7 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
         analysed.update(order.order_id for order in orders)
         return outcomes_of(answers, orders, surface)
 
-    for module in (claims, stages):
+    for module in (leases, stages):
         monkeypatch.setattr(module, "reach", held.reach)
     monkeypatch.setattr(answerlens_analyzer.handlers, "outcomes_of", counted)
     monkeypatch.setattr(line, "WORK", PATIENT)

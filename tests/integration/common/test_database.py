@@ -11,7 +11,7 @@ from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, Bench
 
 
 @pytest.mark.fault("F18")
-@pytest.mark.parametrize("state", ["40001", "40P01"])
+@pytest.mark.parametrize("state", ["40001", "40P01", "25P03", "53100", "53200", "58030"])
 async def test_a_transaction_that_another_got_in_the_way_of_is_repeated_as_a_whole(
     bench: Bench, delivery: Delivery, state: str
 ) -> None:

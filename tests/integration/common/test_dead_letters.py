@@ -85,7 +85,8 @@ async def test_all_go_back_once(yard: Yard) -> None:
     back = await yard.emptied(GRAVE.queue.name)
     assert [message.message_id for message in back] == [f"m-{number}" for number in range(5)]
     assert {message.delivery_mode for message in back} == {aio_pika.DeliveryMode.PERSISTENT}
-    assert {name for message in back for name in message.headers} <= {"x-delivery-count"}  # the broker's own
+    assert {name for message in back for name in message.headers} <= {"x-replays", "x-delivery-count"}
+    assert {message.headers["x-replays"] for message in back} == {1}
     assert [message.body for message in back[:2]] == [body("k0"), body("k1")]
 
 
@@ -253,7 +254,7 @@ async def test_a_replayed_failure_is_worked_again_with_fresh_attempts(
         assert attempts == [1, 2, 3]
         # twice, as when the first was killed half-way: the second copy finds the work in hand, or done
         ((letter,), _) = await yard.dead.page(grave, None, 1)
-        await yard.put(grave.queue.name, letter.body, letter.id)
+        await yard.put(grave.queue.name, letter.body, letter.id, **{"x-replays": 1})
         assert (await yard.dead.replay(grave, EVERYTHING, everything)).moved == 1
         searched = queues_of(KeywordSearched)[0].name
         followed: list[Any] = []

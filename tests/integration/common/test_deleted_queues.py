@@ -82,7 +82,7 @@ async def test_a_service_declares_what_is_missing_of_its_queues_when_it_starts(b
     delivery = Delivery("bench", RabbitSettings(url=bench.url), WORK)
     heard = asyncio.Event()
 
-    async def hear(_: RefreshRequested, __: str) -> None:
+    async def hear(*_: object) -> None:
         heard.set()
 
     delivery.consume(REFRESH, RefreshRequested, hear, prefetch=1)

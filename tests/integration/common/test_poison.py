@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from pamqp.commands import Basic
 
 from answerlens_common.delivery import Delivery
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.events import KeywordRequested, Lane
 from answerlens_common.messages import MAX_BODY_BYTES
 from answerlens_common.settings import RabbitSettings, WorkSettings
@@ -67,12 +67,13 @@ class Desk:
     delivery: Delivery
     seen: list[tuple[str, str]] = field(default_factory=list)
     bugs: int = 0
+    error: type[Exception] = TransientError
 
-    async def work(self, event: KeywordRequested, message_id: str) -> None:
+    async def work(self, event: KeywordRequested, message_id: str, _attempts: int) -> None:
         self.seen.append((event.keyword, message_id))
         if len(self.seen) <= self.bugs:
             message = "try again"
-            raise TransientError(message)
+            raise self.error(message)
 
     async def put(self, body: bytes, message_id: str | None = None) -> None:
         """A message as a stranger would leave it: without a header, a type, an id."""
@@ -153,6 +154,27 @@ async def test_a_message_without_headers_has_an_id_that_lasts(desk: Desk) -> Non
             continue
     # put off twice: it is the same message each time, so its claim is its own
     assert {message_id for _, message_id in desk.seen} == {f"sha256-{hashlib.sha256(changed()).hexdigest()}"}
+
+
+@pytest.mark.parametrize(("error", "attempts"), [(RuntimeError, 3), (BusinessError, 1)])
+async def test_a_plain_consumers_error_is_tried_again_unless_it_would_come_again(
+    desk: Desk, error: type[Exception], attempts: int
+) -> None:
+    desk.bugs, desk.error = 9, error
+    await desk.put(changed(), "message")
+    (letter,) = await desk.dead(1)
+    assert (letter.body, letter.headers["x-reason"], letter.headers["x-attempts"]) == (changed(), "error", attempts)
+    assert len(desk.seen) == attempts
+
+
+async def test_a_plain_consumers_error_that_passes_kills_nothing(desk: Desk) -> None:
+    desk.bugs, desk.error = 2, RuntimeError
+    await desk.put(changed(), "message")
+    async with asyncio.timeout(20):
+        while len(desk.seen) < 3:
+            await asyncio.sleep(0.05)
+            continue
+    assert await desk.dead(0) == []
 
 
 async def test_two_messages_under_one_id_are_two(desk: Desk) -> None:

@@ -185,7 +185,7 @@ async def test_a_question_handed_back_may_have_been_asked_so_its_attempt_counts(
         lease = await acquire(database, key, "1", Lane.BULK, 5)
         assert isinstance(lease, Lease)
         assert lease.attempt == attempt
-        await lease.hand_back()
+        await lease.hand_back(asked=True)
 
 
 async def test_a_client_is_not_shown_the_inside_of_an_error(bench: Bench, delivery: Delivery) -> None:

@@ -1,7 +1,6 @@
 """Work that was lost on the way is found by its rows and entered again."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import pytest
 
 from answerlens_common.claims import ClaimKey, acquire
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, KeywordBankBuilt, KeywordRequested, Lane
+from answerlens_common.events import AnswerWanted, KeywordBankBuilt, KeywordRequested, Lane, StageFailed
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.topology import Queue, queues_of
 from answerlens_common.topology.declare import declare
@@ -82,7 +81,9 @@ async def test_a_day_in_which_nothing_moved_is_entered_again_three_times_and_the
         await age(database)
     assert await check(database) == ["stage.failed"]
     (body,) = await database.rows("SELECT body FROM outbox WHERE routing_key = 'stage.failed'")
-    assert json.loads(body["body"])["keyword"] == KEYWORD
+    told = StageFailed.model_validate_json(body["body"])
+    assert told.keyword == KEYWORD
+    assert told.failed_at is not None, "else it ends those who come later, too"
 
 
 async def test_work_that_somebody_holds_or_that_moves_is_left_alone(database: Database, order: UUID) -> None:

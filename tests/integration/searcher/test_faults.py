@@ -54,9 +54,10 @@ class Search:
         runner = StageRunner(stage, self.db, self, WORK)  # type: ignore[arg-type]  # it only publishes
         message_id = str(uuid4())
         while True:
+            failed = self.attempts
             self.attempts += 1
             try:
-                return await runner(event, message_id)
+                return await runner(event, message_id, failed)
             except RetryError:
                 continue
             except GivenUpError:

@@ -46,6 +46,18 @@ def test_a_question_that_names_any_brand_of_the_order_is_branded_for_this_order_
     assert found[nike.order_id].outcomes.branded.tolist() == [False, False]
 
 
+def test_a_question_is_branded_without_the_context_words_that_an_answer_needs() -> None:
+    apple = order({"name": "苹果", "context": ["手机"], "exclude": ["苹果醋"]}, {"name": "华为"})
+    answers = [
+        answer("q1", "都好。", "苹果和三星哪个拍照更好？"),
+        answer("q2", "苹果更甜。", "哪个拍照更好？"),
+        answer("q3", "都好。", "苹果醋怎么喝？"),
+    ]
+    outcomes = outcomes_of(answers, [apple], "browser")[apple.order_id].outcomes
+    assert outcomes.branded.tolist() == [True, False, False]
+    assert outcomes.named.tolist() == [False, False, False]
+
+
 def test_links_are_counted_by_whose_they_are() -> None:
     wanted = order(SONY)
     links = (Link("https://www.sony.com.cn/a", cited=True), Link("https://notsony.com.cn/", cited=True))

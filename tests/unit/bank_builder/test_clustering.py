@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from answerlens_bank_builder.classifier import LogProbabilities
 from answerlens_bank_builder.clustering import cluster, number_of_clusters, without_keyword
 
-INTENTS = 11
+INTENTS = 15
 
 
 def likelihood(seed: int, questions: int) -> LogProbabilities:

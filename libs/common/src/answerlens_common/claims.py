@@ -5,40 +5,40 @@ a token that grows with every change of holder. The rules, all decided by the da
 
 - nobody holds it, or the lease has run out → the message takes it (and an attempt is recorded);
 - it is held for the *same* message (a killed holder's redelivery) → `Busy`: wait for the lease to end;
+- it waits for the retry of the same message, and this is an older copy of it → `Early`: the retry goes first;
+- it has failed with the same message, which is buried → `OVER`: a late copy begins nothing anew; a replay does;
 - it is held for *another* message → `JOINED`: the holder is told (`wanted` grows) and looks again before it
   closes the claim, so whoever came late is not left behind;
 - every write goes through `Lease.write`, which fails once another has taken over (fencing).
 """
 
-import asyncio
-import datetime as dt
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+
+from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
-from answerlens_common.db.database import Transaction
-from answerlens_common.ending import end
-from answerlens_common.errors import AnswerLensError, TransientError
-from answerlens_common.events import EngineEvent, KeywordEvent, Lane
-from answerlens_common.failpoints import reach
+from answerlens_common.events import Lane
+from answerlens_common.leases import ClaimKey, Lease, LeaseLostError
 
-
-class LeaseLostError(AnswerLensError):
-    """Somebody else has taken the work over; what we hold is stale."""
-
-    def __init__(self, claim_id: int, token: int) -> None:
-        super().__init__(f"claim {claim_id} is no longer held with token {token}")
-        self.claim_id = claim_id
-        self.token = token
+__all__ = ["Busy", "ClaimKey", "Early", "Joined", "Lease", "LeaseLostError", "Over", "acquire"]
 
 
 class Joined(Enum):
     """The work is somebody else's, who has been told that we want it too."""
 
     JOINED = "joined"
+
+
+class Over(Enum):
+    """The work has failed with this very message, and that has been told: a late copy of it has nothing to do."""
+
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Early:
+    """An attempt of our message has failed since this copy of it was made: its retry is the one to go on."""
 
 
 @dataclass(frozen=True)
@@ -48,43 +48,34 @@ class Busy:
     seconds: float
 
 
-@dataclass(frozen=True)
-class ClaimKey:
-    """What is worked on. `engine` and `item` are empty where the stage has none."""
+# Work that has ended begins anew, with attempts of its own; but not by the message that it has failed with.
+_ANEW = "c.status = 'done' OR c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder"
 
-    stage: str
-    keyword: str
-    date: dt.date
-    engine: str
-    item: str
-
-    @classmethod
-    def of(cls, stage: str, event: KeywordEvent, item: str = "") -> "ClaimKey":
-        """The key of a stage's work for an event."""
-        engine = event.engine if isinstance(event, EngineEvent) else ""
-        return cls(stage, event.keyword, event.date, engine, item)
-
-
-_TAKE = """
+_TAKE = f"""
 INSERT INTO claim AS c (stage, keyword, date, engine, item, holder, lane, lease_until)
 VALUES (:stage, :keyword, :date, :engine, :item, :holder, :lane, clock_timestamp() + make_interval(secs => :seconds))
 ON CONFLICT (stage, keyword, date, engine, item) DO UPDATE SET
     status = 'held',
     token = c.token + 1,
     holder = excluded.holder,
-    lane = CASE WHEN c.status IN ('done', 'failed') OR excluded.lane = 'express' THEN excluded.lane ELSE c.lane END,
+    lane = CASE WHEN {_ANEW} OR excluded.lane = 'express' THEN excluded.lane ELSE c.lane END,
     lease_until = excluded.lease_until,
-    attempts = CASE WHEN c.status IN ('done', 'failed') THEN 1 ELSE c.attempts + 1 END,
-    task_id = CASE WHEN c.status IN ('done', 'failed') THEN NULL ELSE c.task_id END
-WHERE c.lease_until IS NULL OR c.lease_until < clock_timestamp()
-    OR (c.status = 'waiting' AND c.holder = excluded.holder)
+    attempts = CASE WHEN {_ANEW} THEN 1 ELSE c.attempts + 1 END,
+    task_id = CASE WHEN {_ANEW} THEN NULL ELSE c.task_id END
+WHERE CASE
+    WHEN c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder THEN true
+    -- whoever was to tell of the failure, and to bury the message, has died over it
+    WHEN c.status = 'failed' THEN c.lease_until < clock_timestamp()
+    WHEN c.status = 'waiting' AND c.holder = excluded.holder AND :attempts >= c.attempts THEN true
+    ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp()
+END
 RETURNING id, token, wanted, attempts, lane, task_id
-"""
+"""  # noqa: S608 - a constant
 
 _JOIN = """
 UPDATE claim SET wanted = wanted + 1, lane = CASE WHEN :lane = 'express' THEN :lane ELSE lane END
 WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
-    AND holder <> :holder AND lease_until >= clock_timestamp()
+    AND holder <> :holder AND status <> 'failed' AND lease_until >= clock_timestamp()
 """
 
 # A held claim for another date of the keyword, and how long it is good for at least.
@@ -95,17 +86,26 @@ WHERE stage = :stage AND keyword = :keyword AND date <> :date AND status = 'held
 # How soon to look again for another date's holder, which may well end before its lease.
 OTHER_DATE_SECONDS = 1.0
 
-_REMAINING = """
-SELECT EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float FROM claim
-WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+_FOUND = """
+SELECT status, attempts, holder = :holder AS ours, lease_until,
+    EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float AS seconds
+FROM claim WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
 """
 
 
 async def acquire(
-    db: Database, key: ClaimKey, message_id: str, lane: Lane, lease_seconds: float, *, one_date_at_a_time: bool = False
-) -> "Lease | Busy | Joined":
+    db: Database,
+    key: ClaimKey,
+    message_id: str,
+    lane: Lane,
+    lease_seconds: float,
+    *,
+    attempts: int = 0,
+    one_date_at_a_time: bool = False,
+) -> Lease | Busy | Joined | Early | Over:
     """Take the claim for a message, join its holder, or learn how long to wait.
 
+    `attempts` had failed when this copy of the message was made: a retry's own number tells it from an older copy.
     With `one_date_at_a_time` a holder for another date of the same keyword is waited for.
     """
     values = {**vars(key), "holder": message_id, "lane": lane.value}
@@ -118,11 +118,11 @@ async def acquire(
             seconds = await tx.value(_OTHER_DATE, stage=key.stage, keyword=key.keyword, date=key.date)
             if seconds is not None:
                 return Busy(min(max(seconds, 0.05), OTHER_DATE_SECONDS))
-        row = await tx.row(_TAKE, **values, seconds=lease_seconds)
+        row = await tx.row(_TAKE, **values, seconds=lease_seconds, attempts=attempts)
         if row is None:
             if await tx.execute(_JOIN, **values):
                 return Joined.JOINED
-            return Busy(max(0.05, await tx.value(_REMAINING, **vars(key)) or 0.0))
+            return _other(await tx.row(_FOUND, **vars(key), holder=message_id))
         lease = Lease(
             db=db,
             key=key,
@@ -139,156 +139,11 @@ async def acquire(
     return lease
 
 
-@dataclass
-class Lease:
-    """The right to do one piece of work, until somebody else has it.
-
-    Attributes:
-        attempt: 1 for the first try; recorded before anything outside is asked.
-        lane: express as soon as anybody wants it on the express lane.
-    """
-
-    db: Database
-    key: ClaimKey
-    claim_id: int
-    token: int
-    attempt: int
-    lane: Lane
-    seconds: float
-    task_id: int | None
-    _seen: int
-    _lost: bool = field(default=False, repr=False)
-    _closed: bool = field(default=False, repr=False)
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Transaction]:
-        """A transaction that only the present holder can commit.
-
-        Raises:
-            LeaseLostError: somebody else has taken over.
-        """
-        await reach(f"{self.key.stage}.before_commit")
-        async with self.db.transaction() as tx:
-            held = await tx.value(
-                "SELECT 1 FROM claim WHERE id = :id AND token = :token FOR UPDATE",
-                id=self.claim_id,
-                token=self.token,
-            )
-            if held is None:
-                raise LeaseLostError(self.claim_id, self.token)
-            yield tx
-
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
-        """Renew the lease in the background; the work is cancelled once it is lost."""
-        worker = asyncio.current_task()
-        beat = asyncio.create_task(self._beat(worker))
-        try:
-            yield
-        except asyncio.CancelledError:
-            if not self._lost:
-                raise
-            if worker is not None:
-                worker.uncancel()
-            raise LeaseLostError(self.claim_id, self.token) from None
-        finally:
-            await end(beat)
-
-    async def _beat(self, worker: "asyncio.Task[object] | None") -> None:
-        while True:
-            await asyncio.sleep(self.seconds / 3)
-            try:
-                async with self.db.transaction() as tx:
-                    renewed = await tx.execute(
-                        # a renewal that waited while the claim was closed must neither give it a lease again (whoever
-                        # came then would join a holder that is gone) nor be taken for a lease that was lost
-                        "UPDATE claim SET lease_until = CASE WHEN status = 'held'"
-                        " THEN clock_timestamp() + make_interval(secs => :seconds) ELSE lease_until END"
-                        " WHERE id = :id AND token = :token",
-                        id=self.claim_id,
-                        token=self.token,
-                        seconds=self.seconds,
-                    )
-            except TransientError:
-                continue  # the lease runs out by itself if this goes on
-            if self._closed:
-                return
-            if not renewed:
-                self._lost = True
-                if worker is not None:
-                    worker.cancel()
-                return
-
-    async def close(self) -> bool:
-        """End the work as done; False when somebody joined meanwhile: look again, then close again."""
-        async with self.write() as tx:
-            row = await tx.row("SELECT wanted, lane FROM claim WHERE id = :id", id=self.claim_id)
-            if row is None or row["wanted"] != self._seen:
-                self._seen, self.lane = (row["wanted"], Lane(row["lane"])) if row else (self._seen, self.lane)
-                return False
-            await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
-            await self._log_end(tx, "completed", None)
-            self._closed = True
-        return True
-
-    async def hand_back(self, wait_seconds: float = 0, *, asked: bool = True) -> None:
-        """Let go without an outcome; the attempt does not count, unless somebody outside may have been `asked`.
-
-        With `wait_seconds` this message alone may go on until twice that time, as after `release`.
-        """
-        async with self.write() as tx:
-            await tx.execute(
-                "UPDATE claim SET status = 'waiting', lease_until = CASE WHEN :wait > 0"
-                " THEN clock_timestamp() + make_interval(secs => :wait) END,"
-                " attempts = CASE WHEN item = '' OR NOT :asked THEN attempts - 1 ELSE attempts END WHERE id = :id",
-                id=self.claim_id,
-                wait=wait_seconds * 2,
-                asked=asked,
-            )
-
-    async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:
-        """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good.
-
-        Returns the moment, by the database's clock.
-        """
-        async with self.write() as tx:
-            await tx.execute(
-                "UPDATE claim SET status = :status, lease_until = CASE WHEN :wait > 0"
-                " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id",
-                id=self.claim_id,
-                status=status,
-                # past the retry's own return, so that nobody overtakes it; after that its loss is assumed
-                wait=wait_seconds * 2,
-            )
-            await self._log_end(tx, "retrying" if status == "waiting" else "failed", error)
-            moment: dt.datetime = await tx.value("SELECT clock_timestamp()")
-        return moment
-
-    async def log_start(self, tx: Transaction) -> None:
-        """Open the task's row in the log, or count its retry."""
-        if self.task_id is None:
-            self.task_id = await tx.value(
-                "INSERT INTO task_log (keyword, date, engine, task_type)"
-                " VALUES (:keyword, :date, :engine, :stage) RETURNING id",
-                keyword=self.key.keyword,
-                date=self.key.date,
-                engine=self.key.engine,
-                stage=self.key.stage,
-            )
-            await tx.execute("UPDATE claim SET task_id = :task WHERE id = :id", task=self.task_id, id=self.claim_id)
-        else:
-            await tx.execute(
-                "UPDATE task_log SET status = 'running', retry_count = :retries WHERE id = :task",
-                retries=self.attempt - 1,
-                task=self.task_id,
-            )
-
-    async def _log_end(self, tx: Transaction, status: str, error: str | None) -> None:
-        await tx.execute(
-            "UPDATE task_log SET status = CAST(:status AS varchar), error_message = COALESCE(:error, error_message),"
-            " completed_at = CASE WHEN :status = 'retrying' THEN NULL ELSE clock_timestamp() END,"
-            " duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at) WHERE id = :task",
-            status=status,
-            error=error,
-            task=self.task_id,
-        )
+def _other(found: RowMapping | None) -> Busy | Early | Over:
+    """What to do about a claim that could be neither taken nor joined."""
+    if found is not None and found["ours"]:
+        if found["status"] == "failed" and found["lease_until"] is None:
+            return Over.OVER
+        if found["status"] == "waiting":
+            return Early()
+    return Busy(max(0.05, found["seconds"] or 0.0) if found else 0.05)

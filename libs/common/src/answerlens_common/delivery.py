@@ -23,11 +23,11 @@ from faststream.rabbit.schemas import ExchangeType
 
 from answerlens_common import metrics
 from answerlens_common.consumers import RECONNECT_SECONDS, Consumers
-from answerlens_common.errors import AnswerLensError, TransientError
+from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
 from answerlens_common.events import Event
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
-from answerlens_common.messages import check_size, identity
+from answerlens_common.messages import ATTEMPTS, REPLAYS, Copy, check_size, identity
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 
@@ -39,7 +39,8 @@ _EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True,
 _DEAD = RabbitExchange(DEAD_EXCHANGE, type=ExchangeType.DIRECT, durable=True, declare=False)
 _STRAIGHT = RabbitExchange()
 
-Handler = Callable[[Any, str], Awaitable[None]]
+# Told the event, as whom it claims work, and how many attempts had failed before.
+Handler = Callable[[Any, str, int], Awaitable[None]]
 
 
 class PublishFailedError(TransientError):
@@ -51,7 +52,7 @@ class UnroutableError(PublishFailedError):
 
 
 class RetryError(AnswerLensError):
-    """An attempt failed and another is due."""
+    """An attempt failed, or was put off, and another is due; `attempt` have failed so far."""
 
     def __init__(self, attempt: int, error: BaseException) -> None:
         super().__init__(f"attempt {attempt}: {describe(error)}")
@@ -60,12 +61,17 @@ class RetryError(AnswerLensError):
 
 
 class GivenUpError(AnswerLensError):
-    """The last attempt failed, or the error is one that would come again."""
+    """The last attempt failed, or the error is one that would come again.
 
-    def __init__(self, attempts: int, error: BaseException) -> None:
+    Attributes:
+        buried: to be called once the message lies with the dead letters.
+    """
+
+    def __init__(self, attempts: int, error: BaseException, buried: Callable[[], Awaitable[None]]) -> None:
         super().__init__(f"after {attempts} attempts: {describe(error)}")
         self.attempts = attempts
         self.error = error
+        self.buried = buried
 
 
 def describe(error: BaseException) -> str:
@@ -86,7 +92,7 @@ class Delivery:
         self._rabbitmq = rabbitmq
         self._work = work
         self._consumers = Consumers(rabbitmq.url, work.retry_delays)
-        self._in_hand: dict[tuple[str, str, bytes], asyncio.Task[None]] = {}
+        self._in_hand: dict[tuple[str, str, Copy, bytes], asyncio.Task[None]] = {}
         self._broker = RabbitBroker(
             rabbitmq.url,
             default_channel=Channel(on_return_raises=True),
@@ -159,7 +165,7 @@ class Delivery:
             raise PublishFailedError(describe(error)) from error
 
     def consume(self, queue: Queue, event: type[Event], handler: Handler, prefetch: int) -> None:
-        """Feed `handler(event, message_id)` from a queue, at most `prefetch` at once."""
+        """Feed a handler from a queue, at most `prefetch` at once."""
         # a queue must not be declared through this broker before: it would cache it without the prefetch
         subscriber = self._broker.subscriber(
             RabbitQueue(queue.name, queue_type=QueueType.QUORUM, durable=True, declare=False),
@@ -173,7 +179,7 @@ class Delivery:
         async def handle(message: RabbitMessage) -> None:
             # FastStream would make up an id, and another one when the message comes again
             message.message_id = identity(message.raw_message)
-            key = (queue.name, message.message_id, message.body)
+            key = (queue.name, message.message_id, Copy.of(message.raw_message), message.body)
             task = self._in_hand.get(key)
             if task is None:
                 task = asyncio.create_task(self._handle(queue, event, handler, message))
@@ -182,7 +188,7 @@ class Delivery:
             # A lost connection cancels whoever handles its messages. What has been asked outside goes on: the same
             # message, delivered again, waits for that and is acked in its stead.
             await asyncio.shield(task)
-            await _ack(message)
+            await _ack(queue, message)
 
         subscriber(handle)
 
@@ -203,34 +209,41 @@ class Delivery:
         metrics.message_duration.labels(queue.name).observe(time.monotonic() - started)
 
     async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> str:
+        copy = Copy.of(message.raw_message)
+        await reach(f"{queue.name}.before_work")
         try:
-            await handler(fact, message.message_id)
+            await handler(fact, copy.holder(message.message_id), copy.attempts)
+            await reach(f"{queue.name}.after_work")
         except RetryError as error:
             await self._retry(queue, message, error.attempt, error.error)
         except GivenUpError as error:
             await self._bury(queue, message, "failed", error.error, error.attempts)
+            await error.buried()
             return "dead"
         except TransientError as error:
             # not the work's fault (the database, the broker): no attempt is spent
-            await self._retry(queue, message, 1, error)
+            await self._retry(queue, message, copy.attempts, error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             get_logger().exception("handler failed")
-            await self._bury(queue, message, "error", error, attempts=1)
-            return "dead"
+            attempt = copy.attempts + 1
+            if isinstance(error, BusinessError) or attempt > len(self._work.retry_delays):
+                await self._bury(queue, message, "error", error, attempt)
+                return "dead"
+            await self._retry(queue, message, attempt, error)
         else:
             return "acked"
         return "retried"
 
-    async def _retry(self, queue: Queue, message: RabbitMessage, attempt: int, error: BaseException) -> None:
-        delay = retry_delay(self._work, attempt)
+    async def _retry(self, queue: Queue, message: RabbitMessage, attempts: int, error: BaseException) -> None:
+        delay = retry_delay(self._work, attempts)
         get_logger().warning("put off", seconds=delay, error=describe(error))
         await self._move(
             queue,
             message,
+            {ATTEMPTS: attempts, "x-error": describe(error)},
             exchange=_STRAIGHT,
             routing_key=queue.retry(delay),
             expiration=delay * random.uniform(1 - JITTER, 1 + JITTER),  # noqa: S311 - jitter, not a secret
-            headers={"x-attempts": attempt, "x-error": describe(error)},
         )
 
     async def _bury(
@@ -240,21 +253,18 @@ class Delivery:
         await self._move(
             queue,
             message,
+            {"x-reason": reason, "x-error": describe(error), ATTEMPTS: attempts, "x-queue": queue.name},
             exchange=_DEAD,
             routing_key=queue.dead,
-            headers={
-                "x-reason": reason,
-                "x-error": describe(error),
-                "x-attempts": attempts,
-                "x-queue": queue.name,
-            },
         )
 
-    async def _move(self, queue: Queue, message: RabbitMessage, **options: Any) -> None:  # noqa: ANN401 - FastStream's
+    async def _move(self, queue: Queue, message: RabbitMessage, headers: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 - FastStream's
         """Publish the body elsewhere, however long that takes: given back instead, it would be worked on again."""
+        replays = Copy.of(message.raw_message).replays
+        headers = {**headers, REPLAYS: replays} if replays else headers
         while True:
             try:
-                return await self._send(message.body, message_id=message.message_id, **options)
+                return await self._send(message.body, message_id=message.message_id, headers=headers, **options)
             except PublishFailedError as error:
                 get_logger().warning("message waits to be moved", error=str(error))
                 if isinstance(error, UnroutableError):
@@ -264,16 +274,16 @@ class Delivery:
 
 
 def retry_delay(work: WorkSettings, attempt: int) -> int:
-    """Seconds before the retry that follows the given attempt (1 is the first)."""
-    return work.retry_delays[min(attempt, len(work.retry_delays)) - 1]
+    """Seconds before the retry that follows the given attempt (1 is the first, also for what was not tried at all)."""
+    return work.retry_delays[min(max(attempt, 1), len(work.retry_delays)) - 1]
 
 
 async def _undecoded(message: RabbitMessage) -> bytes:
     return message.body
 
 
-async def _ack(message: RabbitMessage) -> None:
+async def _ack(queue: Queue, message: RabbitMessage) -> None:
     # an ack that fails means a closed channel: the message comes again and is found done
     with suppress(AMQPError, RuntimeError):
         await message.ack()
-        await reach("message.after_ack")
+        await reach(f"{queue.name}.after_ack")

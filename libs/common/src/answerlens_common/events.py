@@ -117,7 +117,7 @@ class StageFailed(Event):
     date: dt.date
     engine: str | None = None
     error: str
-    # by the database's clock: who came later has an attempt of their own
+    # by the database's clock: who came later has an attempt of their own; None in messages from before it was told
     failed_at: dt.datetime | None = None
 
 

@@ -8,8 +8,8 @@ name of a point arms it for one process, once; the file's text says what is done
     sleep SECONDS  stay there
     fail           raise FailpointError
 
-Who meets an armed point renames its file to `NAME.hit`, so a test sees that the point was reached. Every point is in
-`POINTS`.
+Who meets an armed point renames its file to `NAME.hit`, so a test sees that the point was reached. `POINTS` has every
+point that a test arms; queues and jobs have the same ones each.
 """
 
 import asyncio
@@ -22,12 +22,28 @@ from answerlens_common.errors import AnswerLensError
 # Of each stage: the claim is held; the outside world has answered and a write begins; all is committed; what follows
 # is published.
 STAGE_POINTS = ("before_work", "before_commit", "after_commit", "after_publish")
-STAGES = ("search", "bank", "plan", "ask", "score", "analyse")
+STAGES = ("search", "bank", "plan", "ask", "score", "analyse", "sentiment")
+# Of each queue: a message has come; what it asks for is committed; it is acked.
+QUEUE_POINTS = ("before_work", "after_work", "after_ack")
+# One for each service that consumes: the name of the queue that an order of a client goes through.
+QUEUES = (
+    "searcher.keyword-requested.express",
+    "bank-builder.keyword-searched.express",
+    "collector.keyword-bank-built.express",
+    "scorer.keyword-answers-collected.express",
+    "analyzer.keyword-scored.express",
+    "order-api.order-analysed",
+    "scheduler.refresh-requested",
+)
+# Of a job of the scheduler: its slot is written and its work done; both are committed.
+JOB_POINTS = ("scheduler.stalled.before_commit", "scheduler.stalled.after_commit")
 POINTS = (
     *(f"{stage}.{point}" for stage in STAGES for point in STAGE_POINTS),
+    *(f"{queue}.{point}" for queue in QUEUES for point in QUEUE_POINTS),
+    *JOB_POINTS,
     "order-api.after_commit",
     "outbox.after_publish",
-    "message.after_ack",
+    "archive.after_export",
 )
 
 

@@ -70,7 +70,7 @@ class Service:
         self.consumer(stage.event, runner, prefetch=stage.concurrency, engine=engine)
 
     def consumer(self, event: type[Event], handler: Handler, *, prefetch: int, engine: str | None = None) -> None:
-        """Feed a plain handler `(event, message_id)` from the queues of an event."""
+        """Feed a plain handler from the queues of an event."""
         for queue in queues_of(event, engine):
             self.delivery.consume(queue, event, handler, prefetch)
 

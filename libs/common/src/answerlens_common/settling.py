@@ -9,17 +9,18 @@ import asyncio
 from answerlens_common.claims import ClaimKey
 from answerlens_common.db import Database
 
-# A claim that waits for this message, or whose lease has run out.
+# A claim that waits for this message, or whose lease has run out. A failure whose outcome is stored stays one.
 _CLOSE = """
 WITH left_open AS (
-    UPDATE claim SET status = 'done', lease_until = NULL
+    UPDATE claim SET status = CASE WHEN status = 'failed' THEN status ELSE 'done' END, lease_until = NULL
     WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
-        AND holder = :holder AND (status = 'waiting' OR status = 'held' AND lease_until < clock_timestamp())
-    RETURNING task_id
+        AND holder = :holder
+        AND (status = 'waiting' OR status IN ('held', 'failed') AND lease_until < clock_timestamp())
+    RETURNING status, task_id
 ), logged AS (
     UPDATE task_log SET status = 'completed', completed_at = clock_timestamp(),
         duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at)
-    FROM left_open WHERE id = task_id
+    FROM left_open WHERE id = task_id AND left_open.status = 'done'
 )
 SELECT count(*) FROM left_open
 """
@@ -27,7 +28,7 @@ SELECT count(*) FROM left_open
 _STILL_HELD = """
 SELECT EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float FROM claim
 WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
-    AND holder = :holder AND status = 'held'
+    AND holder = :holder AND status IN ('held', 'failed')
 """
 LOOK_AGAIN_SECONDS = 1.0
 

@@ -15,13 +15,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 import structlog
 
 from answerlens_common import metrics
 from answerlens_common.breakers import Breakers
-from answerlens_common.claims import Busy, ClaimKey, Joined, Lease, LeaseLostError, acquire
+from answerlens_common.claims import Busy, ClaimKey, Early, Joined, Lease, LeaseLostError, Over, acquire
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, describe, retry_delay
 from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError
@@ -30,22 +31,11 @@ from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 from answerlens_common.settings import WorkSettings
 from answerlens_common.settling import settle
+from answerlens_common.stage_errors import EarlyCopyError, HolderDiedError, StageTimeoutError, cause_of, public_text
 
 E = TypeVar("E", bound=KeywordEvent)
+T = TypeVar("T")
 TELL_AGAIN_SECONDS = 1.0
-
-
-class StageTimeoutError(TransientError):
-    """The work took longer than its stage allows."""
-
-    def __init__(self, stage: str, seconds: float) -> None:
-        super().__init__(f"{stage} took longer than {seconds:g} s")
-        self.stage = stage
-        self.seconds = seconds
-
-
-class HolderDiedError(TransientError):
-    """The process that held the last attempt died without a word."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +52,8 @@ class Stage(Generic[E]):
         timeout: seconds one attempt may take.
         concurrency: attempts at once in this process, both lanes together.
         breakers: what the work asks outside; while one of these is open, no work begins.
+        counts_asks: what the work asks outside must not be asked more often than there are attempts, so that one that
+            had begun counts, whatever ended it.
     """
 
     name: str
@@ -74,6 +66,7 @@ class Stage(Generic[E]):
     item: Callable[[E], str] = field(default=lambda _: "")
     one_date_at_a_time: bool = False
     breakers: Sequence[str] = ()
+    counts_asks: bool = False
 
 
 class StageRunner(Generic[E]):
@@ -89,11 +82,11 @@ class StageRunner(Generic[E]):
         # the night may not fill every slot: an order that somebody placed finds one free
         self._bulk_slots = asyncio.Semaphore(max(1, stage.concurrency - 1))
 
-    async def __call__(self, event: E, message_id: str) -> None:
-        """Handle one message; returns when it may be acked.
+    async def __call__(self, event: E, message_id: str, attempts: int = 0) -> None:
+        """Handle one message, of which so many `attempts` had failed when it was sent; returns when it may be acked.
 
         Raises:
-            RetryError: the attempt failed and another is due.
+            RetryError: the attempt failed, or was put off, and another is due.
             GivenUpError: no further attempt would help.
             TransientError: the database or the broker was out of reach, or a breaker is open; nothing was spent.
         """
@@ -107,9 +100,9 @@ class StageRunner(Generic[E]):
                     return
             await self._breakers.wait(self.stage.breakers, self._delivery.stopping)
             async with self._slot(event.lane):
-                lease = await self._claim(event, message_id)
-                if lease is None:
-                    self._count("joined")
+                lease = await self._claim(event, message_id, attempts)
+                if not isinstance(lease, Lease):
+                    self._count(lease.value)
                     return
                 try:
                     await self._hold(event, lease)
@@ -136,7 +129,7 @@ class StageRunner(Generic[E]):
             async with self._slots:
                 yield
 
-    async def _claim(self, event: E, message_id: str) -> Lease | None:
+    async def _claim(self, event: E, message_id: str, attempts: int) -> Lease | Joined | Over:
         key = ClaimKey.of(self.stage.name, event, self.stage.item(event))
         while True:
             claim = await acquire(
@@ -145,14 +138,16 @@ class StageRunner(Generic[E]):
                 message_id,
                 event.lane,
                 self._settings.lease_seconds,
+                attempts=attempts,
                 one_date_at_a_time=self.stage.one_date_at_a_time,
             )
             match claim:
-                case Joined():
-                    return None
                 case Busy(seconds):
                     await asyncio.sleep(seconds)
-                case Lease():
+                case Early():
+                    message = "its retry is still to come"
+                    raise EarlyCopyError(message)
+                case _:
                     return claim
 
     async def _hold(self, event: E, lease: Lease) -> None:
@@ -164,10 +159,10 @@ class StageRunner(Generic[E]):
             raise
         except asyncio.CancelledError:
             with suppress(TransientError, LeaseLostError):
-                await asyncio.shield(lease.hand_back())
+                await asyncio.shield(lease.hand_back(asked=lease.asked))
             raise
         except Exception as error:  # noqa: BLE001 - every error has a class that decides what follows
-            await self._end_attempt(event, lease, _cause(error))
+            await self._end_attempt(event, lease, cause_of(error))
         else:
             seconds = time.monotonic() - started
             metrics.stage_duration.labels(self.stage.name).observe(seconds)
@@ -183,6 +178,7 @@ class StageRunner(Generic[E]):
             if following is None:
                 await reach(f"{self.stage.name}.before_work")
                 try:
+                    lease.asked = self.stage.counts_asks
                     async with asyncio.timeout(self.stage.timeout):
                         following = await self.stage.work(event, lease)
                 except TimeoutError:
@@ -198,33 +194,36 @@ class StageRunner(Generic[E]):
             raise error
         if isinstance(error, (DatabaseLostError, PublishFailedError)):
             # not the work's fault: it is put off, and waits for as long as it takes
-            await lease.hand_back()
+            await self._surely(partial(lease.hand_back, asked=lease.asked))
             raise error
         if isinstance(error, PutOffError):
-            # its message comes back after the first delay; until then the claim is seen to wait
-            await lease.hand_back(retry_delay(self._settings, 1), asked=False)
+            # until its message comes back the claim is seen to wait; with the attempts that count, or the message would
+            # be taken for an older copy
+            failed = lease.attempt - 1
+            await self._surely(partial(lease.hand_back, retry_delay(self._settings, failed)))
             self._count("put_off", error=describe(error))
-            raise error
+            raise RetryError(failed, error)
         final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)
         if not isinstance(error, AnswerLensError):
             get_logger().exception("unexpected error")
         if not final:
             delay = retry_delay(self._settings, lease.attempt)
-            await lease.release("waiting", describe(error), delay)
+            await self._surely(partial(lease.release, "waiting", describe(error), delay))
             self._count("retried", error=describe(error))
             raise RetryError(lease.attempt, error)
-        instead = await self._instead(event, lease, error)
+        instead = await self._surely(partial(self._instead, event, lease, error))
         # first the claim, then the news: whoever comes after the claim is failed starts it anew, and whoever joined
         # before is told
-        failed_at = await lease.release("failed", describe(error))
+        failed_at = await self._surely(partial(lease.release, "failed", describe(error), self._settings.lease_seconds))
         if instead is not None:
             # there is a way on: no dead letter, nothing to replay
             await self._tell(instead)
+            await self._surely(lease.over)
             self._count("settled", error=describe(error))
             return
         await self._tell([self._failure(event, error, failed_at)])
         self._count("failed", error=describe(error))
-        raise GivenUpError(lease.attempt, error)
+        raise GivenUpError(lease.attempt, error, partial(self._surely, lease.over))
 
     async def _instead(self, event: E, lease: Lease, error: Exception) -> Sequence[Event] | None:
         if self.stage.failed is None:
@@ -261,21 +260,18 @@ class StageRunner(Generic[E]):
                 get_logger().warning("the end waits to be told", error=str(error))
             await asyncio.sleep(TELL_AGAIN_SECONDS)
 
+    async def _surely(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Note how an attempt has ended, however long the database is away: unnoted it would have died with us."""
+        while True:
+            try:
+                return await step()
+            except DatabaseLostError as error:
+                if self._delivery.stopping.is_set():
+                    raise
+                get_logger().warning("the end waits to be noted", error=str(error))
+            await asyncio.sleep(TELL_AGAIN_SECONDS)
+
     async def _publish(self, events: Sequence[Event]) -> None:
         # a bank's questions go out together: confirms awaited one by one cost four times as much
         for start in range(0, len(events), 50):
             await asyncio.gather(*map(self._delivery.publish, events[start : start + 50]))
-
-
-def public_text(error: Exception) -> str:
-    """What a client may read of an error: our own words; of anything else only that it happened, the log has it."""
-    if isinstance(error, AnswerLensError):
-        return describe(error)
-    return f"internal error ({type(error).__name__})"
-
-
-def _cause(error: Exception) -> Exception:
-    """Of tasks that ran side by side, the first to fail decides."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -49,9 +49,10 @@ def names_version(order: Order) -> str:
 def outcomes_of(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> dict[UUID, Analysed]:
     """What each answer was worth to each order; a failed answer is worth nothing, and says so."""
     brands = {brand_key(brand): brand for order in orders for brand in (order.brand, *order.competitors)}
-    matcher = Matcher([BrandNames.stored(key, brand) for key, brand in brands.items()])
+    looked_for = [BrandNames.stored(key, brand) for key, brand in brands.items()]
+    matcher, in_questions = Matcher(looked_for), Matcher(names.in_questions() for names in looked_for)
     answered = [matcher.scan(refold(answer.text, answer.folded)) for answer in answers]
-    asked = {answer.question_id: matcher.scan(fold_text(answer.question)) for answer in answers}
+    asked = {answer.question_id: in_questions.scan(fold_text(answer.question)) for answer in answers}
     statuses = [answer.status for answer in answers]
     analysed: dict[UUID, Analysed] = {}
     for order in orders:

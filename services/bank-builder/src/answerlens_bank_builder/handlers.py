@@ -34,7 +34,7 @@ class Handlers:
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""
-        matcher = Matcher(await cache.measured_brands(self.db, event))
+        matcher = Matcher(names.in_questions() for names in await cache.measured_brands(self.db, event))
 
         def names_brand(question: str) -> bool:
             return bool(matcher.find(fold_text(question)))

@@ -3,6 +3,7 @@
 The last answer of a run puts `KeywordAnswersCollected` out.
 """
 
+import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class PlanHandlers:
         wanted = await runs.wanted_runs(self.db, event)
         if any(run.status in {None, "collecting", "paused"} for run in wanted):
             return None
-        return [following for run in wanted for following in outcome(event, run.engine, run.status)]
+        return [following for run in wanted for following in outcome(event, run.engine, run.status, run.seen_at)]
 
     async def on_keyword_bank_built(self, event: KeywordBankBuilt, lease: Lease) -> list[Event]:
         """Open a run for every wanted engine, one message a question."""
@@ -61,11 +62,12 @@ class PlanHandlers:
                         date=event.date,
                         engine=run.engine,
                         error=f"no collector runs {run.engine}: it was disabled, or the collector is older than it",
+                        failed_at=run.seen_at,
                     )
                 )
             else:
                 status, questions = await runs.plan(lease, event, run.engine)
-                following += questions or outcome(event, run.engine, status)
+                following += questions or outcome(event, run.engine, status, run.seen_at)
         return following
 
     async def failed(self, event: KeywordBankBuilt, lease: Lease, _error: str) -> None:
@@ -89,7 +91,7 @@ class AskHandlers:
         if asked is None:
             return []
         if asked.answered:
-            return outcome(event.model_copy(update={"lane": asked.lane}), event.engine, asked.run_status)
+            return await self._outcome(event, asked, asked.run_status)
         if not asked.wanted and await answers.pause(self.db, event):
             return []
         return None
@@ -129,20 +131,37 @@ class AskHandlers:
     ) -> list[Event]:
         questions.labels(event.engine, answer.status).inc()
         status = await answers.store(lease, event, asked, answer, seconds=seconds, fail_below=self.fail_below)
+        return await self._outcome(event, asked, status)
+
+    async def _outcome(self, event: AnswerWanted, asked: answers.Asked, status: str) -> list[Event]:
+        failed_at = await answers.failed_at(self.db, event) if status == "failed" else None
         # the run's lane, not the message's: somebody may have begun to wait for it since
-        return outcome(event.model_copy(update={"lane": asked.lane}), event.engine, status)
+        return outcome(event.model_copy(update={"lane": asked.lane}), event.engine, status, failed_at)
 
 
-def outcome(event: KeywordBankBuilt | AnswerWanted, engine: str, status: str | None) -> list[Event]:
-    """What follows from a run's status: nothing while it goes on."""
+def outcome(
+    event: KeywordBankBuilt | AnswerWanted, engine: str, status: str | None, failed_at: dt.datetime | None
+) -> list[Event]:
+    """What follows from a run's status: nothing while it goes on, or when it had failed and goes on again.
+
+    A failure is that of those who had come by `failed_at`.
+    """
     carried = EngineEvent.following(event, engine=engine)
     match status:
         case "collected":
             return [KeywordAnswersCollected.following(carried)]
         case "scored":
             return [KeywordScored.following(carried)]
-        case "failed":
-            error = f"too few answers from {engine}"
-            return [StageFailed(stage="collect", keyword=event.keyword, date=event.date, engine=engine, error=error)]
+        case "failed" if failed_at is not None:
+            return [
+                StageFailed(
+                    stage="collect",
+                    keyword=event.keyword,
+                    date=event.date,
+                    engine=engine,
+                    error=f"too few answers from {engine}",
+                    failed_at=failed_at,
+                )
+            ]
         case _:
             return []

@@ -13,11 +13,11 @@ class Handlers:
 
     db: Database
 
-    async def on_order_analysed(self, event: OrderAnalysed, _message_id: str) -> None:
+    async def on_order_analysed(self, event: OrderAnalysed, *_: object) -> None:
         """The order's rates on one engine and date are stored."""
         await endings.engine_analysed(self.db, event)
 
-    async def on_stage_failed(self, event: StageFailed, _message_id: str) -> None:
+    async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
         """A stage has failed for good, for everybody who waited for it; nobody waits for the sentiment."""
         if event.stage == "sentiment":
             return

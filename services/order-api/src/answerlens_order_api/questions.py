@@ -94,7 +94,7 @@ def _branded(ordered: Sequence[Sequence[Mapping[str, Any]]], texts: Sequence[str
     The bank's own mark is of everybody's brands: it would tell one client what another measures.
     """
     matchers = [
-        Matcher(Brand.model_construct(**brand).looked_for(str(n)) for n, brand in enumerate(brands))
+        Matcher(Brand.model_construct(**brand).looked_for(str(n)).in_questions() for n, brand in enumerate(brands))
         for brands in ordered
     ]
     folded = [fold_text(text) for text in texts]

@@ -15,7 +15,7 @@ class Handlers:
     db: Database
     freshness: FreshnessSettings
 
-    async def on_refresh_requested(self, event: RefreshRequested, _message_id: str) -> None:
+    async def on_refresh_requested(self, event: RefreshRequested, *_: object) -> None:
         """Refresh the date now; a date that was refreshed before is only completed."""
         async with self.db.transaction() as tx:
             await tx.execute(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.failpoints import reach
 from answerlens_common.settings import FreshnessSettings
 from answerlens_scheduler.leader import Lead
 from answerlens_scheduler.refresh import refresh
@@ -87,6 +88,8 @@ async def fire(db: Database, job: Job, now: dt.datetime, lead: Lead) -> str | No
         await _record(tx, job, [due.slot], "fired" if fires else "baseline", lead)
         if fires:
             await job.run(tx, due.slot)
+        await reach(f"scheduler.{job.name}.before_commit")
+    await reach(f"scheduler.{job.name}.after_commit")
     return due.slot
 
 

@@ -138,7 +138,14 @@ async def resume_stalled(
             await _resume(tx, day, freshness, "completed")
         elif day["seconds"] >= limits.seconds:
             error = f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times"
-            await enqueue(tx, [StageFailed(stage="stalled", keyword=day["keyword"], date=day["date"], error=error)])
+            failed = StageFailed(
+                stage="stalled",
+                keyword=day["keyword"],
+                date=day["date"],
+                error=error,
+                failed_at=await tx.value("SELECT now()"),
+            )
+            await enqueue(tx, [failed])
             await _log(tx, day["keyword"], day["date"], "failed", error)
         stalled += 1
     if stalled:

@@ -103,10 +103,28 @@ def test_a_dictionary_word_that_is_the_name_with_a_noun_names_it(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["有一双很|美的|眼睛", "这么|美的|夜景", "没有更|美的|地方", "最|理想|的温度", "十分|得力|的助手"]
+    "text",
+    [
+        "有一双很|美的|眼睛",
+        "这么|美的|夜景",
+        "没有更|美的|地方",
+        "最|理想|的温度",
+        "十分|得力|的助手",
+        "真是太|美的|一天",
+    ],
 )
 def test_an_adverb_of_degree_makes_a_description(text: str) -> None:
     assert not stands(text)
+
+
+@pytest.mark.parametrize("text", ["名将李|小鹏|退役", "邻居郭|美的|孩子"])
+def test_a_surname_makes_a_person_of_two_characters(text: str) -> None:
+    assert not stands(text)
+
+
+@pytest.mark.parametrize("text", ["开着|小鹏|上班", "我姓李,|小米|用户", "李|理想汽车|"])
+def test_a_name_beside_anything_else_is_no_person(text: str) -> None:
+    assert stands(text)
 
 
 @pytest.mark.parametrize("text", ["最|海尔|的一款", "用|得力|的订书机", "很|理想|国产车"])

@@ -19,8 +19,9 @@ def read(name: str) -> list[dict[str, Any]]:
 
 
 CASES = read("mentions.jsonl")
-# Written by another hand and run once; its sentences were not chosen, mended or dropped for the rules' sake.
+# Each written by another hand and run once; their sentences were not chosen, mended or dropped for the rules' sake.
 BLIND = read("mentions_blind.jsonl")
+SECOND_BLIND = read("mentions_blind_second.jsonl")
 KINDS = sorted({case["kind"] for case in CASES})
 THRESHOLD = 0.97
 THRESHOLD_OVERALL = 0.98
@@ -79,20 +80,25 @@ def test_the_whole_set_reaches_the_threshold(counts: dict[str, Counter[str]]) ->
     assert recall(counts["all"]) >= THRESHOLD_OVERALL
 
 
-def test_on_sentences_nobody_tidied_only_traps_fail() -> None:
+@pytest.mark.parametrize(("blind", "least"), [(BLIND, 0.92), (SECOND_BLIND, 0.96)])
+def test_on_sentences_nobody_tidied_only_traps_fail(blind: list[dict[str, Any]], least: float) -> None:
     """Words that no dictionary has and homonyms without context words: known limits, published in docs/method.md."""
-    counts = counted(BLIND)
-    assert len(BLIND) >= 250
-    assert precision(counts["all"]) >= 0.92
+    counts = counted(blind)
+    assert len(blind) >= 250
+    assert precision(counts["all"]) >= least
     assert recall(counts["all"]) >= THRESHOLD_OVERALL
-    others = counts["all"] - counts["boundary"]
+    others = counts["all"] - counts["boundary"] - counts["mixed_trap"]
     assert precision(others) >= THRESHOLD_OVERALL
 
 
 def names(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for brand in case["brands"]:
         for name in (brand["name"], *brand["aliases"]):
-            yield brand["name"], fold(name)
+            yield brand["name"], plain(name)
+
+
+def plain(text: str) -> str:
+    return fold(text).replace("’", "'")
 
 
 def test_the_labels_are_sound() -> None:
@@ -100,7 +106,7 @@ def test_the_labels_are_sound() -> None:
     assert len({case["id"] for case in CASES}) == len(CASES)
     for case in CASES:
         for name, all_spans in case["mentions"].items():
-            assert all((name, fold(case["text"][start:end])) in set(names(case)) for start, end in all_spans), case[
+            assert all((name, plain(case["text"][start:end])) in set(names(case)) for start, end in all_spans), case[
                 "id"
             ]
 

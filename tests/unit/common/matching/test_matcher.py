@@ -68,6 +68,22 @@ def test_a_phrase_around_the_name_excludes_that_one_only() -> None:
     assert Matcher([APPLE]).find(fold_text(text)) == [Mention("苹果", 4, 6)]
 
 
+def test_a_phrase_around_one_name_leaves_the_brands_others_alone() -> None:
+    brand = BrandNames("苹果", "苹果", ("iPhone",), exclude=("苹果醋",))
+    assert found("苹果醋我不喝，但我很喜欢iPhone", brand) == [("苹果", "iPhone")]
+
+
+def test_words_in_an_address_are_not_read() -> None:
+    assert not found("[苹果](https://x.com/手机)富含维生素", APPLE)
+    assert found("[手机](https://x.com/果园)里苹果卖得好", APPLE)
+
+
+@pytest.mark.parametrize("text", ["L’Oréal", "L'Oréal"])
+@pytest.mark.parametrize("name", ["L’Oréal", "L'Oréal"])
+def test_an_apostrophe_is_an_apostrophe(text: str, name: str) -> None:
+    assert found(text, BrandNames("k", name)) == [("k", text)]
+
+
 def test_exclusions_alone_ask_for_no_context() -> None:
     assert found("穿着飞跃跑步", BrandNames("飞跃", "飞跃", exclude=("质的飞跃",)))
 

@@ -24,6 +24,10 @@ def hidden(text: str) -> bool:
         "![图](https://img.example.com/a_(|索尼|).png)",
         '<a href="x.html" title="|索尼|">',
         "[官网](/|索尼|)",
+        "|huawei|.cloud",
+        "51.|sony|.com",
+        "www.global.|canon|",
+        "<!-- |索尼| -->",
     ],
 )
 def test_a_name_in_an_address_is_not_shown(text: str) -> None:
@@ -44,6 +48,18 @@ def test_a_name_in_an_address_is_not_shown(text: str) -> None:
         "<|索尼|>",
         "3 < 5 |索尼| >",
         "1.|索尼|",
+        "1.|sony| wh-1000xm5",
+        "TOP1.|Apple|：",
+        "1．|Samsung|/三星",
+        "Bose.|Sony|更贵",
+        "|Bose|.Sony更贵",
+        "2.|MG|",
+        "https://www.sony.com/tv，|Sony|的电视不错",
+        "https://www.sony.com/？|索尼|的产品",
+        "https://www.sony.com：|Sony|",
+        "sony.com/tv？|sony|",
+        "延迟<a级，|小米|很好，功耗>5W",
+        "JBL<b，但|Sony|贵>2000",
     ],
 )
 def test_a_name_in_the_text_of_a_link_or_beside_an_address_is_shown(text: str) -> None:

@@ -15,10 +15,11 @@ from answerlens_common.db.breaker import DatabaseBreaker
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import PostgresSettings
 
-# Read-only after a failover, shutting down, starting up, connection errors; and the two a repeat resolves.
-LOST_SQLSTATES = ("25006", "57P01", "57P02", "57P03", "08", "40001", "40P01", "53300")
+# Read-only after a failover, shutting down, starting up, connection errors; out of disk, memory or connections, an I/O
+# error; a transaction that it ended because we were slow; and the two a repeat resolves.
+LOST_SQLSTATES = ("25006", "25P03", "57P01", "57P02", "57P03", "08", "40001", "40P01", "53", "58030")
 # Of those, what says nothing against the database.
-BUSY_SQLSTATES = ("40001", "40P01")
+BUSY_SQLSTATES = ("25P03", "40001", "40P01")
 # How long new work waits for a database that is gone.
 WAIT_SECONDS = 300.0
 

@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from answerlens_common.events import AnswerWanted, Event
-from answerlens_common.messages import identity
+from answerlens_common.messages import Copy, identity
 from answerlens_common.topology import CONSUMERS, Queue, queues_of
 
 
@@ -48,6 +48,7 @@ class Letter:
         reason: malformed, failed, error; or the broker's own, such as delivery_limit.
         attempts: how often it was tried; None when the broker gave up on it.
         at: when it died.
+        replays: how often it has been replayed already.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Letter:
     attempts: int | None
     at: dt.datetime | None
     body: bytes
+    replays: int
 
     @classmethod
     def of(cls, message: AbstractIncomingMessage) -> "Letter":
@@ -69,6 +71,7 @@ class Letter:
             attempts=attempts if isinstance(attempts, int) else None,
             at=_died_at(message),
             body=message.body,
+            replays=Copy.of(message).replays,
         )
 
     @property

@@ -8,6 +8,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from prometheus_client import Counter
 
 from answerlens_common.dead_letters.letters import Letter, Outcome, Selection
+from answerlens_common.messages import REPLAYS
 from answerlens_common.topology import Queue
 
 # How much is in memory at once, and how much one call does before it returns.
@@ -72,6 +73,8 @@ class Reading:
         copy = aio_pika.Message(
             message.body,
             message_id=letter.id,
+            # twice the same number: a replay that was killed half-way, whose two copies are one
+            headers={REPLAYS: letter.replays + 1},
             content_type=message.content_type,
             correlation_id=message.correlation_id,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,

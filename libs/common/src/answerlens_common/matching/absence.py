@@ -17,7 +17,7 @@ def _any(words: str) -> str:
 # Only this much of the sentence around a name is looked at, so that the work stays linear in the text.
 _REACH: Final = 40
 _STOP: Final = re.compile(r"[。!?;\n]")
-_DENIAL: Final = re.compile(r"[没未无缺不]|\b(?:no|not|cannot)\b|n't\b")
+_DENIAL: Final = re.compile(r"[没未无缺不]|\b(?:no|not|cannot)\b|n['’]t\b")
 
 _QUOTE: Final = r"[\"'“”‘’「」『』《》【】()\[\]*`\s]*+"
 _NOT: Final = r"(?:没有?能?够?|未能?够?|无法|不能|并未|并没有?|尚未|暂未|暂时没有?|难以)"
@@ -28,7 +28,9 @@ _FIND: Final = _any(
 )
 _CANNOT_FIND: Final = r"(?:(?:找|查|搜|查询|搜索|检索)不(?:到|出))"
 _REVIEWS: Final = _any("评价 评测 测评 口碑")
-_NOUNS: Final = _any("信息 资料 内容 数据 结果 记录 报道 介绍 材料 文献 网页 词条 条目 线索 情报 消息 说明 描述 文档")
+_NOUNS: Final = _any(
+    "信息 资讯 资料 内容 数据 结果 记录 报道 介绍 材料 文献 网页 词条 条目 线索 情报 消息 说明 描述 文档"
+)
 _INFORMATION: Final = rf"(?:{_REVIEWS}?{_NOUNS}|{_REVIEWS})"
 _MODIFIER: Final = _any(
     "的 任何 相关 有关 具体 详细 公开 有效 明确 准确 可靠 直接 权威 官方 最新 更多 进一步 足够 充分 可用 确切 背景"
@@ -45,7 +47,13 @@ _APPEAR: Final = _any("提到 提及 涉及 出现 包含 包括 显示 找到 �
 # Other names in a list with this one, and the model number that belongs to it.
 _OTHERS: Final = r"(?:(?:、|和|与|及|或|以及)[^、和与及或,，。!?;的\n]{1,12})*?"
 _MODEL: Final = r"[ a-z0-9-]{0,20}+"
-_ITS_INFORMATION: Final = rf"{_MODEL}{_QUOTE}{_OTHERS}{_QUOTE}{_KIND}{_MODIFIER}*+{_INFORMATION}"
+# What the brand makes, between its name and the information: 索尼|蓝牙耳机|的信息, but nothing that compares or judges.
+_THING: Final = rf"(?:[^、,，。!?;:\n的比更最不没有好差高低\s]{{0,8}}?(?=的|{_MODIFIER}|{_INFORMATION}))?"
+_TO_READ: Final = r"(?:(?:可以?)?(?:供|作为)?(?:参考|查询|查阅|引用))?"
+_ITS_INFORMATION: Final = rf"{_MODEL}{_QUOTE}{_OTHERS}{_QUOTE}{_KIND}{_THING}{_MODIFIER}*+{_INFORMATION}{_TO_READ}"
+# What one looks up about a brand or a product: not to find it is to know nothing of it.
+_FACTS: Final = _any("售价 价格 报价 参数 规格 配置 官网 地址 电话 联系方式 门店 型号 产品 简介 背景 档案 资质")
+_AND: Final = "(?:、|和|与|及|或|以及)"
 _CLAUSE_END: Final = rf"{_QUOTE}(?:$|[,，、。!?;:\n…]|\.)"
 
 
@@ -55,12 +63,19 @@ def _around(before: str, after: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 _PATTERNS: Final = (
     # 没有找到(关于)X的信息, 查不到X的资料
-    _around(rf"(?:{_NOT}{_ADVERB}{_FIND}|{_CANNOT_FIND})[^,，]{{0,24}}", rf"{_ITS_INFORMATION}{_CLAUSE_END}"),
+    _around(rf"(?:{_NOT}{_ADVERB}{_FIND}|{_CANNOT_FIND})[^,，比]{{0,24}}", rf"{_ITS_INFORMATION}{_CLAUSE_END}"),
     # 暂无X的数据, 没有与X有关的内容, 缺少X的资料
     _around(
-        rf"(?:暂无|没有?|尚无|并无|查无|缺乏|缺少|未有|无){_ABOUT}(?:[^,，。的]{{1,12}}、)?{_QUOTE}",
+        rf"(?:暂无|没有?|尚无|并无|查无|缺乏|缺少|未有|无){_ABOUT}(?:[^,，。的]{{1,12}}{_AND})?{_QUOTE}",
         rf"{_ITS_INFORMATION}{_CLAUSE_END}",
     ),
+    # 查不到X的最新售价
+    _around(
+        rf"(?:{_NOT}{_ADVERB}(?:查到|查询到|检索到|获取到?|获得|搜到|找到)|{_CANNOT_FIND})(?:关于|有关|到)?{_QUOTE}",
+        rf"{_MODEL}{_QUOTE}{_OTHERS}{_THING}{_MODIFIER}*+{_FACTS}{_CLAUSE_END}",
+    ),
+    # 搜索结果里没有X
+    _around(rf"{_SOURCE}(?:都|均|也|并)?没有{_QUOTE}", rf"{_MODEL}{_QUOTE}{_OTHERS}{_KIND}{_CLAUSE_END}"),
     # 搜索结果中没有提到X
     _around(
         rf"{_SOURCE}[^,，]{{0,6}}?(?:没有?|未|并未|并没有?|不|均未|都没有?){_ADVERB}{_APPEAR}{_ABOUT}{_QUOTE}",
@@ -86,8 +101,9 @@ _PATTERNS: Final = (
     ),
     # no information about X, could not find any results for X
     _around(
-        r"\b(?:no|not|any|cannot|can't|couldn't)(?: \w+){0,3}"
-        r" (?:information|info|results?|data|details|records?|mentions?) (?:about|on|for|of|regarding) \W*",
+        r"\b(?:no|not|any|cannot|\w{2,6}n['’]t)(?: \w+){0,3}"
+        r" (?:information|info|results?|data|details|records?|mentions?) (?:about|on|for|of|regarding)"
+        r" (?:(?:the|a|this) )?(?:(?:brand|company|product|model) )?\W*",
         r"",
     ),
     # X暂无相关信息

@@ -1,7 +1,7 @@
 """One pass over a text for all names of all brands of all orders."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
@@ -17,7 +17,7 @@ from answerlens_common.matching.surroundings import Surroundings, any_within
 from answerlens_common.matching.zones import Zones, find_zones
 
 # Part of the lineage of every number: raised by any change that can change a mention.
-MATCHER_VERSION: Final = "3"
+MATCHER_VERSION: Final = "4"
 
 
 class Matcher:
@@ -72,6 +72,7 @@ class _View:
         self._text = text
         self.occurrences = occurrences
         self._shown: dict[str, list[int]] = {}
+        self._read: dict[str, list[int]] = {}
 
     @cached_property
     def _zones(self) -> Zones:
@@ -87,9 +88,16 @@ class _View:
         starts = self._shown.get(name)
         if starts is None:
             starts = self._shown[name] = [
-                start
-                for start in self.occurrences.get(name, ())
-                if not self._zones.hide(start, start + len(name)) and stands_alone(self._text, start, start + len(name))
+                start for start in self.read(name) if stands_alone(self._text, start, start + len(name))
+            ]
+        return starts
+
+    def read(self, word: str) -> list[int]:
+        """Where a reader sees this word outside addresses, of whatever it may be a part."""
+        starts = self._read.get(word)
+        if starts is None:
+            starts = self._read[word] = [
+                start for start in self.occurrences.get(word, ()) if not self._zones.hide(start, start + len(word))
             ]
         return starts
 
@@ -104,6 +112,7 @@ class _Brand:
         aliases = [name for name in names.folded_names if name not in names.main_names]
         self._homonyms = {*names.main_names, *filter(is_ordinary_word, aliases)} if self.context else set()
         # Another name of the brand that means nothing else is as good as a context word (苹果 beside iPhone).
+        self._phrases = {word for word in self.exclude if any(name in word for name in names.folded_names)}
         self._own_evidence = [alias for alias in aliases if alias not in self._homonyms]
 
     def accepts(self, view: _View, name: str, start: int) -> bool:
@@ -111,16 +120,14 @@ class _Brand:
         if not self.context and not self.exclude:
             return True
         near = view.surroundings.of(start)
-        if any(_excludes(view, word, name, start, near) for word in self.exclude):
-            return False
+        end = start + len(name)
+        for word in self.exclude:
+            # a phrase around a name: 苹果醋 excludes this 苹果, not the next one, nor an iPhone beside it
+            where = [(start + 1 - len(word), end - 1 + len(word))] if word in self._phrases else near
+            if any_within(view.read(word), len(word), where):
+                return False
         return (
             name not in self._homonyms
-            or any(any_within(view.occurrences.get(word, ()), len(word), near) for word in self.context)
+            or any(any_within(view.read(word), len(word), near) for word in self.context)
             or any(any_within(view.shown(alias), len(alias), near) for alias in self._own_evidence)
         )
-
-
-def _excludes(view: _View, word: str, name: str, start: int, near: Sequence[tuple[int, int]]) -> bool:
-    if name in word:  # a phrase around the name: 苹果醋 excludes this 苹果, not the next one
-        near = [(start + len(name) - len(word), start + len(word))]
-    return any_within(view.occurrences.get(word, ()), len(word), near)

@@ -1,7 +1,7 @@
 """What a brand is called, and where an answer names it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 
 from answerlens_common.errors import BusinessError
@@ -59,6 +59,13 @@ class BrandNames:
         aliases, context, exclude = (tuple(brand.get(words) or ()) for words in ("aliases", "context", "exclude"))
         return cls(key, brand["name"], aliases, context, exclude, bool(brand.get("variants")))
 
+    def in_questions(self) -> Self:
+        """The brand as questions are searched for it: without context words.
+
+        Who asks 苹果和华为哪个好 has put the brand into the answer's mouth, whether or not a phone is spoken of.
+        """
+        return replace(self, context=())
+
     def __post_init__(self) -> None:
         for word in (self.name, *self.aliases, *self.context, *self.exclude):
             if not fold(word).strip():
@@ -67,8 +74,15 @@ class BrandNames:
         object.__setattr__(self, "folded_names", self.spelled((self.name, *self.aliases)))
 
     def spelled(self, words: Iterable[str]) -> tuple[str, ...]:
-        """These words as they are looked for: folded, and in each spelling if variants are asked for."""
-        folded = dict.fromkeys(fold(word).strip() for word in words)
+        """These words as they are looked for: folded, with either apostrophe, and in each spelling if asked for."""
+        plain = [fold(word).strip() for word in words]
+        folded = dict.fromkeys(form for word in plain for form in (word, *_with_other_apostrophe(word)))
         if not self.variants:
             return tuple(folded)
         return tuple(dict.fromkeys(spelling for word in folded for spelling in spellings(word)))
+
+
+def _with_other_apostrophe(word: str) -> tuple[str, ...]:
+    """L’Oréal for L'Oréal, and the other way round: which of them is typed says nothing."""
+    straight = word.replace("’", "'")
+    return () if "'" not in straight else (straight, straight.replace("'", "’"))

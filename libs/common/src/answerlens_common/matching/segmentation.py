@@ -15,6 +15,7 @@ _DEGREE: Final = re.compile(
     "很|太|更|最|真|好|挺|超|极|越|颇|蛮|又|既|不|非常|十分|特别|相当|格外|异常|尤其|这么|那么|这样|那样|多么|如此|越来越|有点|有些|极其"
     "|极为|颇为|稍|稍微|略微|无比|何等|愈加|更加|更为|最为|万分|过于"
 )
+_CLEAR_DEGREES: Final = frozenset("很太")
 _PARTICLES: Final = frozenset("的地得了着过")
 _MODIFYING: Final = frozenset("的地得")
 # What the dictionary knows as names of things and organisations only: these do not describe.
@@ -23,6 +24,9 @@ _OTHER_NAMES: Final = frozenset({"nz", "nt", "nrt"})
 _CLASS_NOUNS: Final = frozenset("牌车鞋酒机店厂系版款粉")
 # Makes another word of the one before it (理想主义, 完美主义者), though the dictionary has it as a noun.
 _DERIVES: Final = "主义"
+# Before two characters these make a person of them (李|小鹏): frequent surnames that are hardly a word of their own.
+_SURNAMES: Final = frozenset("李刘陈杨赵吴徐孙郭罗郑梁谢宋韩冯邓曹彭肖董袁潘蒋蔡魏吕沈姚卢崔谭汪廖邹薛闫侯邵龚")
+_GIVEN_NAME: Final = 2
 _ROUNDING: Final = 1e-9  # the same path summed in another order
 
 
@@ -44,7 +48,9 @@ def stands_as_word(run: str, start: int, end: int) -> bool:
     name = max(known, math.log(NAME_COUNT) - lexicon.log_total)
     if before[start] + name + after[end] < before[len(run)] - _ROUNDING:
         return False
-    return not _describes(run, start, end, steps[start], lexicon)
+    previous = run[steps[start] : start]
+    is_person = end - start == _GIVEN_NAME and previous in _SURNAMES
+    return not is_person and not _describes(run, start, end, steps[start], lexicon)
 
 
 def _edges(run: str, start: int, end: int, lexicon: Lexicon) -> Iterator[_Edge]:
@@ -114,4 +120,9 @@ def _describes(run: str, start: int, end: int, previous: int, lexicon: Lexicon) 
     word = lexicon.words.get(name)
     ends_in_particle = name[-1] in _PARTICLES and name[:-1] in lexicon.words
     is_modifier = word is not None and word.tag not in _OTHER_NAMES and after in _MODIFYING
-    return (ends_in_particle or is_modifier) and _DEGREE.fullmatch(run[previous:start]) is not None
+    return (ends_in_particle or is_modifier) and _tells_degree(run[previous:start], lexicon)
+
+
+def _tells_degree(text: str, lexicon: Lexicon) -> bool:
+    """Also where the dictionary has the adverb as the end of a phrase or a name: 真是太|美的."""
+    return _DEGREE.fullmatch(text) is not None or (text[-1:] in _CLEAR_DEGREES and text[:-1] in lexicon.words)

@@ -1,5 +1,6 @@
 """Answers and their links, and the end of a run: tables `ai_answer`, `ai_link`, `collection_run`."""
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 
@@ -66,6 +67,18 @@ async def begin(db: Database, event: AnswerWanted) -> None:
             engine=event.engine,
             date=event.date,
         )
+
+
+async def failed_at(db: Database, event: AnswerWanted) -> dt.datetime | None:
+    """When the question's run failed; None when it has been taken up again since."""
+    moment: dt.datetime | None = await db.value(
+        "SELECT completed_at FROM collection_run"
+        " WHERE keyword = :keyword AND engine = :engine AND date = :date AND status = 'failed'",
+        keyword=event.keyword,
+        engine=event.engine,
+        date=event.date,
+    )
+    return moment
 
 
 async def pause(db: Database, event: AnswerWanted) -> bool:

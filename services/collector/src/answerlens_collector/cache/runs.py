@@ -1,5 +1,6 @@
 """A run is a keyword on an engine on a date: tables `collection_run`, `question_bank`, `measurement_engine`."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from answerlens_common.claims import Lease
@@ -12,21 +13,23 @@ from answerlens_common.pipeline import WANTED_ENGINES
 
 @dataclass(frozen=True)
 class Run:
-    """How far a wanted engine's run is; `status` is None when there is none yet."""
+    """How far a wanted engine's run was at a moment; `status` is None when there was none yet."""
 
     engine: str
     status: str | None
+    seen_at: dt.datetime
 
 
 async def wanted_runs(db: Database, event: KeywordBankBuilt) -> list[Run]:
     """The engines that live measurements of the event's day want, with their runs."""
     rows = await db.rows(
-        f"SELECT wanted.engine, run.status FROM ({WANTED_ENGINES}) wanted LEFT JOIN collection_run run"  # noqa: S608
-        " ON run.engine = wanted.engine AND run.keyword = :keyword AND run.date = :date ORDER BY wanted.engine",
+        f"SELECT wanted.engine, run.status, now() AS seen_at FROM ({WANTED_ENGINES}) wanted"  # noqa: S608
+        " LEFT JOIN collection_run run ON run.engine = wanted.engine AND run.keyword = :keyword AND run.date = :date"
+        " ORDER BY wanted.engine",
         keyword=event.keyword,
         date=event.date,
     )
-    return [Run(row["engine"], row["status"]) for row in rows]
+    return [Run(row["engine"], row["status"], row["seen_at"]) for row in rows]
 
 
 async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:
