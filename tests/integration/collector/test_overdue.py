@@ -37,7 +37,7 @@ async def handlers(database: Database, broker: Broker, monkeypatch: pytest.Monke
 
 
 def questions(broker: Broker) -> list[AnswerWanted]:
-    return [event for event, _ in broker.waiting if isinstance(event, AnswerWanted)]
+    return [event for event, *_ in broker.waiting if isinstance(event, AnswerWanted)]
 
 
 async def later(db: Database, seconds: float) -> None:

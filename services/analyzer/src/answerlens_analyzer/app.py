@@ -27,7 +27,7 @@ def build(settings: AnalyzerSettings) -> Service:
             concurrency=2,
         )
     )
-    sentiment = SentimentHandlers(service.db, llm)
+    sentiment = SentimentHandlers(service.db, llm, settings.llm.model)
     service.stage(
         Stage(
             name="sentiment",

@@ -155,6 +155,7 @@ question_score = Table(
     Column("replicate", SmallInteger, primary_key=True),
     needed("score", SmallInteger),
     needed("rubric_version", String(20)),
+    needed("model", String(255), "''"),
     created(),
     Index("ix_question_score_keyword_question_id", "keyword", "question_id"),
     Index("ix_question_score_answer_date", text("answer_date DESC")),
