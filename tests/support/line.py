@@ -102,9 +102,9 @@ class Line:
         plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE: cast("Any", None)})
         unpaced = cast("Any", SimpleNamespace(name=ENGINE, pacing=Pacing()))
         ask = answerlens_collector.handlers.AskHandlers(self.db, unpaced, cast("Any", Pages()), 0.5, Breakers(None))
-        score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1)
+        score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1, model="")
         analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
-        sentiment = SentimentHandlers(self.db, Model())
+        sentiment = SentimentHandlers(self.db, Model(), model="")
         ends = Ends(self.db)
         stages: list[Stage[Any]] = [
             Stage("plan", KeywordBankBuilt, plan.cached, plan.on_keyword_bank_built, 60, 4, failed=plan.failed),
@@ -128,7 +128,6 @@ class Line:
                 sentiment.on_keyword_analysed,
                 60,
                 4,
-                failed=sentiment.failed,
             ),
         ]
         runners: dict[type[Event], Handler] = {

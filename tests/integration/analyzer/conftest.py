@@ -71,6 +71,16 @@ class Tracked:
             )
 
 
+async def versions(tracked: Tracked, n: int, name: str) -> list[Any]:
+    """One of the versions behind a day's rates, by engine."""
+    rows = await tracked.db.rows(
+        "SELECT versions -> CAST(:name AS text) AS version FROM mention_percentage WHERE date = :date ORDER BY engine",
+        name=name,
+        date=day(n),
+    )
+    return [row["version"] for row in rows]
+
+
 @pytest.fixture
 async def tracked(database: Database) -> Tracked:
     async with database.transaction() as tx:

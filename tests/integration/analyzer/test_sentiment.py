@@ -15,7 +15,7 @@ from answerlens_common.events import KeywordAnalysed
 from answerlens_common.llm import LanguageModel, LlmSettings, RateLimitedError
 from answerlens_sandbox.answer import answer
 from answerlens_sandbox.world import World
-from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day
+from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import KEYWORD, Given, analyse, scored, store_day
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -43,9 +43,9 @@ class Judge(LanguageModel):
         )
 
 
-async def judge_day(db: Database, llm: LanguageModel, n: int, engine: str = "chat-a") -> None:
+async def judge_day(db: Database, llm: LanguageModel, n: int, engine: str = "chat-a", model: str = "judge-1") -> None:
     """Run the sentiment stage for a day, as its runner does."""
-    handlers = SentimentHandlers(db, llm)
+    handlers = SentimentHandlers(db, llm, model)
     event = KeywordAnalysed.following(scored(engine, day(n)))
     if await handlers.cached(event) is not None:
         return
@@ -106,6 +106,17 @@ async def test_all_engines_together_are_of_what_was_judged(tracked: Tracked) -> 
     assert overall["mention_rate"]["n"] == 2 * QUESTIONS
 
 
+async def test_the_models_that_judged_are_told(tracked: Tracked) -> None:
+    """Another model from the second day on; where it judges part of a day, both are named."""
+    await measured(tracked, 1, count=20)
+    await judge_day(tracked.db, Judge(), 1)
+    await measured(tracked, 2)
+    assert await versions(tracked, 2, "sentiment_models") == [["judge-1"], ["judge-1"]], "of those known already"
+    await judge_day(tracked.db, Judge(), 2, model="judge-2")
+    assert await versions(tracked, 1, "sentiment_models") == [["judge-1"], ["judge-1"]]
+    assert await versions(tracked, 2, "sentiment_models") == [["judge-1", "judge-2"]] * 2
+
+
 async def test_an_answer_is_paid_for_once_a_brand_also_after_its_aliases_changed(tracked: Tracked) -> None:
     await measured(tracked)
     judge = Judge()
@@ -135,11 +146,6 @@ async def test_a_model_that_fails_takes_no_rate_along_and_what_it_said_is_kept(t
         await judge_day(tracked.db, judge, 1)
     rates = await tracked.rates(1)
     assert (rates["mention_rate"]["k"], rates["positive_share"]["rate"]) == (40, None)
-    event = KeywordAnalysed.following(scored("chat-a", day(1)))
-    lease = await acquire(tracked.db, ClaimKey.of("sentiment", event), "2", event.lane, 60)
-    assert isinstance(lease, Lease)
-    assert await SentimentHandlers(tracked.db, judge).failed(event, lease, "429") == [], "nobody fails for it"
-    await lease.hand_back()
     judge.fails_on = ""
     await judge_day(tracked.db, judge, 1)
     assert counts(await tracked.rates(1)) == (30, 10, 40)

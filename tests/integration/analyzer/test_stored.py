@@ -1,6 +1,6 @@
 """What is stored beside an order's rates, and which rows are read for them."""
 
-from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day
+from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import Given, analyse, store_day
 
 OWN = ("https://www.sony.com.cn/a", True)
@@ -46,3 +46,23 @@ async def test_a_day_is_of_the_surface_it_was_measured_on(tracked: Tracked) -> N
         await tx.execute("DELETE FROM engine WHERE name = 'chat-a'")
     second = (await tracked.measure(2, named=15))["mention_rate"]
     assert second["change"]["against"] == day(1).isoformat()
+
+
+async def test_the_models_and_rubrics_behind_the_scores_are_told(tracked: Tracked) -> None:
+    await tracked.measure(1, named=1)
+    await tracked.measure(2, named=1)
+    async with tracked.db.transaction() as tx:
+        await tx.execute("UPDATE question_score SET model = 'judge-1'")
+        await tx.execute(
+            "UPDATE question_score SET model = 'judge-2', rubric_version = '2'"
+            " WHERE answer_date = :date AND question_id > 'q040'",
+            date=day(2),
+        )
+        await tx.execute("DELETE FROM mention_percentage")
+    for n in (1, 2):
+        await tracked.wait_on(n, "chat-a")
+        await analyse(tracked.db, "chat-a", day(n))
+    assert await versions(tracked, 1, "scoring_models") == [["judge-1"]] * 2
+    assert await versions(tracked, 2, "scoring_models") == [["judge-1", "judge-2"]] * 2
+    assert await versions(tracked, 1, "rubrics") == [["1"]] * 2
+    assert await versions(tracked, 2, "rubrics") == [["1", "2"]] * 2

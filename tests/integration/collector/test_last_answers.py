@@ -20,7 +20,7 @@ QUESTIONS = 4
 ROUNDS = 10
 SECONDS = 120
 
-_END_RUN = answers._end_run
+_END_RUN = answers.end_run
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def test_two_last_answers_at_once(
         return await _END_RUN(tx, event, fail_below)
 
     monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
-    monkeypatch.setattr(answers, "_end_run", end_run)
+    monkeypatch.setattr(answers, "end_run", end_run)
     async with Database(PostgresSettings(url=postgres_url)) as other:
         brokers = [Broker(), Broker()]
         lines = [Line(db, broker) for db, broker in zip((closings, other), brokers, strict=True)]

@@ -28,6 +28,7 @@ from answerlens_common.topology import EVENTS_EXCHANGE, Queue, queues_of
 from answerlens_common.topology.declare import declare
 from tests.support.answered import KEYWORD
 from tests.support.line import DAY, ENGINE, WORK, Line
+from tests.support.waiting import somebody_waits
 
 QUESTIONS = 12
 ORDERS = 3
@@ -190,6 +191,7 @@ async def test_a_bank_is_not_built_of_a_search_that_is_still_to_come(database: D
     unused = cast("Any", None)
     handlers = Handlers(database, unused, unused, unused)
     event = KeywordSearched.model_validate(CARRIED)
+    await somebody_waits(database, KEYWORD, DAY)
     assert await handlers.cached(event) == []
     async with database.transaction() as tx:
         await tx.execute(

@@ -37,6 +37,12 @@ async def messages(clients: Clients) -> list[str]:
     return [item["message"] for item in page["items"]]
 
 
+async def test_nobody_fails_for_the_sentiment(clients: Clients, handlers: Handlers) -> None:
+    order = await clients.place(engines=["chat-a"])
+    await handlers.on_stage_failed(failed(order, "chat-a", stage="sentiment"), "1")
+    assert (await read(clients, order))["status"] == "queued"
+
+
 async def test_an_order_completes_with_its_last_engine(clients: Clients, handlers: Handlers) -> None:
     order = await clients.place()
     await handlers.on_order_analysed(analysed(order, "chat-a"), "1")

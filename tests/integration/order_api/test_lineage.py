@@ -59,7 +59,8 @@ async def test_evidence_leads_to_the_characters(clients: Clients, order: dict[st
         4,
     )
     assert behind["versions"]["bank_version"] == 1
-    assert {"matcher", "engine_profile", "llm_model", "embedding_model", "rubric", "names"} <= behind["versions"].keys()
+    assert {"matcher", "engine_profile", "llm_model", "embedding_model", "names"} <= behind["versions"].keys()
+    assert {"rubrics", "scoring_models", "sentiment_models"} <= behind["versions"].keys()
     assert (page["answers_kept"], page["notes"]) == (True, [])
 
 

@@ -101,9 +101,9 @@ async def test_work_that_somebody_holds_or_that_moves_is_left_alone(database: Da
     ("name", "opened", "waits"),
     [
         ("llm_api", "1 minute", True),
-        ("engine:chat-a", "50 minutes", True),
-        ("engine:chat-b", "1 minute", False),
-        ("engine:chat-a", "2 hours", False),
+        ("zhihu_search", "50 minutes", True),
+        ("engine:chat-a", "1 minute", False),
+        ("zhihu_search", "2 hours", False),
     ],
 )
 async def test_work_that_waits_for_a_breaker_is_not_lost_while_somebody_tries_it(
@@ -161,12 +161,50 @@ async def test_a_day_that_waits_its_turn_in_a_queue_is_not_stalled(database: Dat
     assert order
     await collecting(database)
     (_, bulk) = queues_of(AnswerWanted, "chat-a")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE measurement SET created_at = now() - interval '50 min'")
     for _ in range(5):
         assert await check(database, bulk) == []
-        await age(database)
     assert await check(database, *queues_of(KeywordRequested), *queues_of(AnswerWanted, "chat-b")) == [
         "keyword.bank_built.express"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "waits"), [("zhihu_search", False), ("llm_api", False), ("engine:chat-b", False), ("engine:chat-a", True)]
+)
+async def test_a_breaker_that_the_stage_does_not_ask_holds_nothing_up(
+    database: Database, order: UUID, name: str, *, waits: bool
+) -> None:
+    assert order
+    await collecting(database)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO breaker (name, threshold, open_seconds, opened_at) VALUES (:name, 2, 60, now())", name=name
+        )
+    assert await check(database) == ([] if waits else ["keyword.bank_built.express"])
+
+
+async def test_a_message_lost_among_others_is_missed_after_an_hour_a_few_times_and_no_day_fails_for_it(
+    database: Database, order: UUID
+) -> None:
+    assert order
+    await collecting(database)
+    (_, bulk) = queues_of(AnswerWanted, "chat-a")
+    for _ in range(3):
+        assert await check(database, bulk) == ["keyword.bank_built.express"]
+        assert await check(database, bulk) == []
+        await age(database)
+    assert await check(database, bulk) == []
+    # once the queue is empty, it counts
+    assert await check(database) == ["keyword.bank_built.express"]
+
+
+async def test_a_night_that_was_lost_is_entered_again_as_a_night(database: Database, order: UUID) -> None:
+    assert order
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE orders SET first_date = first_date - 1")
+    assert await check(database) == ["keyword.requested.bulk"]
 
 
 async def test_messages_that_were_lost_are_missed_after_minutes_and_given_up_after_an_hour(

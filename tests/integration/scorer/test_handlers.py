@@ -48,13 +48,13 @@ async def collected(db: Database, texts: Sequence[str]) -> Lease:
 
 async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Database) -> None:
     lease = await collected(database, ["无分", *["好"] * 19])
-    handlers = Handlers(database, Model(), fail_above=0.1)
+    handlers = Handlers(database, Model(), fail_above=0.1, model="judge-1")
     assert await handlers.cached(EVENT) == [], "nobody waits for it"
     await somebody_waits(database, EVENT)
     assert await handlers.cached(EVENT) is None
     (following,) = await handlers.on_keyword_answers_collected(EVENT, lease)
     assert isinstance(following, KeywordScored)
-    assert await database.value("SELECT count(*) FROM question_score WHERE score = 3") == 19
+    assert await database.value("SELECT count(*) FROM question_score WHERE score = 3 AND model = 'judge-1'") == 19
     assert await database.value("SELECT status FROM collection_run") == "scored"
     assert await handlers.cached(EVENT) == [following]
 
@@ -62,7 +62,7 @@ async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Databas
 async def test_too_many_answers_without_a_score_fail_it_and_the_scores_are_kept(database: Database) -> None:
     lease = await collected(database, [*["无分"] * 3, *["好"] * 17])
     with pytest.raises(TooManyUnscoredError) as error:
-        await Handlers(database, Model(), fail_above=0.1).on_keyword_answers_collected(EVENT, lease)
+        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
     assert (error.value.unscored, error.value.ok) == (3, 20)
     assert isinstance(error.value, BusinessError)
     assert await database.value("SELECT count(*) FROM question_score") == 17
@@ -74,12 +74,12 @@ async def test_a_batch_that_fails_takes_no_other_along_and_the_next_attempt_asks
 ) -> None:
     lease = await collected(database, ["断", *["好"] * 24])
     with pytest.raises(RateLimitedError) as error:
-        await Handlers(database, Model(), fail_above=0.1).on_keyword_answers_collected(EVENT, lease)
+        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
     assert error.value.task == TASK
     assert await database.value("SELECT count(*) FROM question_score") == 15
     async with database.transaction() as tx:
         await tx.execute("UPDATE ai_answer SET answer_text = '无分' WHERE answer_text = '断'")
     model = Model()
-    await Handlers(database, model, fail_above=0.1).on_keyword_answers_collected(EVENT, lease)
+    await Handlers(database, model, fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
     assert (model.asked.count("好"), model.asked.count("无分")) == (9, 2)
     assert await database.value("SELECT status FROM collection_run") == "scored"

@@ -16,6 +16,7 @@ from answerlens_common.stages import Stage, StageRunner
 from answerlens_searcher.handlers import Handlers
 from answerlens_searcher.zhihu_page import ZhihuPage
 from tests.support.sandbox import Sandbox
+from tests.support.waiting import somebody_waits
 
 DAY = dt.date(2026, 1, 20)
 WORK = WorkSettings(retry_delays=(1,), lease_seconds=5)
@@ -74,6 +75,7 @@ async def test_without_an_older_bank_the_search_fails_by_its_name(
 ) -> None:
     event = KeywordRequested(keyword=f"{fault}音箱", date=DAY, bank_version=1, lane=Lane.BULK)
     sandbox.order_fault("zhihu", fault, match=event.keyword, times=attempts)
+    await somebody_waits(database, event.keyword, DAY)
     search = Search(database, page)
     await search.run(event)
     (told,) = search.published
@@ -102,6 +104,7 @@ async def test_an_older_bank_goes_on_and_is_marked_stale(
             date=DAY,
         )
     sandbox.order_fault("zhihu", fault, match=event.keyword, times=attempts)
+    await somebody_waits(database, event.keyword, DAY)
     search = Search(database, page)
     await search.run(event)
     assert search.published == [KeywordBankBuilt.following(event, bank_version=1)]

@@ -17,7 +17,6 @@ from answerlens_bank_builder.build import (
 )
 from answerlens_bank_builder.embedding import Vectors, unit
 from answerlens_bank_builder.grouping import Grouper
-from answerlens_bank_builder.panel import Panel, PanelQuestion
 from answerlens_common.folding import question_key
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
 
@@ -225,50 +224,6 @@ async def test_what_will_fail_again_is_raised_before_what_may_pass() -> None:
 
     with pytest.raises(InvalidOutputError):
         await built(Failing())
-
-
-def panel_of(bank: Bank, version: int = 1) -> Panel:
-    """A bank as the next one finds it stored."""
-    return Panel(
-        tuple(
-            PanelQuestion(f"{version}-{each.cluster_id}-{n:02d}", each.cluster_id, each.intent, question, ("来源？",))
-            for each in bank.clusters
-            for n, question in enumerate(each.questions)
-        ),
-        free=max(each.cluster_id for each in bank.clusters) + 1,
-        seed=f"{KEYWORD} {version + 1}",
-    )
-
-
-async def test_a_next_bank_keeps_three_quarters_of_a_cluster_and_never_more() -> None:
-    llm = Writer()
-    first = await built(llm)
-    before = panel_of(first)
-    again = await built(llm, panel=before)
-    names = {each.cluster_id: each.intent for each in first.clusters}
-    old = {one.question_id: one for one in before.questions}
-    goes_on = [cluster for cluster in again.clusters if cluster.cluster_id in names]
-    assert len(goes_on) >= 6  # random directions place a question anywhere, and yet most clusters find some of theirs
-    for cluster in again.clusters:
-        assert len(cluster.questions) == 25
-        assert len(cluster.anchors) == (19 if cluster in goes_on else 0)
-        assert all(old[one.question_id] == one and one.cluster_id == cluster.cluster_id for one in cluster.anchors)
-        assert [one.question for one in cluster.anchors] == list(cluster.questions[: len(cluster.anchors)])
-        assert names.get(cluster.cluster_id, cluster.intent) == cluster.intent
-    assert len({question_key(question) for each in again.clusters for question in each.questions}) == 200
-
-
-async def test_a_question_like_an_anchor_is_not_written() -> None:
-    class Repeating(Writer):
-        """Begins with what it has written for the intent before."""
-
-        def write(self, data: dict[str, Any]) -> list[str]:
-            old = [one.question for one in before.questions if one.intent == data["intent"]]
-            return [*(old if len(data["avoid"]) < 25 else []), *super().write(data)]
-
-    before = panel_of(await built(Writer()))
-    again = await built(Repeating(), panel=before)
-    assert len({question_key(question) for each in again.clusters for question in each.questions}) == 200
 
 
 async def test_brands_are_named_only_where_the_intent_is_about_them() -> None:

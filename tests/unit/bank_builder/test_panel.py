@@ -37,12 +37,32 @@ def test_a_cluster_keeps_its_number_and_its_name_and_a_new_one_gets_a_number_of_
     }
 
 
-def test_those_that_belong_there_still_stay_first() -> None:
+def test_only_those_that_belong_there_still_stay() -> None:
     placed = [0, 0, 0, 1, 2, 1, 1, 1, 1, 0]
     found = seated(GROUPS, panel({0: 5, 1: 5}), placed)
-    assert [len(seat.stayers) for seat in found] == [5, 5, 0]
-    assert {one.question_id for one in found[0].stayers[:3]} == {"1-0-00", "1-0-01", "1-0-02"}
-    assert found[1].stayers[4].question_id == "1-1-04"
+    assert [{one.question_id for one in seat.stayers} for seat in found] == [
+        {"1-0-00", "1-0-01", "1-0-02"},
+        {"1-1-00", "1-1-01", "1-1-02", "1-1-03"},
+        set(),
+    ]
+
+
+def test_a_cluster_does_not_go_on_where_one_of_its_questions_went() -> None:
+    # the old 0 is outnumbered in the group that most of it belongs to; its one stray question carries no name along
+    before = panel({0: 25, 1: 25})
+    assert seats(before, [0] * 24 + [1] + [0] * 25) == {
+        1: ("价格与性价比", "意图1", 25),
+        2: ("使用方法与保养", None, 0),
+        3: ("原理与知识", None, 0),
+    }
+
+
+@pytest.mark.parametrize(("stayed", "goes_on"), [(5, True), (4, False)])
+def test_a_cluster_goes_on_with_half_of_its_questions(stayed: int, *, goes_on: bool) -> None:
+    placed = [0] * stayed + [1] * ((10 - stayed) // 2) + [2] * (10 - stayed - (10 - stayed) // 2)
+    found = seats(panel({0: 10}), placed)
+    assert (found.get(0) == ("价格与性价比", "意图0", stayed)) == goes_on
+    assert (0 in found) == goes_on
 
 
 def test_a_first_bank_is_numbered_from_zero() -> None:

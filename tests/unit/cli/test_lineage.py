@@ -43,7 +43,7 @@ PAGE: dict[str, Any] = {
             "links": None,
         },
     ],
-    "rates": [{"engine": "chat-a", "rate": {"k": 1, "n": 2}, "versions": {"matcher": "1", "bank_version": 3}}],
+    "rates": [{"engine": "chat-a", "rate": {"k": 1, "n": 2}, "versions": {"rubrics": ["1", "2"], "bank_version": 3}}],
     "notes": ["这些答案已删除。 dropped [for good]"],
     "next": "abc",
 }
@@ -83,6 +83,7 @@ def test_evidence_shows_what_each_answer_counts_for(ask: Run) -> None:
         "q2",
         "0 of 1",
         "chat-a: 1 of 2",
+        "rubrics 1 + 2",
         "bank_version 3",
     ):
         assert words in result.stdout

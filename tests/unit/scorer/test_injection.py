@@ -108,6 +108,6 @@ async def test_an_attack_on_the_output_leaves_only_itself_without_a_score() -> N
         keyword="蓝牙耳机", engine="chat-a", date="2026-01-31", bank_version=1, lane="express"
     )
     unscored = [cache.Unscored(answer.id, 1, answer) for answer in (*HONEST, *ATTACKS)]
-    await cache.store(cast("Any", Writable()), event, unscored, scores)
+    await cache.store(cast("Any", Writable()), event, unscored, scores, "judge-1")
     assert dict(zip(kept["ids"], kept["scores"], strict=True)) == TRUTH
     assert len(kept["replicates"]) == len(TRUTH)

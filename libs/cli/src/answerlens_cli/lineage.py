@@ -94,5 +94,9 @@ def _named(item: Json) -> str:
 def _behind(behind: Json) -> str:
     rate: dict[str, Any] = behind["rate"] or {}
     counted = f"{rate['k']} of {rate['n']}" if rate else "no such rate"
-    versions = ", ".join(f"{name} {value}" for name, value in behind["versions"].items())
+    versions = ", ".join(f"{name} {_joined(value)}" for name, value in behind["versions"].items())
     return f"{behind['engine']}: {counted}. Versions: {versions}."
+
+
+def _joined(value: object) -> str:
+    return " + ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from answerlens_common.claims import Lease
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import (
     Event,
@@ -27,6 +28,11 @@ JOIN measurement_engine wanted USING (order_id, date)
 WHERE measurement.keyword = :keyword AND measurement.date = :date
     AND measurement.status IN ('queued', 'running') AND wanted.status = 'pending'
 """
+
+
+async def is_wanted(db: Database, event: KeywordEvent) -> bool:
+    """Whether a live measurement still waits for the keyword's day, on any engine."""
+    return bool(await db.value(f"SELECT EXISTS ({WANTED_ENGINES})", keyword=event.keyword, date=event.date))
 
 
 async def first_events(

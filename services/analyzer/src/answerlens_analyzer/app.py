@@ -27,14 +27,13 @@ def build(settings: AnalyzerSettings) -> Service:
             concurrency=2,
         )
     )
-    sentiment = SentimentHandlers(service.db, llm)
+    sentiment = SentimentHandlers(service.db, llm, settings.llm.model)
     service.stage(
         Stage(
             name="sentiment",
             event=KeywordAnalysed,
             cached=sentiment.cached,
             work=sentiment.on_keyword_analysed,
-            failed=sentiment.failed,
             timeout=1800,
             concurrency=2,
             breakers=(LLM_API,),

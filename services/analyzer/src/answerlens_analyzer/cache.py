@@ -15,6 +15,8 @@ from answerlens_common.events import KeywordScored
 from answerlens_common.matching import MATCHER_VERSION
 
 OVERALL = "overall"
+# of the versions behind a rate, those of which there may be several: a setting changed while the work was done
+_SEVERAL = ("rubrics", "scoring_models", "sentiment_models")
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
     row = await db.row(
         "SELECT run.surface, run.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
         " run.profile_sha256 AS engine_profile,"
-        " (SELECT min(rubric_version) FROM question_score WHERE keyword = run.keyword AND engine = run.engine"
-        " AND answer_date = run.date) AS rubric FROM collection_run run"
+        " scores.rubrics, scores.scoring_models FROM collection_run run"
+        " CROSS JOIN LATERAL (SELECT COALESCE(array_agg(DISTINCT rubric_version), '{}') AS rubrics,"
+        " COALESCE(array_agg(DISTINCT model), '{}') AS scoring_models FROM question_score"
+        " WHERE keyword = run.keyword AND engine = run.engine AND answer_date = run.date) AS scores"
         " JOIN bank ON bank.keyword = run.keyword AND bank.version = run.bank_version"
         " JOIN keyword_day day ON day.keyword = run.keyword AND day.date = run.date"
         " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date",
@@ -197,16 +201,19 @@ async def outcomes_of_surface(
     return {row["engine"]: row["outcomes"] for row in rows}
 
 
-async def engine_profiles(tx: Transaction, order_id: UUID, date: dt.date, engines: Iterable[str]) -> dict[str, str]:
-    """For each of these engines the checksum of the profile by which it was asked, as its rates tell."""
+async def versions_of_surface(
+    tx: Transaction, order_id: UUID, date: dt.date, engines: Iterable[str]
+) -> dict[str, dict[str, str] | list[str]]:
+    """What differs by engine among the versions behind a day's rates over these engines, as each one's rates tell."""
     rows = await tx.rows(
-        "SELECT engine, versions ->> 'engine_profile' AS profile FROM mention_percentage"
+        "SELECT engine, versions FROM mention_percentage"
         " WHERE order_id = :order AND date = :date AND engine = ANY(CAST(:engines AS text[])) ORDER BY engine",
         order=order_id,
         date=date,
         engines=list(engines),
     )
-    return {row["engine"]: row["profile"] for row in rows}
+    several = {name: sorted({each for row in rows for each in row["versions"].get(name, ())}) for name in _SEVERAL}
+    return {**several, "engine_profile": {row["engine"]: row["versions"]["engine_profile"] for row in rows}}
 
 
 async def store_rates(

@@ -61,8 +61,10 @@ class Handlers:
             analysed = await asyncio.to_thread(outcomes_of, answers, orders, run.surface)
             for order in orders:
                 known = await sentiment.known(self.db, order.brand["name"], digests)
-                labels = [known.get(digest) for digest in digests]
-                await self._store(event, lease, order, run, analysed[order.order_id].judged_by(labels))
+                labels = [known[digest].sentiment if digest in known else None for digest in digests]
+                models = sorted({label.model for label in known.values()})
+                judged = replace(run, versions={**run.versions, "sentiment_models": models})
+                await self._store(event, lease, order, judged, analysed[order.order_id].judged_by(labels))
         return await self._analysed(event)
 
     async def _store(
@@ -83,8 +85,8 @@ class Handlers:
             tables = [Outcomes.from_columns(columns) for columns in engines.values()]
             # quick, and under the lock: whichever engine is stored last pools them all
             overall = rates_as_json(pool(tables))
-            profiles = await cache.engine_profiles(tx, order.order_id, event.date, engines)
-            all_runs = replace(run, versions={**run.versions, "engine_profile": profiles})
+            versions = await cache.versions_of_surface(tx, order.order_id, event.date, engines)
+            all_runs = replace(run, versions={**run.versions, **versions})
             degraded = any(map(self._is_degraded, tables))
             await store_rates(tx, engine=cache.OVERALL, run=all_runs, rates=overall, degraded=degraded)
             for day, engine in product(days, (event.engine, cache.OVERALL)):

@@ -11,7 +11,7 @@ from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordSearched
 from answerlens_common.llm import LanguageModel
 from answerlens_common.matching import Matcher, fold_text
-from answerlens_common.pipeline import older_bank
+from answerlens_common.pipeline import is_wanted, older_bank
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,13 @@ class Handlers:
     settings: BankBuilderSettings
 
     async def cached(self, event: KeywordSearched) -> list[Event] | None:
-        """A complete bank is used again; a message that comes before its search is left: it comes with it again."""
+        """A complete bank is used again; one that nobody waits for is left until somebody does.
+
+        So is a message that comes before its search: it comes with it again.
+        """
         if await cache.is_ready(self.db, event):
             return [KeywordBankBuilt.following(event)]
-        return None if await cache.is_searched(self.db, event) else []
+        return None if await cache.is_searched(self.db, event) and await is_wanted(self.db, event) else []
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""

@@ -1,9 +1,8 @@
 """What a new bank keeps of the one before: clusters that go on, and in each its anchors.
 
-The anchors let a series compare like with like across banks (docs/method.md). A cluster goes on when what people ask
-now still has a group for it; of its questions a share is kept: first those that the new grouping would put there
-again, then the others, each by lot, with a seed of its own for each version, so that nobody chooses and none stays
-for ever.
+The anchors let a series compare like with like across banks (docs/method.md). A cluster goes on when at least half of
+its questions belong to one group of what people ask now. Only those that belong there may stay, up to a share, drawn by
+lot with a seed of its own for each version, so that nobody chooses and none stays for ever.
 """
 
 import hashlib
@@ -14,6 +13,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from answerlens_bank_builder.grouping import Group
+
+# of a cluster's questions, for the cluster to go on
+_LEAST_BELONGING = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Seat:
 
     Attributes:
         intent: None for a cluster that is new.
-        stayers: the questions of that cluster, in the order in which they are kept.
+        stayers: the questions of that cluster that belong to the group, in the order in which they are kept.
     """
 
     cluster_id: int
@@ -60,7 +62,7 @@ class Seat:
 
 
 def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list[Seat]:
-    """Give each group the number of the old cluster most of whose questions belong to it; the rest get new numbers.
+    """Give each group the number of the old cluster half of whose questions belong to it; the rest get new numbers.
 
     A number thus means the same intent for as long as a keyword is tracked.
 
@@ -73,6 +75,8 @@ def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list
     belonging = np.zeros((len(groups), len(clusters)))
     for question, place in zip(panel.questions, placed, strict=True):
         belonging[place, clusters.index(question.cluster_id)] += 1
+    # a few stray questions must not carry a name over to another intent
+    belonging[belonging < _LEAST_BELONGING * belonging.sum(axis=0)] = 0
     continued = {
         int(group): clusters[cluster]
         for group, cluster in zip(*linear_sum_assignment(belonging, maximize=True), strict=True)
@@ -82,12 +86,12 @@ def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list
     seats = []
     for number, group in enumerate(groups):
         if number in continued:
-            members = [
-                (place != number, _lot(panel.seed, question.question_id), question)
+            belong = [
+                question
                 for question, place in zip(panel.questions, placed, strict=True)
-                if question.cluster_id == continued[number]
+                if question.cluster_id == continued[number] and place == number
             ]
-            stayers = tuple(question for _, _, question in sorted(members, key=lambda member: member[:2]))
+            stayers = tuple(sorted(belong, key=lambda question: _lot(panel.seed, question.question_id)))
             seats.append(Seat(continued[number], group, stayers[0].intent, stayers))
         else:
             seats.append(Seat(free, group, None, ()))

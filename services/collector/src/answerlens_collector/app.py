@@ -2,6 +2,7 @@
 
 from answerlens_collector.cache import runs
 from answerlens_collector.handlers import AskHandlers, PlanHandlers
+from answerlens_collector.overdue import watch_runs
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectorSettings
@@ -29,7 +30,11 @@ def build(settings: CollectorSettings) -> Service:
             handlers = AskHandlers(service.db, engines[name], pool, settings.collection.fail_below, breakers)
             service.stage(ask_stage(handlers), engine=name)
 
+    async def overdue() -> None:
+        await watch_runs(service.db, engines, settings.collection)
+
     service.prepare(prepare)
+    service.background("overdue-runs", overdue)
     plan = PlanHandlers(service.db, engines)
     service.stage(
         Stage(

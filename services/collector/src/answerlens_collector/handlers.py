@@ -109,6 +109,8 @@ class AskHandlers:
             if asked is None or (not asked.wanted and await answers.pause(self.db, event)):
                 call.unasked = True
                 return []
+            if not asked.begun:
+                await answers.begin(self.db, event)
             started = time.monotonic()
             answer = await ask(page, self.profile, asked.question)
             # what the site decides about one question is no trouble with the site

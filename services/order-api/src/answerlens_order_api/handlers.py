@@ -18,5 +18,7 @@ class Handlers:
         await endings.engine_analysed(self.db, event)
 
     async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
-        """A stage has failed for good, for everybody who waited for it."""
+        """A stage has failed for good, for everybody who waited for it; nobody waits for the sentiment."""
+        if event.stage == "sentiment":
+            return
         await endings.stage_failed(self.db, event)

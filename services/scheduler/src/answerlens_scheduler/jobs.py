@@ -17,6 +17,7 @@ from answerlens_scheduler.leader import Lead
 from answerlens_scheduler.refresh import refresh
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled, WithMessages, resume_stalled
+from answerlens_scheduler.unjudged import judge_again
 
 PARTITION_DAYS_AHEAD = 7
 
@@ -46,6 +47,7 @@ def all_jobs(
 
     async def check_stalled(tx: Transaction, _slot: str) -> None:
         await resume_stalled(tx, stalled, freshness, with_messages)
+        await judge_again(tx, stalled.seconds, stalled.resumes)
 
     return [
         Job("partitions", Daily(), make_partitions),

@@ -1,9 +1,11 @@
 """The stalled check: a keyword's day in which nothing moves is entered again, at the first stage that is missing.
 
 Whatever was lost on the way (a deleted queue, a dead worker nobody replaced), the rows say how far the work has come;
-entering again repeats nothing that is stored. A day whose message waits in its queue is not stalled, however long that
-takes: at night hundreds of keywords wait for their turn. After a few times in vain the day fails, and those who wait
-are told.
+entering again repeats nothing that is stored. While messages wait in its stage's queues, the day's own may be among
+them: at night hundreds of keywords wait for their turn. Queues cannot be searched, so such a day is entered again only
+when nothing has moved for long, and only a few times: each time its questions may be published once more, which costs a
+look each. It never fails while messages wait. One without any is entered again soon, and fails after a few times in
+vain; those who wait are told.
 """
 
 import datetime as dt
@@ -31,26 +33,29 @@ from answerlens_common.settings import FreshnessSettings
 from answerlens_common.topology import Queue, queues_of
 
 RESUME = "resume"
+# What the log says of a day that was entered again although its message may only wait.
+WAITED = "waiting"
 
 # Open days in which nothing has moved: no row has come, nobody holds a claim or waits for its retry, and no
-# event of theirs is still to be published. Work that waits for an open breaker is not lost either; when nobody has
-# tried that breaker for long, it may be.
+# event of theirs is still to be published. Work that waits for an open breaker that its stage asks is not lost either;
+# when nobody has tried that breaker for long, it may be.
 _IDLE = """
-SELECT open.keyword, open.date, open.engines, open.statuses, resumed.times, moved.seconds,
-    EXISTS (SELECT FROM keyword_day d JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version
-        WHERE d.keyword = open.keyword AND d.date = open.date AND b.status = 'ready') AS has_bank
+SELECT open.keyword, open.date, open.engines, open.statuses, open.placed, resumed.times, resumed.waited,
+    moved.seconds, stage.has_bank
 FROM (
     SELECT wanted.keyword, wanted.date, array_agg(wanted.engine) AS engines,
-        array_agg(COALESCE(run.status, '')) AS statuses, max(wanted.created_at) AS moved
+        array_agg(COALESCE(run.status, '')) AS statuses, max(wanted.created_at) AS moved,
+        bool_or(wanted.placed) AS placed
     FROM (
-        SELECT m.keyword, date, engine, max(m.created_at) AS created_at
-        FROM measurement m JOIN measurement_engine e USING (order_id, date)
+        SELECT m.keyword, date, engine, max(m.created_at) AS created_at, bool_or(date = first_date) AS placed
+        FROM measurement m JOIN measurement_engine e USING (order_id, date) JOIN orders ON orders.id = order_id
         WHERE m.status IN ('queued', 'running') AND e.status = 'pending' GROUP BY m.keyword, date, engine
     ) wanted LEFT JOIN collection_run run USING (keyword, date, engine)
     GROUP BY wanted.keyword, wanted.date
 ) open
 CROSS JOIN LATERAL (
-    SELECT count(*) AS times, max(started_at) AS last FROM task_log
+    SELECT count(*) FILTER (WHERE status <> :waiting) AS times, count(*) FILTER (WHERE status = :waiting) AS waited,
+        max(started_at) AS last FROM task_log
     WHERE keyword = open.keyword AND date = open.date AND task_type = :resume
 ) resumed
 CROSS JOIN LATERAL (
@@ -64,6 +69,10 @@ CROSS JOIN LATERAL (
             WHERE keyword = open.keyword AND date = open.date)
     ))::float AS seconds
 ) moved
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM keyword_day d JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version
+        WHERE d.keyword = open.keyword AND d.date = open.date AND b.status = 'ready') AS has_bank
+) stage
 WHERE moved.seconds >= :lost
 AND NOT EXISTS (
     SELECT FROM claim WHERE keyword = open.keyword AND date = open.date AND lease_until > clock_timestamp()
@@ -71,7 +80,14 @@ AND NOT EXISTS (
 AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND body::jsonb ->> 'keyword' = open.keyword)
 AND NOT EXISTS (
     SELECT FROM breaker WHERE opened_at IS NOT NULL
-    AND (name NOT LIKE 'engine:%' OR name = ANY(SELECT 'engine:' || unnest(open.engines)))
+    AND CASE
+        WHEN NOT stage.has_bank THEN name IN ('zhihu_search', 'llm_api', 'playwright')
+        ELSE EXISTS (
+            SELECT FROM unnest(open.engines, open.statuses) AS run (engine, status)
+            WHERE (run.status IN ('', 'collecting', 'paused') AND name IN ('playwright', 'engine:' || run.engine))
+                OR (run.status = 'collected' AND name = 'llm_api')
+        )
+    END
     AND opened_at + make_interval(secs => open_seconds + :seconds) > clock_timestamp()
 )
 ORDER BY open.keyword, open.date
@@ -86,7 +102,9 @@ class Stalled:
 
     Attributes:
         lost_seconds: nothing has moved for so long and no message of its stage waits: it is entered again.
-        seconds: nothing has moved for so long since the last time it was entered again: it fails.
+        seconds: nothing has moved for so long since the last time it was entered again: it fails; or is entered
+            again, though messages of its stage wait.
+        resumes: how often, of each kind.
     """
 
     lost_seconds: float
@@ -101,13 +119,23 @@ async def resume_stalled(
 
     `with_messages` says which of some queues have messages.
     """
-    idle = await tx.rows(_IDLE, resume=RESUME, lost=min(limits.lost_seconds, limits.seconds), seconds=limits.seconds)
+    idle = await tx.rows(
+        _IDLE,
+        resume=RESUME,
+        waiting=WAITED,
+        lost=min(limits.lost_seconds, limits.seconds),
+        seconds=limits.seconds,
+    )
     queues = {queue for day in idle for queue in _queues(day)}
     waiting = await with_messages(queues) if queues else set()
-    stalled = [day for day in idle if not waiting.intersection(_queues(day))]
-    for day in stalled:
-        if day["times"] < limits.resumes:
-            await _resume(tx, day, freshness)
+    stalled = 0
+    for day in idle:
+        if waiting.intersection(_queues(day)):
+            if day["seconds"] < limits.seconds or day["waited"] >= limits.resumes:
+                continue
+            await _resume(tx, day, freshness, WAITED)
+        elif day["times"] < limits.resumes:
+            await _resume(tx, day, freshness, "completed")
         elif day["seconds"] >= limits.seconds:
             error = f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times"
             failed = StageFailed(
@@ -119,9 +147,10 @@ async def resume_stalled(
             )
             await enqueue(tx, [failed])
             await _log(tx, day["keyword"], day["date"], "failed", error)
+        stalled += 1
     if stalled:
-        get_logger().warning("stalled work found", keywords=len(stalled))
-    return len(stalled)
+        get_logger().warning("stalled work found", keywords=stalled)
+    return stalled
 
 
 def _queues(day: RowMapping) -> Sequence[Queue]:
@@ -140,7 +169,7 @@ def _queues(day: RowMapping) -> Sequence[Queue]:
     return found
 
 
-async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings) -> None:
+async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings, status: str) -> None:
     # a paused run has its questions published again
     await tx.execute(
         "UPDATE collection_run SET status = 'paused'"
@@ -148,9 +177,11 @@ async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings
         keyword=day["keyword"],
         date=day["date"],
     )
-    events = await first_events(tx, day["keyword"], day["date"], sorted(day["engines"]), Lane.EXPRESS, freshness)
+    # a night that was lost is still a night: only who waits for an order's first day goes before
+    lane = Lane.EXPRESS if day["placed"] else Lane.BULK
+    events = await first_events(tx, day["keyword"], day["date"], sorted(day["engines"]), lane, freshness)
     await enqueue(tx, events)
-    await _log(tx, day["keyword"], day["date"], "completed", None)
+    await _log(tx, day["keyword"], day["date"], status, None)
 
 
 async def _log(tx: Transaction, keyword: str, date: dt.date, status: str, error: str | None) -> None:

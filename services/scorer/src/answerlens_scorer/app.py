@@ -15,7 +15,7 @@ def build(settings: ScorerSettings) -> Service:
     llm = LanguageModel(settings.llm, service.db)
     service.resource(llm)
     service.background("llm-budget", llm.watch)
-    handlers = Handlers(service.db, llm, settings.scoring.fail_above)
+    handlers = Handlers(service.db, llm, settings.scoring.fail_above, settings.llm.model)
     service.stage(
         Stage(
             name="score",

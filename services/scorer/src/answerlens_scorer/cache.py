@@ -67,19 +67,21 @@ async def count_ok(db: Database, event: KeywordAnswersCollected) -> int:
 
 
 async def store(
-    lease: Lease, event: KeywordAnswersCollected, answers: list[Unscored], scores: Mapping[str, int]
+    lease: Lease, event: KeywordAnswersCollected, answers: list[Unscored], scores: Mapping[str, int], model: str
 ) -> None:
-    """Store a batch of scores; an answer that got none stays without."""
+    """Store a batch of scores, and which model gave them; an answer that got none stays without."""
     scored = [one for one in answers if one.answer.id in scores]
     async with lease.write() as tx:
         await tx.execute(
-            "INSERT INTO question_score (keyword, engine, answer_date, rubric_version, question_id, replicate, score)"
+            "INSERT INTO question_score (keyword, engine, answer_date, rubric_version, model, question_id,"
+            " replicate, score)"
             " SELECT CAST(:keyword AS text), CAST(:engine AS text), CAST(:date AS date), CAST(:rubric AS text),"
-            " scored.* FROM"
+            " CAST(:model AS text), scored.* FROM"
             " unnest(CAST(:ids AS text[]), CAST(:replicates AS smallint[]), CAST(:scores AS smallint[])) AS scored"
             " ON CONFLICT (keyword, question_id, engine, answer_date, replicate) DO NOTHING",
             **_of(event),
             rubric=RUBRIC_VERSION,
+            model=model,
             ids=[one.question_id for one in scored],
             replicates=[one.replicate for one in scored],
             scores=[scores[one.answer.id] for one in scored],

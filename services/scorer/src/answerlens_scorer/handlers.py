@@ -23,11 +23,12 @@ class TooManyUnscoredError(BusinessError):
 
 @dataclass(frozen=True)
 class Handlers:
-    """The score stage, with what it needs."""
+    """The score stage, with what it needs; `model` is the name under which the language model's scores are kept."""
 
     db: Database
     llm: LanguageModel
     fail_above: float
+    model: str
 
     async def cached(self, event: KeywordAnswersCollected) -> list[Event] | None:
         """A run that is scored is not scored again; one that nobody waits for is left until somebody does.
@@ -50,7 +51,7 @@ class Handlers:
         answers = await cache.unscored(self.db, event)
 
         async def keep(scores: Mapping[str, int]) -> None:
-            await cache.store(lease, event, answers, scores)
+            await cache.store(lease, event, answers, scores, self.model)
 
         scores = await score_answers(self.llm, [one.answer for one in answers], keep)
         unscored, ok = len(answers) - len(scores), await cache.count_ok(self.db, event)

@@ -6,7 +6,7 @@ from answerlens_common.breakers import ZHIHU_SEARCH, Breakers
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched
-from answerlens_common.pipeline import older_bank
+from answerlens_common.pipeline import is_wanted, older_bank
 from answerlens_common.settings import FreshnessSettings
 from answerlens_searcher import cache
 from answerlens_searcher.source import SITE_FAILURES, QuestionSource
@@ -22,10 +22,10 @@ class Handlers:
     breakers: Breakers
 
     async def cached(self, event: KeywordRequested) -> list[Event] | None:
-        """A search of the last days is used again."""
+        """A search of the last days is used again; one that nobody waits for is left until somebody does."""
         if await cache.is_fresh(self.db, event, self.freshness):
             return [KeywordSearched.following(event)]
-        return None
+        return None if await is_wanted(self.db, event) else []
 
     async def on_keyword_requested(self, event: KeywordRequested, lease: Lease) -> list[Event]:
         """Find what people ask, store it."""

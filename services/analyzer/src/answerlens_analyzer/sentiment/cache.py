@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from answerlens_analyzer.cache import Order
@@ -29,6 +29,13 @@ class Unjudged:
 
     order: Order
     outcomes: Outcomes
+
+
+class Label(NamedTuple):
+    """What an answer thinks of a brand: 1, 0 or -1; and the model that said so."""
+
+    sentiment: int
+    model: str
 
 
 def digest(text: str) -> str:
@@ -68,28 +75,29 @@ async def answers_of(db: Database, event: KeywordAnalysed) -> dict[tuple[str, in
     }
 
 
-async def known(db: Database, brand_name: str, digests: Collection[str]) -> dict[str, int]:
+async def known(db: Database, brand_name: str, digests: Collection[str]) -> dict[str, Label]:
     """What is known already, by the answers' digests."""
     rows = await db.rows(
-        "SELECT answer_sha256, sentiment FROM answer_sentiment WHERE brand_name = :brand AND version = :version"
+        "SELECT answer_sha256, sentiment, model FROM answer_sentiment WHERE brand_name = :brand AND version = :version"
         " AND answer_sha256 = ANY(CAST(:digests AS text[]))",
         brand=brand_name,
         version=SENTIMENT_VERSION,
         digests=list(digests),
     )
-    return {row["answer_sha256"]: row["sentiment"] for row in rows}
+    return {row["answer_sha256"]: Label(row["sentiment"], row["model"]) for row in rows}
 
 
-async def keep(lease: Lease, brand_name: str, labels: Mapping[str, int]) -> None:
+async def keep(lease: Lease, brand_name: str, model: str, labels: Mapping[str, int]) -> None:
     """Store what a batch was found to think; whatever becomes of the rest, it is not paid for again."""
     async with lease.write() as tx:
         await tx.execute(
-            "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, sentiment)"
-            " SELECT label.digest, CAST(:brand AS text), CAST(:version AS text), label.sentiment"
+            "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, model, sentiment)"
+            " SELECT label.digest, CAST(:brand AS text), CAST(:version AS text), CAST(:model AS text), label.sentiment"
             " FROM unnest(CAST(:digests AS text[]), CAST(:sentiments AS smallint[])) AS label (digest, sentiment)"
             " ON CONFLICT DO NOTHING",
             brand=brand_name,
             version=SENTIMENT_VERSION,
+            model=model,
             digests=list(labels),
             sentiments=list(labels.values()),
         )
@@ -123,17 +131,26 @@ async def store_judged(
 
 
 async def add_rates(
-    tx: Transaction, order_id: UUID, event: KeywordAnalysed, engine: str, surface: str, rates: Mapping[str, Any]
+    tx: Transaction,
+    order_id: UUID,
+    event: KeywordAnalysed,
+    *,
+    engine: str,
+    surface: str,
+    rates: Mapping[str, Any],
+    models: Sequence[str],
 ) -> None:
-    """Put these rates beside the others of a day."""
+    """Put these rates, and the models that judged for them, beside the others of a day."""
     await tx.execute(
-        "UPDATE mention_percentage SET rates = rates || CAST(:rates AS jsonb)"
+        "UPDATE mention_percentage SET rates = rates || CAST(:rates AS jsonb),"
+        " versions = versions || jsonb_build_object('sentiment_models', CAST(:models AS text[]))"
         " WHERE order_id = :order AND date = :date AND engine = :engine AND surface = :surface",
         order=order_id,
         date=event.date,
         engine=engine,
         surface=surface,
         rates=json.dumps(rates, ensure_ascii=False),
+        models=list(models),
     )
 
 

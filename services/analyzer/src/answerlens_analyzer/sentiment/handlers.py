@@ -7,12 +7,12 @@ from typing import Any
 
 import structlog
 
-from answerlens_analyzer.cache import OVERALL, has_its_names, lock_days, outcomes_of_surface
+from answerlens_analyzer.cache import OVERALL, has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_sentiment
 from answerlens_analyzer.sentiment import cache
 from answerlens_analyzer.sentiment.asking import judge_answers
-from answerlens_analyzer.sentiment.cache import Unjudged
+from answerlens_analyzer.sentiment.cache import Label, Unjudged
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordAnalysed
@@ -24,10 +24,11 @@ Answers = Mapping[tuple[str, int], Answer]
 
 @dataclass(frozen=True)
 class SentimentHandlers:
-    """The sentiment stage, with what it needs."""
+    """The sentiment stage, with what it needs; `model` is the name under which the language model's labels are kept."""
 
     db: Database
     llm: LanguageModel
+    model: str
 
     async def cached(self, event: KeywordAnalysed) -> list[Event] | None:
         """There is nothing to do when every order has been judged."""
@@ -41,11 +42,7 @@ class SentimentHandlers:
             await self._store(lease, event, waiting, answers, labels)
         return []
 
-    async def failed(self, _event: KeywordAnalysed, _lease: Lease, _error: str) -> list[Event]:
-        """Leave the sentiment out: the other rates stand, and no measurement fails for it."""
-        return []
-
-    async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, int]:
+    async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, Label]:
         brand = waiting.order.brand
         rows = [row for row in waiting.outcomes.where(waiting.outcomes.unjudged).answer_keys() if row in answers]
         wanted = {answers[row].id: answers[row] for row in rows}
@@ -53,10 +50,11 @@ class SentimentHandlers:
         missing = [answer for digest, answer in wanted.items() if digest not in labels]
         # shared by every order on the brand; it is counted for the one that is judged first
         with structlog.contextvars.bound_contextvars(order=str(waiting.order.order_id)):
-            return labels | await judge_answers(self.llm, brand, missing, partial(cache.keep, lease, brand["name"]))
+            new = await judge_answers(self.llm, brand, missing, partial(cache.keep, lease, brand["name"], self.model))
+        return labels | {digest: Label(sentiment, self.model) for digest, sentiment in new.items()}
 
     async def _store(
-        self, lease: Lease, event: KeywordAnalysed, waiting: Unjudged, answers: Answers, labels: Mapping[str, int]
+        self, lease: Lease, event: KeywordAnalysed, waiting: Unjudged, answers: Answers, labels: Mapping[str, Label]
     ) -> None:
         order = waiting.order
         async with lease.write() as tx:
@@ -64,15 +62,18 @@ class SentimentHandlers:
             outcomes = await cache.outcomes_of(tx, order.order_id, event)
             if outcomes is None or not await has_its_names(tx, order):
                 return  # it is analysed again, and judged after that
-            judged = outcomes.judged_by(
-                [labels.get(answers[row].id) if row in answers else None for row in outcomes.answer_keys()]
-            )
+            found = [labels.get(answers[row].id) if row in answers else None for row in outcomes.answer_keys()]
+            judged = outcomes.judged_by([label.sentiment if label else None for label in found])
             await cache.store_judged(tx, order.order_id, event, judged.columns()["sentiment"])
             put = partial(cache.add_rates, tx, order.order_id, event, surface=outcomes.surface)
-            await put(engine=event.engine, rates=_as_json(judged))
+            # some labels may have been known when the day was analysed, from whatever model
+            before = await versions_of_surface(tx, order.order_id, event.date, [event.engine])
+            models = sorted({*before["sentiment_models"], *(label.model for label in found if label)})
+            await put(engine=event.engine, rates=_as_json(judged), models=models)
             engines = await outcomes_of_surface(tx, order.order_id, event.date, outcomes.surface)
             everything = pool([Outcomes.from_columns(columns) for columns in engines.values()])
-            await put(engine=OVERALL, rates=_as_json(everything))
+            versions = await versions_of_surface(tx, order.order_id, event.date, engines)
+            await put(engine=OVERALL, rates=_as_json(everything), models=list(versions["sentiment_models"]))
 
 
 def _as_json(outcomes: Outcomes) -> dict[str, Any]:

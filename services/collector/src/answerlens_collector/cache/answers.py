@@ -9,7 +9,7 @@ from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import AnswerWanted, Lane
+from answerlens_common.events import AnswerWanted, EngineEvent, Lane
 from answerlens_common.matching import fold_text
 from answerlens_common.pipeline import WANTED_ENGINES
 
@@ -27,12 +27,14 @@ class Asked:
     run_status: str
     answered: bool
     wanted: bool
+    begun: bool
 
 
 async def look_up(db: Database, event: AnswerWanted) -> Asked | None:
     """The question an event is about, or None when its run is unknown."""
     row = await db.row(
         "SELECT bank.generated_question AS question, run.surface, run.lane, run.status,"  # noqa: S608
+        " run.asked_at IS NOT NULL AS begun,"
         " EXISTS (SELECT FROM ai_answer WHERE keyword = :keyword AND question_id = :question_id AND engine = :engine"
         " AND answer_date = :date AND replicate = :replicate) AS answered,"
         f" :engine IN ({WANTED_ENGINES}) AS wanted"
@@ -43,7 +45,28 @@ async def look_up(db: Database, event: AnswerWanted) -> Asked | None:
     )
     if row is None:
         return None
-    return Asked(row["question"], row["surface"], Lane(row["lane"]), row["status"], row["answered"], row["wanted"])
+    return Asked(
+        row["question"],
+        row["surface"],
+        Lane(row["lane"]),
+        row["status"],
+        row["answered"],
+        row["wanted"],
+        row["begun"],
+    )
+
+
+async def begin(db: Database, event: AnswerWanted) -> None:
+    """Note that the first question of the run is asked now: its time limit counts from here."""
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE collection_run SET asked_at = clock_timestamp()"
+            " WHERE keyword = :keyword AND engine = :engine AND date = :date"
+            " AND status = 'collecting' AND asked_at IS NULL",
+            keyword=event.keyword,
+            engine=event.engine,
+            date=event.date,
+        )
 
 
 async def failed_at(db: Database, event: AnswerWanted) -> dt.datetime | None:
@@ -70,7 +93,7 @@ async def pause(db: Database, event: AnswerWanted) -> bool:
         if await tx.value(f"SELECT :engine IN ({WANTED_ENGINES})", **values):
             return False
         await tx.execute(
-            "UPDATE collection_run SET status = 'paused'"
+            "UPDATE collection_run SET status = 'paused', asked_at = NULL"
             " WHERE keyword = :keyword AND engine = :engine AND date = :date AND status = 'collecting'",
             **values,
         )
@@ -107,7 +130,7 @@ async def store(
         )
         if answer_id is not None:
             await _store_links(tx, event, answer_id, answer)
-        status = await _end_run(tx, event, fail_below)
+        status = await end_run(tx, event, fail_below)
         await tx.notify(PROGRESS, event.keyword)
     return status
 
@@ -128,8 +151,8 @@ async def _store_links(tx: Transaction, event: AnswerWanted, answer_id: int, ans
     )
 
 
-async def _end_run(tx: Transaction, event: AnswerWanted, fail_below: float) -> str:
-    """With the run locked, count what has ended; the last question closes it."""
+async def end_run(tx: Transaction, event: EngineEvent, fail_below: float) -> str:
+    """With the run locked, count what has ended; the last question closes it. The run's status after that."""
     values = {"keyword": event.keyword, "engine": event.engine, "date": event.date}
     run = await tx.row(
         "SELECT total, status, task_id FROM collection_run"

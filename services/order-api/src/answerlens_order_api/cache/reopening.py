@@ -130,7 +130,7 @@ async def _ask_again(tx: Transaction, work: _Work, items: list[str]) -> bool:
     if not forgotten:
         return False
     await tx.execute(
-        "UPDATE collection_run SET status = 'collecting', ok_share = NULL, completed_at = NULL"
+        "UPDATE collection_run SET status = 'collecting', ok_share = NULL, asked_at = NULL, completed_at = NULL"
         " WHERE keyword = :keyword AND engine = :engine AND date = :date",
         **work.values,
     )

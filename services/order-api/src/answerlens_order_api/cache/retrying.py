@@ -67,7 +67,7 @@ async def _ask_again(tx: Transaction, keyword: str, date: dt.date, engine: str |
     )
     # a paused run has its questions published again
     await tx.execute(
-        "UPDATE collection_run SET status = 'paused', ok_share = NULL, completed_at = NULL"
+        "UPDATE collection_run SET status = 'paused', ok_share = NULL, asked_at = NULL, completed_at = NULL"
         " WHERE keyword = :keyword AND date = :date AND engine = ANY(CAST(:engines AS text[]))",
         keyword=keyword,
         date=date,

@@ -46,6 +46,7 @@ answer_sentiment = Table(
     Column("brand_name", String(255), primary_key=True),
     Column("version", String(20), primary_key=True),
     needed("sentiment", SmallInteger),
+    needed("model", String(255), "''"),
     created(),
     Index("ix_answer_sentiment_created_at", "created_at"),
 )

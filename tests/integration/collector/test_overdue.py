@@ -1,0 +1,148 @@
+"""A run past its time limit is closed, whoever else is about to close it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+import answerlens_collector.handlers
+from answerlens_collector.answer import Answer
+from answerlens_collector.cache import answers
+from answerlens_collector.cache.overdue import close_overdue
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.events import AnswerWanted, EngineEvent
+from answerlens_common.settings import PostgresSettings
+from tests.support.line import ENGINE, Line
+from tests.support.unreliable import Broker
+
+QUESTIONS = 4
+
+
+@pytest.fixture
+def broker() -> Broker:
+    return Broker()
+
+
+@pytest.fixture
+async def handlers(database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
+    """What the services do; the run of a keyword of four questions is planned."""
+    line = Line(database, broker)
+    line.pretend(monkeypatch)
+    await line.prepare(QUESTIONS)
+    (built,) = await line.order()
+    handlers: dict[Any, Any] = line.handlers()
+    await handlers[type(built)](built, "the plan")
+    return handlers
+
+
+def questions(broker: Broker) -> list[AnswerWanted]:
+    return [event for event, *_ in broker.waiting if isinstance(event, AnswerWanted)]
+
+
+async def later(db: Database, seconds: float) -> None:
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE collection_run SET created_at = created_at - make_interval(secs => :s),"
+            " asked_at = asked_at - make_interval(secs => :s)",
+            s=seconds,
+        )
+
+
+async def close(db: Database, *, seconds: float = 3600, spacing: float = 0) -> int:
+    return await close_overdue(db, ENGINE, seconds=seconds, spacing=spacing, fail_below=0.5)
+
+
+async def published(db: Database) -> list[str]:
+    return [row["routing_key"] for row in await db.rows("SELECT routing_key FROM outbox ORDER BY id")]
+
+
+async def status(db: Database) -> str:
+    found: str = await db.value("SELECT status FROM collection_run")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("answered", "outcome", "event"),
+    [(1, "failed", "stage.failed"), (2, "collected", "keyword.answers_collected.express")],
+)
+async def test_what_is_not_answered_in_time_has_failed(
+    database: Database, broker: Broker, handlers: dict[Any, Any], answered: int, outcome: str, event: str
+) -> None:
+    for number, question in enumerate(questions(broker)[:answered]):
+        await handlers[AnswerWanted](question, str(number))
+    await later(database, 3500)
+    assert await close(database) == 0
+    await later(database, 200)
+    assert await close(database) == 1
+    assert await status(database) == outcome
+    assert await published(database) == [event]
+    rows = await database.rows("SELECT status, error FROM ai_answer ORDER BY error NULLS FIRST")
+    assert [row["status"] for row in rows] == ["ok"] * answered + ["failed"] * (QUESTIONS - answered)
+    assert rows[-1]["error"] == "not answered within the run's time limit of 3600 s"
+    task = await database.row("SELECT status, processed_items FROM task_log WHERE task_type = 'collect'")
+    assert task is not None
+    assert task["processed_items"] == QUESTIONS
+    assert await close(database) == 0
+    assert await published(database) == [event]
+
+
+async def test_a_run_that_waits_for_its_turn_has_not_begun(database: Database, handlers: dict[Any, Any]) -> None:
+    assert handlers
+    await later(database, 36000)
+    assert await close(database) == 0
+
+
+async def test_what_the_pace_of_the_account_takes_is_not_counted(
+    database: Database, broker: Broker, handlers: dict[Any, Any]
+) -> None:
+    await handlers[AnswerWanted](questions(broker)[0], "1")
+    await later(database, 3600 + 3 * 600)
+    assert await close(database, spacing=600) == 0
+    await later(database, 700)
+    assert await close(database, spacing=600) == 1
+
+
+async def test_a_run_that_is_taken_up_again_has_its_time_again(
+    database: Database, broker: Broker, handlers: dict[Any, Any]
+) -> None:
+    first, second, *_ = questions(broker)
+    await handlers[AnswerWanted](first, "1")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE measurement SET status = 'cancelled'")
+    await handlers[AnswerWanted](second, "2")
+    assert await status(database) == "paused"
+    await later(database, 4000)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE measurement SET status = 'running'")
+        await tx.execute("UPDATE collection_run SET status = 'collecting'")
+    await handlers[AnswerWanted](second, "2")
+    assert await close(database) == 0
+
+
+async def test_the_limit_and_a_last_answer_at_once(
+    database: Database, postgres_url: str, broker: Broker, handlers: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *first, last = questions(broker)
+    for number, question in enumerate(first):
+        await handlers[AnswerWanted](question, str(number))
+    await later(database, 4000)
+    inserted, end_run = asyncio.Event(), answers.end_run
+
+    async def slow(tx: Transaction, event: EngineEvent, fail_below: float) -> str:
+        inserted.set()
+        await asyncio.sleep(0.3)  # the sweeper meets a stored answer that it cannot see yet
+        return await end_run(tx, event, fail_below)
+
+    async def ask(*_: object) -> Answer:
+        return Answer(status="ok", text="索尼")
+
+    monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
+    monkeypatch.setattr(answers, "end_run", slow)
+    async with Database(PostgresSettings(url=postgres_url)) as other, asyncio.timeout(60):
+        answering = asyncio.create_task(handlers[AnswerWanted](last, "last"))
+        await inserted.wait()
+        await asyncio.gather(close(other), close(database), answering)
+    assert await status(database) == "collected"
+    assert await database.value("SELECT count(*) FROM ai_answer WHERE status = 'ok'") == QUESTIONS
+    assert await published(database) == []  # the answer closed it, and said so by itself
