@@ -100,7 +100,7 @@ async def test_turns_begin_at_least_the_spacing_apart() -> None:
 
 
 async def test_an_urgent_waiter_also_goes_first_when_the_pace_holds_all_back() -> None:
-    turns, order = Turns(2, spacing=0.05), list[str]()
+    turns, order = Turns(2, spacing=0.5), list[str]()
 
     async def work(name: str, *, urgent: bool) -> None:
         async with turns.turn(urgent=urgent):
