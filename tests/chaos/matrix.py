@@ -20,19 +20,28 @@ the architecture against the database, the broker, the processes and the sandbox
 | fault | what happens | what must hold | tested in |
 |---|---|---|---|
 """
+SMALLER = """
+Made smaller than one could wish for, on one machine:
+
+- F21: a process is killed by its message at one point of its work, after the attempt was recorded; the broker's own
+  delivery limit (100) has no test.
+- F35: the archive cannot be written; PostgreSQL's and the logs' disks are never full. F13 and the error classes of a
+  full database disk have tests of their own.
+- F36: the clock is an argument of the scheduler's functions, no process runs under a false one.
+- F44: 600 requests, 60 at a time, not 1,000 a second for a minute.
+- F51: one message in hand when the grace period ends, of a collector.
+"""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One row: `untested` is the reason why no test has it, when none has."""
+    """One row of the page."""
 
     name: str
     happens: str
     holds: str
-    untested: str = ""
 
 
-_LATER = "not yet"
 _RESUMES = "ends once, nothing stored twice; at most the question in hand is asked again"
 FAULTS = (
     Fault("F1", "SIGKILL of the searcher, at each point of its work", _RESUMES),
@@ -46,38 +55,36 @@ FAULTS = (
     Fault("F9", "SIGKILL of the broker", "the same"),
     Fault("F10", "all connections closed every 5 s for a minute", "ends once, asked once; consumers back"),
     Fault("F11", "the broker hangs for 30 s", "orders are accepted quickly; nothing escapes as a cancellation"),
-    Fault("F12", "a queue with 500 messages is deleted", "what was in it is entered again from the rows", _LATER),
+    Fault("F12", "a queue with 500 messages is deleted", "what was in it is entered again from the rows"),
     Fault("F13", "memory or disk alarm on the broker", "orders are accepted; the outbox grows and drains"),
-    Fault("F14", "database backends ended at random", "nothing lost, nothing stored twice", _LATER),
-    Fault("F15", "the database restarts in a crash", "nothing lost, nothing stored twice", _LATER),
-    Fault("F16", "the database hangs", "nothing lost, nothing stored twice", _LATER),
-    Fault("F17", "the database is read-only", "nothing lost; it is noticed when it is over", _LATER),
-    Fault("F18", "deadlocks and serialization failures", "the whole transaction is repeated", _LATER),
+    Fault("F14", "database backends ended at random", "nothing lost, nothing stored twice"),
+    Fault("F15", "the database restarts in a crash", "nothing lost, nothing stored twice"),
+    Fault("F16", "the database hangs", "nothing lost, nothing stored twice"),
+    Fault("F17", "the database is read-only", "nothing lost; it is noticed when it is over"),
+    Fault("F18", "deadlocks and serialization failures", "the whole transaction is repeated"),
     Fault("F19", "each message is delivered several times", "ends once, asked once"),
     Fault("F20", "messages out of order, a stage before the one it needs", "ends once"),
-    Fault("F21", "a message that kills its process", "one dead letter after the limit; the rest flows", _LATER),
+    Fault("F21", "a message that kills its process", "one dead letter after the limit; the rest flows"),
     Fault("F22", "messages that cannot be read", "one dead letter each, byte for byte; the rest flows"),
     Fault("F23", "messages that are too large", "refused at the API and by the publisher; buried when they come"),
-    Fault(
-        "F24", "the language model answers 429", "at most three tries; it is left alone for as long as it says", _LATER
-    ),
-    Fault("F25", "the language model answers 500", "at most three tries, no score stored", _LATER),
-    Fault("F26", "the language model hangs", "at most three tries, no score stored", _LATER),
+    Fault("F24", "the language model answers 429", "at most three tries; it is left alone for as long as it says"),
+    Fault("F25", "the language model answers 500", "at most three tries, no score stored"),
+    Fault("F26", "the language model hangs", "at most three tries, no score stored"),
     Fault("F27", "the language model answers nonsense", "no score stored that was not given"),
-    Fault("F28", "the language model answers byte by byte", "given up after the whole request's time", _LATER),
+    Fault("F28", "the language model answers byte by byte", "given up after the whole request's time"),
     Fault("F29", "captcha", "a failure with that name, never an answer"),
     Fault("F30", "an empty page", "a failure with that name; nothing found is not no mention"),
     Fault("F31", "a page that has changed", "a failure with that name, never an answer"),
     Fault("F32", "a login wall", "a failure with that name, never an answer"),
     Fault("F33", "the site answers 50x, or not at all", "tried again, then a failure with that name"),
     Fault("F34", "the browser dies, a tab crashes or hangs", "only that question is tried again; no orphan, no zombie"),
-    Fault("F35", "disk full", "nothing is deleted without a verified file", _LATER),
-    Fault("F36", "the clock jumps", "each slot fires once", _LATER),
-    Fault("F37", "midnights that are missing or come twice", "each slot fires once", _LATER),
-    Fault("F38", "a leap to the next month", "each slot fires once", _LATER),
-    Fault("F39", "two schedulers", "one leads; each slot fires once", _LATER),
-    Fault("F40", "three schedulers, the leader killed every 10 s", "another leads; each slot fires once", _LATER),
-    Fault("F41", "the leader is paused and comes back", "another leads; the old one's writes are refused", _LATER),
+    Fault("F35", "disk full", "nothing is deleted without a verified file"),
+    Fault("F36", "the clock jumps", "each slot fires once"),
+    Fault("F37", "midnights that are missing or come twice", "each slot fires once"),
+    Fault("F38", "a leap to the next month", "each slot fires once"),
+    Fault("F39", "two schedulers", "one leads; each slot fires once"),
+    Fault("F40", "three schedulers, the leader killed every 10 s", "another leads; each slot fires once"),
+    Fault("F41", "the leader is paused and comes back", "another leads; the old one's writes are refused"),
     Fault("F42", "the leader is cut off from the database", "it steps down before its lease ends"),
     Fault("F43", "a backlog of 10,000 messages", "memory stays flat; it drains; the API answers"),
     Fault("F44", "a flood of orders", "202 or 429, nothing else; what was accepted is kept"),
@@ -86,13 +93,11 @@ FAULTS = (
         "F46",
         "cancelling at any stage, and against the finish",
         "one terminal state; only what was in flight is asked",
-        _LATER,
     ),
     Fault(
         "F47",
         "clearing up beside a live run, or killed half-way",
         "no row of a live run goes; archived = deleted",
-        _LATER,
     ),
     Fault(
         "F48",
@@ -105,7 +110,6 @@ FAULTS = (
         "F51",
         "SIGTERM under load, longer than the grace",
         "nothing lost; at most one question repeated a worker",
-        _LATER,
     ),
     Fault("F52", "no connections, no file handles, no memory", "it recovers"),
 )
@@ -127,20 +131,36 @@ def page() -> str:
     marked = marked_tests()
     rows = [
         f"| {fault.name} | {fault.happens} | {fault.holds} | "
-        f"{'<br>'.join(f'`{where}`' for where in marked.get(fault.name, [])) or fault.untested} |\n"
+        f"{'<br>'.join(f'`{where}`' for where in marked[fault.name])} |\n"
         for fault in FAULTS
     ]
-    tested = sum(fault.name in marked for fault in FAULTS)
     cases = len({where for places in marked.values() for where in places})
-    return f"{INTRODUCTION}{''.join(rows)}\n{tested} of {len(FAULTS)} faults have a test; {cases} tests.\n"
+    return f"{INTRODUCTION}{''.join(rows)}\nEach of the {len(FAULTS)} faults has a test; {cases} tests.\n{SMALLER}"
 
 
 def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Tests with a fault that marks them, or a parameter of theirs, also where the parameters are a list by name."""
+    lists = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_"):
             for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.fault":
-                    yield from ((node.name, str(ast.literal_eval(name))) for name in decorator.args)
+                parts = [
+                    decorator,
+                    *(
+                        lists[name.id]
+                        for name in ast.walk(decorator)
+                        if isinstance(name, ast.Name) and name.id in lists
+                    ),
+                ]
+                for call in (each for part in parts for each in ast.walk(part)):
+                    if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.fault":
+                        yield from ((node.name, str(ast.literal_eval(name))) for name in call.args)
 
 
 if __name__ == "__main__":

@@ -150,6 +150,7 @@ async def failures(db: Database, name: str) -> int:
     return int((await rows.look(db, name))["failure_count"])
 
 
+@pytest.mark.fault("F34")
 async def test_a_killed_browser_costs_the_questions_in_hand_one_ask_and_counts_once(collection: Collection) -> None:
     await collection.ask(1)
     asking = await collection.asking(2, 3, 4)
@@ -167,6 +168,7 @@ async def test_a_killed_browser_costs_the_questions_in_hand_one_ask_and_counts_o
     assert await failures(collection.db, PLAYWRIGHT) == 0, "an answer speaks for the browsers"
 
 
+@pytest.mark.fault("F34")
 async def test_a_crashed_tab_costs_its_own_question_only(collection: Collection) -> None:
     first, second = await collection.asking(1, 2)
     page = await collection.page_with(1)
@@ -185,6 +187,7 @@ async def test_a_crashed_tab_costs_its_own_question_only(collection: Collection)
     await asyncio.gather(second, return_exceptions=True)
 
 
+@pytest.mark.fault("F34")
 async def test_a_hung_renderer_costs_its_own_question_only(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +210,7 @@ async def test_a_hung_renderer_costs_its_own_question_only(
             continue
 
 
+@pytest.mark.fault("F34")
 async def test_browsers_that_go_on_crashing_are_left_alone(collection: Collection) -> None:
     for number in (1, 2):
         asking = await collection.asking(number)

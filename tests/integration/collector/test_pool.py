@@ -88,6 +88,7 @@ async def test_more_pages_than_a_browser_may_have_make_another(profiles: dict[st
         assert group_of(first, pool) != group_of(second, pool)
 
 
+@pytest.mark.fault("F34")
 async def test_a_browser_that_is_killed_is_one_crash_and_is_replaced(
     sandbox: Sandbox, profiles: dict[str, SiteProfile]
 ) -> None:
@@ -109,6 +110,7 @@ async def test_a_browser_that_is_killed_is_one_crash_and_is_replaced(
     assert crashes() == before + 1
 
 
+@pytest.mark.fault("F34")
 async def test_a_page_that_crashes_costs_its_own_question_only(profiles: dict[str, SiteProfile]) -> None:
     before = crashes()
     async with PagePool(profiles["chat-a"], BrowserSettings(), Breakers(None)) as pool, pool.page() as bystander:
@@ -150,6 +152,7 @@ async def test_a_browser_that_has_grown_too_large_is_replaced_when_its_pages_are
             assert again is first
 
 
+@pytest.mark.fault("F34")
 async def test_a_browser_that_hangs_is_replaced_and_leaves_nothing(
     profiles: dict[str, SiteProfile], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,9 +9,9 @@ def test_every_marker_names_a_fault() -> None:
     assert marked_tests().keys() <= {fault.name for fault in FAULTS}
 
 
-def test_every_fault_is_tested_or_says_why_not() -> None:
+def test_every_fault_is_tested() -> None:
     marked = marked_tests()
-    assert [fault.name for fault in FAULTS if fault.name not in marked and not fault.untested] == []
+    assert [fault.name for fault in FAULTS if fault.name not in marked] == []
 
 
 def test_the_page_is_what_the_tests_say() -> None:
