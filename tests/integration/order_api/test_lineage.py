@@ -177,6 +177,14 @@ async def test_outcomes_from_before_offsets_were_kept_are_readable(
     assert "not kept" in page["notes"][0]
 
 
+async def test_a_competitor_keeps_what_is_not_said_of_it(clients: Clients, order: dict[str, Any]) -> None:
+    name = order["competitors"][0]["name"]
+    form = {"competitors": [{"name": "华为"}, {"name": name, "aliases": ["BOSE"]}]}
+    told = (await clients.acme.post(path(order, "reanalyse"), json=form)).json()["order"]["competitors"]
+    assert [each["name"] for each in told] == ["华为", name]
+    assert (told[1]["aliases"], told[1]["domains"]) == (["BOSE"], ["bose.cn"])
+
+
 async def test_other_names_are_found_in_the_answers_that_are_kept(
     clients: Clients, order: dict[str, Any], db: Database, handlers: Handlers
 ) -> None:

@@ -38,7 +38,9 @@ class ReanalysisForm(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     brand: BrandChange = BrandChange()
-    competitors: Competitors | None = None
+    competitors: Competitors | None = Field(
+        default=None, description="All of them; one that is known by its name keeps what is not said of it."
+    )
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,12 @@ async def reanalyse(db: Database, order_id: UUID, form: ReanalysisForm) -> Reana
 
 def _names_of(order: RowMapping, form: ReanalysisForm) -> tuple[Brand, list[Brand]]:
     brand = Brand.model_validate({**order["brand"], **form.brand.model_dump(exclude_none=True)})
-    if form.competitors is not None:
-        return brand, form.competitors
-    return brand, [Brand.model_validate(competitor) for competitor in order["competitors"]]
+    known = {competitor["name"]: competitor for competitor in order["competitors"]}
+    if form.competitors is None:
+        return brand, [Brand.model_validate(competitor) for competitor in known.values()]
+    # a competitor is told apart by its name, and keeps what is not said of it
+    changed = ({**known.get(each.name, {}), **each.model_dump(exclude_unset=True)} for each in form.competitors)
+    return brand, [Brand.model_validate(competitor) for competitor in changed]
 
 
 def _events(keyword: str, days: Sequence[EngineDay]) -> list[Event]:
