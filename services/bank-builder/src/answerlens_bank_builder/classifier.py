@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from answerlens_bank_builder.embedding import Vectors, unit
 from answerlens_bank_builder.intents import Intent
@@ -30,10 +31,10 @@ class IntentClassifier:
         phrasings = [fold(each) for intent in intents for each in intent.phrasings]
         self._characters.fit(phrasings)
         self._regression = LogisticRegression(C=_INVERSE_STRENGTH, max_iter=1000)
-        self._regression.fit(
-            self._features(phrasings, vectors),
-            np.repeat(np.arange(len(intents)), [len(each.phrasings) for each in intents]),
-        )
+        labels = np.repeat(np.arange(len(intents)), [len(each.phrasings) for each in intents])
+        # Too small to share: on two cores two threads took eight times the processor time of one.
+        with threadpool_limits(1):
+            self._regression.fit(self._features(phrasings, vectors), labels)
 
     def log_probabilities(self, questions: Sequence[str], vectors: Vectors) -> LogProbabilities:
         """Return the logarithms of the intents' probabilities, shape (len(questions), number of intents).
