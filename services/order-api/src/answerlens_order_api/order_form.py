@@ -34,10 +34,15 @@ class Brand(BaseModel):
 
     @model_validator(mode="after")
     def _without_repetition(self) -> Self:
-        self.aliases = _distinct(self.aliases, besides=self.name)
-        self.domains = list(dict.fromkeys(self.domains))
-        self.context = _distinct(self.context)
-        self.exclude = _distinct(self.exclude)
+        distinct = {
+            "aliases": _distinct(self.aliases, besides=self.name),
+            "domains": list(dict.fromkeys(self.domains)),
+            "context": _distinct(self.context),
+            "exclude": _distinct(self.exclude),
+        }
+        # what was left out stays known as left out: a reanalysis keeps it
+        for field in distinct.keys() & self.model_fields_set:
+            setattr(self, field, distinct[field])
         return self
 
     def looked_for(self, key: str) -> BrandNames:
