@@ -92,6 +92,23 @@ def test_fewer_than_thirty_questions_are_too_few() -> None:
     assert compute_rates(day(0, 30))["mention_rate"].verdict is None
 
 
+def test_questions_that_weigh_little_count_for_little_of_the_thirty() -> None:
+    """40 questions name the brand, three of them in most of the answers: no more is known than of eight."""
+    rows = [
+        row(i, named=True, position=1 + i % 2, replicate=r, others=[True])
+        for i in range(40)
+        for r in range(30 if i < 3 else 1)
+    ]
+    rates = compute_rates(table(rows))
+    assert rates["mean_position"].verdict == "too_few"
+    assert (
+        compute_rates(table([row(i, named=True, position=1 + i % 2, others=[True]) for i in range(40)]))[
+            "mean_position"
+        ].verdict
+        is None
+    )
+
+
 def test_an_interval_of_thirty_points_is_too_few() -> None:
     assert compute_rates(day(15, 30))["mention_rate"].verdict == "too_few"
     assert compute_rates(day(2, 30))["mention_rate"].verdict is None

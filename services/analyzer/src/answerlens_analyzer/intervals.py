@@ -2,7 +2,9 @@
 
 Sources: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927);
 B. Efron, "Better bootstrap confidence intervals", JASA 82 (1987); A. C. Davison and D. V. Hinkley, "Bootstrap
-Methods and their Application" (1997), §2.4 for clusters drawn whole.
+Methods and their Application" (1997), §2.4 for clusters drawn whole; T. C. Hesterberg, "What teachers should know
+about the bootstrap", The American Statistician 69 (2015), for few questions; L. Kish, "Survey Sampling" (1965), for how
+many questions of unequal weight are.
 """
 
 from functools import lru_cache
@@ -10,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtrit
 
 LEVEL: Final = 0.95
 Z: Final = float(ndtri((1 + LEVEL) / 2))
@@ -76,7 +78,18 @@ def _bca_levels(values: Floats, rate: float, numerators: Floats, denominators: F
     def level(z: float) -> float:
         return float(ndtr(bias + (bias + z) / max(1 - skew * (bias + z), 1e-3)))
 
-    return level(-Z), level(Z)
+    reach = _reach(effective_size(denominators))
+    return level(-reach), level(reach)
+
+
+def _reach(questions: float) -> float:
+    """How many standard errors of the resamples to go to either side (Hesterberg 2015).
+
+    Resamples of few questions vary too little, and how much the questions vary is itself only estimated; with many
+    questions this is Z.
+    """
+    n = max(questions, 2.0)
+    return float(np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + LEVEL) / 2))
 
 
 @lru_cache(maxsize=8)

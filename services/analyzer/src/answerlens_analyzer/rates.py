@@ -25,6 +25,7 @@ Method = Literal["wilson", "bootstrap", "none"]
 # Standards for Proportions (Vital Health Stat 2(175), 2017): under 30 effective cases, or an interval of 30 points.
 FEWEST_QUESTIONS: Final = 30
 WIDEST_INTERVAL: Final = 0.30
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int, 
     numerators = np.bincount(questions, ratio.numerator).astype(np.float64)[asked]
     method, interval = _interval(ratio, numerators, denominators[asked], resamples, seed)
     low, high = interval or (None, None)
-    verdict = _verdict(ratio, len(numerators), interval, fewest)
+    verdict = _verdict(ratio, effective_size(denominators[asked]), interval, fewest)
     return Rate(*counts, float(k / n), low, high, method, verdict, ratio.among)
 
 
@@ -109,6 +110,6 @@ def _interval(
     return "none", None
 
 
-def _verdict(ratio: Ratio, asked: int, interval: Interval | None, fewest: int) -> Verdict | None:
+def _verdict(ratio: Ratio, questions: float, interval: Interval | None, fewest: int) -> Verdict | None:
     too_wide = ratio.is_share and interval is not None and interval.high - interval.low >= WIDEST_INTERVAL
-    return "too_few" if asked < fewest or too_wide else None
+    return "too_few" if questions < fewest - _ROUNDING or too_wide else None
