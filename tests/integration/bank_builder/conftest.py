@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
+from answerlens_bank_builder.grouping import Grouper
 from answerlens_common.llm import LanguageModel, LlmSettings
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -16,6 +17,12 @@ async def model() -> EmbeddingModel:
     model = EmbeddingModel(EmbeddingSettings())
     model.start()
     return model
+
+
+@pytest.fixture(scope="session")
+async def grouper(model: EmbeddingModel) -> Grouper:
+    """Learns the intents once: that takes as long as to embed the questions of five keywords."""
+    return Grouper(model)
 
 
 @pytest.fixture(scope="module")

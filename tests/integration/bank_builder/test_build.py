@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from answerlens_bank_builder.build import BankCluster, build_bank
-from answerlens_bank_builder.embedding import EmbeddingModel
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_common.folding import question_key
 from answerlens_common.llm import LanguageModel, RateLimitedError
@@ -19,12 +18,6 @@ KEYWORD = "扫地机器人"
 def source_questions(keyword: str) -> list[str]:
     rows = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
     return [row["question"] for row in rows if row["keyword"] == keyword]
-
-
-@pytest.fixture(scope="module")
-def grouper(model: EmbeddingModel) -> Grouper:
-    """Learns the intents once."""
-    return Grouper(model)
 
 
 async def test_a_bank_of_200(grouper: Grouper, llm: LanguageModel, sandbox: Sandbox) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import RowMapping
 
 from answerlens_bank_builder import cache
-from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
+from answerlens_bank_builder.embedding import EmbeddingSettings
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
 from answerlens_bank_builder.settings import BankBuilderSettings
@@ -22,9 +22,7 @@ FIRST = dt.date(2026, 3, 1)
 
 
 @pytest.fixture
-def handlers(
-    database: Database, model: EmbeddingModel, llm: LanguageModel, monkeypatch: pytest.MonkeyPatch
-) -> Handlers:
+def handlers(database: Database, grouper: Grouper, llm: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> Handlers:
     for name, value in {
         "POSTGRES_URL": database.settings.url,
         "RABBITMQ_URL": "amqp://unused",
@@ -34,7 +32,7 @@ def handlers(
         "QUESTIONS_PER_CLUSTER": "8",
     }.items():
         monkeypatch.setenv(f"ANSWERLENS_{name}", value)
-    return Handlers(database, Grouper(model), llm, BankBuilderSettings(embedding=EmbeddingSettings()))
+    return Handlers(database, grouper, llm, BankBuilderSettings(embedding=EmbeddingSettings()))
 
 
 async def search(db: Database, date: dt.date, questions: list[str]) -> None:
