@@ -29,7 +29,8 @@ down: ## Stop the demo and remove its data
 
 .PHONY: test
 test: programs ## All tests but the long ones: unit, integration, e2e, and a quick case of chaos
-	@$(BIN)/pytest tests/unit tests/integration tests/e2e -m "not long"
+	@$(BIN)/pytest tests/unit tests/integration -n 2 --dist loadfile
+	@$(BIN)/pytest tests/e2e -m "not long"
 	@$(BIN)/pytest tests/chaos -m quick
 
 .PHONY: test-all
