@@ -20,7 +20,7 @@ async def model() -> EmbeddingModel:
 
 
 @pytest.fixture(scope="session")
-async def grouper(model: EmbeddingModel) -> Grouper:
+def grouper(model: EmbeddingModel) -> Grouper:
     """Learns the intents once: that takes as long as to embed the questions of five keywords."""
     return Grouper(model)
 

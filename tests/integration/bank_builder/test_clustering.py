@@ -53,6 +53,7 @@ async def test_intents_are_found_far_better_than_by_similarity_alone(
     found, plain = [], []
     for keyword, truth in labelled(name).items():
         label_of = await ours(grouper, keyword, list(truth))
+        assert label_of == await ours(grouper, keyword, list(truth))
         found.append(adjusted_rand_score(list(truth.values()), [label_of[each] for each in truth]))
         vectors = await grouper.model.embed(list(truth))
         centred = unit(vectors - vectors.mean(axis=0))
