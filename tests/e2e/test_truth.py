@@ -8,9 +8,8 @@ from tests.e2e.client import Client
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 # (the sandbox's seed, the keywords measured in that world)
-WORLDS = ((101, ("蓝牙耳机", "扫地机器人")), (202, ("咖啡机", "电动牙刷")))
-# a keyword costs its answers, a brand next to nothing
-BRANDS_A_KEYWORD = 8
+WORLDS = ((101, ("蓝牙耳机", "扫地机器人", "露营帐篷")), (202, ("咖啡机", "电动牙刷", "儿童书桌")))
+BRANDS_A_KEYWORD = 6
 ENGINES = ("chat-a", "chat-b")
 # a report's rate, and the sandbox's word for it
 RATES = {"mention_rate": "mention", "link_mention_rate": "cited"}
