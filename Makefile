@@ -29,7 +29,7 @@ down: ## Stop the demo and remove its data
 
 .PHONY: test
 test: programs ## All tests but the long ones: unit, integration, e2e, and a quick case of chaos
-	@$(BIN)/pytest tests/unit tests/integration -n 2 --dist loadfile
+	@$(BIN)/pytest tests/unit tests/integration -m "not long" -n 2 --dist loadfile
 	@$(BIN)/pytest tests/e2e -m "not long"
 	@$(BIN)/pytest tests/chaos -m quick
 
@@ -38,7 +38,7 @@ test-all: test chaos ## All tests, also those that take long
 	@$(BIN)/pytest tests/e2e -m long
 
 .PHONY: test-unit
-test-unit: install ## Unit tests: no sockets, seconds
+test-unit: install ## Unit tests: no sockets, 2 to 4 minutes
 	@$(BIN)/pytest tests/unit
 
 .PHONY: test-integration
