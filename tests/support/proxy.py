@@ -39,6 +39,9 @@ class Proxy:
         """Send a RST on every connection, to both sides."""
         for writer in self._writers:
             peer: socket.socket = writer.get_extra_info("socket")
+            if peer.fileno() < 0:
+                # closed already, while a piece from its other side still waits to be passed on
+                continue
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
 
