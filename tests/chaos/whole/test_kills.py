@@ -10,6 +10,8 @@ from tests.chaos.checker import check
 from tests.chaos.patience import until
 from tests.chaos.system import ENGINE, QUESTIONS, Accepted, System
 
+BRAND = {"name": "德龙", "aliases": ["DeLonghi"]}
+
 
 async def resumed(system: System, order: Accepted, moment: float) -> float:
     """How many seconds after a moment somebody took up work for the order's keyword."""
@@ -32,7 +34,11 @@ async def test_a_service_of_each_stage_is_killed(system: System, point: str) -> 
     armed = [f"{stage}.{point}" for stage in STAGES]
     for name in armed:
         system.arm(name)
-    order = await system.order()
+    keyword = f"咖啡机{uuid.uuid4().hex[:8]}"
+    # where no answer names the brand there is nothing to think of it, and nobody comes to that stage's point
+    named = {ENGINE: {keyword: {BRAND["name"]: 1}}}
+    await system.outside("POST", "/world", json={"propensities": named})
+    order = await system.order(keyword, brand=BRAND)
     ended = await system.ended(order)
     assert ended["status"] == "completed", ended
     # what answers think of the brand is judged after the order has ended
