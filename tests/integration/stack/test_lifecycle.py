@@ -39,7 +39,7 @@ def test_data_survives_a_stop_and_a_killed_supervisor_leaves_no_orphans(tmp_path
         second = stack.up_backing()
         assert second.postgres_url.split("@")[0] == first.postgres_url.split("@")[0]
         assert (data / "global" / "pg_control").stat().st_ino == identity
-        assert stat.S_IMODE((run_dir / "supervisor.sock").stat().st_mode) == 0o700
+        assert stat.S_IMODE(stack.supervisor.socket.stat().st_mode) == 0o700
 
         os.kill(int((run_dir / "supervisord.pid").read_text()), signal.SIGKILL)
         assert not Supervisor(run_dir).is_running()
