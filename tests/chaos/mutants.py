@@ -64,15 +64,15 @@ MUTANTS = (
     Mutant(
         name="outbox-published-again",
         file=f"{_COMMON}/outbox.py",
-        right='WHERE published_at IS NULL"\n                " ORDER BY',
-        wrong='WHERE published_at IS NOT NULL OR published_at IS NULL"\n                " ORDER BY',
+        right='FROM outbox WHERE published_at IS NULL"\n                " AND id',
+        wrong='FROM outbox WHERE (published_at IS NOT NULL OR published_at IS NULL)"\n                " AND id',
         tests=("tests/integration/common/test_outbox.py",),
     ),
     Mutant(
         name="acked-first",
         file=f"{_COMMON}/delivery.py",
-        right="            await asyncio.shield(task)\n            await _ack(message)\n",
-        wrong="            await _ack(message)\n            await asyncio.shield(task)\n",
+        right="            await asyncio.shield(task)\n            await _ack(queue, message)\n",
+        wrong="            await _ack(queue, message)\n            await asyncio.shield(task)\n",
         tests=("tests/integration/common/test_interrupted.py",),
     ),
     Mutant(
