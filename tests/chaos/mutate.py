@@ -51,7 +51,9 @@ def _is_caught(copy: Path, mutant: Mutant) -> bool:
     with _planted(copy, mutant):
         code, output = _run(copy, mutant.tests)
     caught = code == TESTS_FAILED
-    by = next((line.split(" ")[1] for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))), "-")
+    by = next(
+        (line.split(" ")[1] for line in output.splitlines() if line.startswith(("FAILED tests/", "ERROR tests/"))), "-"
+    )
     verdict = "caught" if caught else f"MISSED (pytest ended with {code})"
     print(f"{verdict:8} {mutant.name:32} {time.monotonic() - started:5.0f} s  {by}", flush=True)
     if code not in {0, TESTS_FAILED}:
