@@ -109,6 +109,26 @@ async def test_a_message_stays_with_the_broker_until_its_work_is_done(bench: Ben
     await delivery.stop()
 
 
+async def test_the_messages_of_who_falls_silent_go_to_others(bench: Bench, proxy: Proxy) -> None:
+    """A process that hangs, or a network that passes nothing on: nobody closes the connection but the broker."""
+    settings = RabbitSettings(url=proxy.url(bench.url), publish_timeout=2, heartbeat_seconds=1)
+    delivery = Delivery("silent", settings, WORK)
+    stage = Stage(
+        name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
+    )
+    delivery.consume(REQUESTED, KeywordRequested, StageRunner(stage, bench.db, delivery, WORK), prefetch=3)
+    await delivery.start()
+    bench.seconds = 30
+    await delivery.publish(EVENT)
+    await until_attempted(bench)
+    proxy.deaf = True
+    async with asyncio.timeout(15):
+        while not await bench.waiting(REQUESTED.name):  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.05)
+    proxy.reset()
+    await delivery.stop()
+
+
 async def test_a_killed_holders_redelivery_waits_and_takes_over(bench: Bench, delivery: Delivery) -> None:
     killed = await acquire(bench.db, KEY, "message-1", Lane.BULK, WORK.lease_seconds)
     assert isinstance(killed, Lease)

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, DeliveryError
 from faststream import AckPolicy
 from faststream.exceptions import IncorrectState
@@ -91,10 +92,12 @@ class Delivery:
         self.stopping = asyncio.Event()
         self._rabbitmq = rabbitmq
         self._work = work
-        self._consumers = Consumers(rabbitmq.url, work.retry_delays)
+        # the library's own 60 s would leave a hung worker's messages with it for three minutes
+        url = str(make_url(rabbitmq.url, heartbeat=rabbitmq.heartbeat_seconds))
+        self._consumers = Consumers(url, work.retry_delays)
         self._in_hand: dict[tuple[str, str, Copy, bytes], asyncio.Task[None]] = {}
         self._broker = RabbitBroker(
-            rabbitmq.url,
+            url,
             default_channel=Channel(on_return_raises=True),
             ack_policy=AckPolicy.MANUAL,
             graceful_timeout=work.grace_seconds,

@@ -40,6 +40,11 @@ class RabbitSettings(BaseSettings):
 
     url: str
     publish_timeout: float = Field(default=10.0, gt=0, description="seconds to wait for a confirm")
+    heartbeat_seconds: int = Field(
+        default=10,
+        ge=1,
+        description="a service silent for about twice as long has its messages given to others",
+    )
 
 
 class WorkSettings(BaseSettings):
