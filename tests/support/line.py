@@ -1,5 +1,6 @@
 """The line from a bank to an order's rates in one process: the real stages and claims, over a pretended outside."""
 
+import asyncio
 import collections
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -101,7 +102,9 @@ class Line:
         """Every event of the line, with what its service does, as the services declare it."""
         plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE: cast("Any", None)})
         unpaced = cast("Any", SimpleNamespace(name=ENGINE, pacing=Pacing()))
-        ask = answerlens_collector.handlers.AskHandlers(self.db, unpaced, cast("Any", Pages()), 0.5, Breakers(None))
+        ask = answerlens_collector.handlers.AskHandlers(
+            self.db, unpaced, cast("Any", Pages()), 0.5, Breakers(None), asyncio.Event()
+        )
         score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1, model="")
         analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
         sentiment = SentimentHandlers(self.db, Model(), model="")

@@ -140,7 +140,7 @@ async def collection(
     )
     breakers = Breakers(database)
     async with PagePool(profile, BrowserSettings(), breakers) as pool:
-        stage = ask_stage(AskHandlers(database, profile, pool, 0.5, breakers))
+        stage = ask_stage(AskHandlers(database, profile, pool, 0.5, breakers, asyncio.Event()))
         delivery = Delivery("bench", RabbitSettings(url=rabbitmq_url), WORK)
         yield Collection(database, pool, StageRunner(stage, database, delivery, WORK), sandbox)
     sandbox.clear_faults()

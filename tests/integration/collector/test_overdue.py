@@ -11,7 +11,7 @@ from answerlens_collector.cache import answers
 from answerlens_collector.cache.overdue import close_overdue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import AnswerWanted, EngineEvent
+from answerlens_common.events import AnswerWanted, EngineEvent, StageFailed
 from answerlens_common.settings import PostgresSettings
 from tests.support.line import ENGINE, Line
 from tests.support.unreliable import Broker
@@ -85,6 +85,16 @@ async def test_what_is_not_answered_in_time_has_failed(
     assert task["processed_items"] == QUESTIONS
     assert await close(database) == 0
     assert await published(database) == [event]
+
+
+async def test_its_failure_is_that_of_those_who_had_come_by_then(
+    database: Database, broker: Broker, handlers: dict[Any, Any]
+) -> None:
+    await handlers[AnswerWanted](questions(broker)[0], "one")
+    await later(database, 3700)
+    await close(database)
+    told = StageFailed.model_validate_json(await database.value("SELECT body FROM outbox"))
+    assert told.failed_at == await database.value("SELECT completed_at FROM collection_run")
 
 
 async def test_a_run_that_waits_for_its_turn_has_not_begun(database: Database, handlers: dict[Any, Any]) -> None:

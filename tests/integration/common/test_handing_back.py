@@ -5,15 +5,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from answerlens_common.claims import Lease
+from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_common.db import DatabaseLostError
 from answerlens_common.delivery import Delivery
-from answerlens_common.events import KeywordRequested
+from answerlens_common.events import KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.stages import Stage, StageRunner
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 TIMES_AWAY = 2
+KEY = ClaimKey.of("ask", EVENT)
 
 
 def stage(bench: Bench, *, counts_asks: bool) -> Stage[KeywordRequested]:
@@ -84,3 +85,26 @@ async def test_a_service_that_is_told_to_stop_hands_back_what_it_has_in_hand(
     row = await bench.db.row("SELECT status, attempts, lease_until FROM claim")
     assert row is not None
     assert (row["status"], row["attempts"], row["lease_until"]) == ("waiting", attempts, None)
+
+
+async def test_who_dies_while_it_only_waits_leaves_no_attempt_behind(bench: Bench) -> None:
+    async def taken() -> Lease:
+        async with asyncio.timeout(10):
+            # whoever had it lets it run out: it is dead
+            while not isinstance(lease := await acquire(bench.db, KEY, "message", Lane.BULK, 0.2), Lease):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        return lease
+
+    for _ in range(3):
+        waiting = await taken()
+        assert waiting.attempt == 1
+        await waiting.waiting().__aenter__()
+        assert not waiting.asked
+    asking = await taken()
+    async with asking.waiting():
+        pass
+    assert asking.asked
+    assert (await taken()).attempt == 2
+    with pytest.raises(LeaseLostError):
+        async with asking.waiting():
+            pytest.fail("somebody else has taken it over")

@@ -60,7 +60,9 @@ ON CONFLICT (stage, keyword, date, engine, item) DO UPDATE SET
     holder = excluded.holder,
     lane = CASE WHEN {_ANEW} OR excluded.lane = 'express' THEN excluded.lane ELSE c.lane END,
     lease_until = excluded.lease_until,
-    attempts = CASE WHEN {_ANEW} THEN 1 ELSE c.attempts + 1 END,
+    -- a holder that died while it only waited leaves no attempt behind
+    attempts = CASE WHEN {_ANEW} THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.asked)::int END,
+    asked = true,
     task_id = CASE WHEN {_ANEW} THEN NULL ELSE c.task_id END
 WHERE CASE
     WHEN c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder THEN true

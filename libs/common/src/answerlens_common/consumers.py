@@ -7,7 +7,7 @@ queue again, and until that is done the library keeps every consumer of the conn
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aio_pika
 from aio_pika.abc import AbstractRobustConnection
@@ -57,6 +57,10 @@ class Consumers:
 
     async def stop_consuming(self) -> None:
         """Take no more messages, and wait for those in hand; a closed channel has nothing to stop."""
+        # FastStream itself leaves its queue only after those in hand: until then each ack would fetch one more
+        with suppress(BrokerUnreachableError):
+            async with _in_time():
+                await asyncio.gather(*map(_leave, self._subscribers.values()))
         stopping = [subscriber.stop() for subscriber in self._subscribers.values()]
         await asyncio.gather(*stopping, return_exceptions=True)
 
@@ -117,6 +121,12 @@ async def _in_time() -> AsyncIterator[None]:
             yield
     except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
         raise BrokerUnreachableError(error) from error
+
+
+async def _leave(subscriber: RabbitSubscriber) -> None:
+    queue, tag = subscriber._queue_obj, subscriber._consumer_tag  # noqa: SLF001 - FastStream leaves it too late
+    if queue is not None and tag is not None and not queue.channel.is_closed:
+        await queue.cancel(tag)
 
 
 async def _consumes(subscriber: RabbitSubscriber) -> bool:

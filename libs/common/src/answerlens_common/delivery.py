@@ -24,15 +24,15 @@ from faststream.rabbit.schemas import ExchangeType
 
 from answerlens_common import metrics
 from answerlens_common.consumers import RECONNECT_SECONDS, Consumers
-from answerlens_common.errors import AnswerLensError, BusinessError, TransientError
+from answerlens_common.errors import AnswerLensError, BusinessError, TransientError, describe
 from answerlens_common.events import Event
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 from answerlens_common.messages import ATTEMPTS, REPLAYS, Copy, check_size, identity
 from answerlens_common.settings import RabbitSettings, WorkSettings
+from answerlens_common.stopping import StoppingError
 from answerlens_common.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 
-MAX_ERROR_CHARACTERS = 500
 JITTER = 0.1
 MOVE_AGAIN_SECONDS = 1.0
 
@@ -73,12 +73,6 @@ class GivenUpError(AnswerLensError):
         self.attempts = attempts
         self.error = error
         self.buried = buried
-
-
-def describe(error: BaseException) -> str:
-    """An error in a few words: its type and the beginning of its message."""
-    text = " ".join(str(error).split())[:MAX_ERROR_CHARACTERS]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 class Delivery:
@@ -190,13 +184,17 @@ class Delivery:
                 task.add_done_callback(lambda _: self._in_hand.pop(key))
             # A lost connection cancels whoever handles its messages. What has been asked outside goes on: the same
             # message, delivered again, waits for that and is acked in its stead.
-            await asyncio.shield(task)
-            await _ack(queue, message)
+            try:
+                await asyncio.shield(task)
+            except StoppingError:
+                await _give_back(message)
+            else:
+                await _ack(queue, message)
 
         subscriber(handle)
 
     async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> None:
-        """Do what a message asks for; afterwards it may be acked."""
+        """Do what a message asks for; afterwards it may be acked. After a `StoppingError` it is to be given back."""
         started = time.monotonic()
         outcome = "acked"
         with structlog.contextvars.bound_contextvars(queue=queue.name, message_id=message.message_id):
@@ -217,6 +215,8 @@ class Delivery:
         try:
             await handler(fact, copy.holder(message.message_id), copy.attempts)
             await reach(f"{queue.name}.after_work")
+        except StoppingError:
+            raise
         except RetryError as error:
             await self._retry(queue, message, error.attempt, error.error)
         except GivenUpError as error:
@@ -283,6 +283,12 @@ def retry_delay(work: WorkSettings, attempt: int) -> int:
 
 async def _undecoded(message: RabbitMessage) -> bytes:
     return message.body
+
+
+async def _give_back(message: RabbitMessage) -> None:
+    # where that fails the broker has it back already
+    with suppress(AMQPError, RuntimeError):
+        await message.nack(requeue=True)
 
 
 async def _ack(queue: Queue, message: RabbitMessage) -> None:

@@ -10,6 +10,9 @@ Modules derive their own errors from these three and carry the values that matte
 """
 
 
+MAX_ERROR_CHARACTERS = 500
+
+
 class AnswerLensError(Exception):
     """Whatever AnswerLens raises on purpose."""
 
@@ -28,3 +31,9 @@ class BusinessError(AnswerLensError):
 
 class SystemFaultError(AnswerLensError):
     """The machinery failed, not the work: the work is tried again and an operator is told."""
+
+
+def describe(error: BaseException) -> str:
+    """An error in a few words: its type and the beginning of its message."""
+    text = " ".join(str(error).split())[:MAX_ERROR_CHARACTERS]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -83,6 +83,29 @@ class Lease:
             yield tx
 
     @asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """Nobody outside is asked yet: an attempt that is given up here, or dies with its process, does not count.
+
+        Raises:
+            LeaseLostError: somebody else has taken over.
+        """
+        await self._note_asked(asked=False)
+        yield
+        await self._note_asked(asked=True)
+
+    async def _note_asked(self, *, asked: bool) -> None:
+        async with self.db.transaction() as tx:
+            held = await tx.execute(
+                "UPDATE claim SET asked = :asked WHERE id = :id AND token = :token",
+                id=self.claim_id,
+                token=self.token,
+                asked=asked,
+            )
+        if not held:
+            raise LeaseLostError(self.claim_id, self.token)
+        self.asked = asked
+
+    @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Renew the lease in the background; the work is cancelled once it is lost."""
         worker = asyncio.current_task()

@@ -21,9 +21,9 @@ from starlette.types import ASGIApp
 from answerlens_common import metrics
 from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database, DatabaseLostError
-from answerlens_common.delivery import Delivery, Handler, describe
+from answerlens_common.delivery import Delivery, Handler
 from answerlens_common.ending import end
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import TransientError, describe
 from answerlens_common.events import Event
 from answerlens_common.logs import configure_logs, get_logger
 from answerlens_common.settings import ServiceSettings

@@ -1,7 +1,6 @@
 """How an attempt at a stage's work fails, beside the work's own errors, and what is said of it."""
 
-from answerlens_common.delivery import describe
-from answerlens_common.errors import AnswerLensError, PutOffError, TransientError
+from answerlens_common.errors import AnswerLensError, PutOffError, TransientError, describe
 
 
 class StageTimeoutError(TransientError):

@@ -13,7 +13,7 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
@@ -24,14 +24,15 @@ from answerlens_common import metrics
 from answerlens_common.breakers import Breakers
 from answerlens_common.claims import Busy, ClaimKey, Early, Joined, Lease, LeaseLostError, Over, acquire
 from answerlens_common.db import Database, DatabaseLostError
-from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, describe, retry_delay
-from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError
+from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, retry_delay
+from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe
 from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
 from answerlens_common.settings import WorkSettings
 from answerlens_common.settling import settle
 from answerlens_common.stage_errors import EarlyCopyError, HolderDiedError, StageTimeoutError, cause_of, public_text
+from answerlens_common.stopping import StoppingError, only_waiting
 
 E = TypeVar("E", bound=KeywordEvent)
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class Stage(Generic[E]):
         concurrency: attempts at once in this process, both lanes together.
         breakers: what the work asks outside; while one of these is open, no work begins.
         counts_asks: what the work asks outside must not be asked more often than there are attempts, so that one that
-            had begun counts, whatever ended it.
+            had begun counts, whatever ended it; work that waits before it asks says so (`lease.waiting`).
     """
 
     name: str
@@ -89,6 +90,7 @@ class StageRunner(Generic[E]):
             RetryError: the attempt failed, or was put off, and another is due.
             GivenUpError: no further attempt would help.
             TransientError: the database or the broker was out of reach, or a breaker is open; nothing was spent.
+            StoppingError: this process stops, and nothing was begun.
         """
         name = self.stage.name
         with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
@@ -122,12 +124,12 @@ class StageRunner(Generic[E]):
 
     @asynccontextmanager
     async def _slot(self, lane: Lane) -> AsyncIterator[None]:
-        if lane is Lane.BULK:
-            async with self._bulk_slots, self._slots:
-                yield
-        else:
-            async with self._slots:
-                yield
+        async with AsyncExitStack() as held:
+            async with only_waiting(self._delivery.stopping):
+                if lane is Lane.BULK:
+                    await held.enter_async_context(self._bulk_slots)
+                await held.enter_async_context(self._slots)
+            yield
 
     async def _claim(self, event: E, message_id: str, attempts: int) -> Lease | Joined | Over:
         key = ClaimKey.of(self.stage.name, event, self.stage.item(event))
@@ -143,7 +145,8 @@ class StageRunner(Generic[E]):
             )
             match claim:
                 case Busy(seconds):
-                    await asyncio.sleep(seconds)
+                    async with only_waiting(self._delivery.stopping):
+                        await asyncio.sleep(seconds)
                 case Early():
                     message = "its retry is still to come"
                     raise EarlyCopyError(message)
@@ -192,7 +195,7 @@ class StageRunner(Generic[E]):
     async def _end_attempt(self, event: E, lease: Lease, error: Exception) -> None:
         if isinstance(error, LeaseLostError):
             raise error
-        if isinstance(error, (DatabaseLostError, PublishFailedError)):
+        if isinstance(error, (DatabaseLostError, PublishFailedError, StoppingError)):
             # not the work's fault: it is put off, and waits for as long as it takes
             await self._surely(partial(lease.hand_back, asked=lease.asked))
             raise error

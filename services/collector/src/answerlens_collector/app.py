@@ -27,7 +27,9 @@ def build(settings: CollectorSettings) -> Service:
             engines[name] = SiteProfile.of(EngineFile.model_validate(profile))
             pool = PagePool(engines[name], settings.browser, breakers)
             await service.enter(pool)
-            handlers = AskHandlers(service.db, engines[name], pool, settings.collection.fail_below, breakers)
+            handlers = AskHandlers(
+                service.db, engines[name], pool, settings.collection.fail_below, breakers, service.delivery.stopping
+            )
             service.stage(ask_stage(handlers), engine=name)
 
     async def overdue() -> None:

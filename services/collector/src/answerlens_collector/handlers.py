@@ -3,9 +3,11 @@
 The last answer of a run puts `KeywordAnswersCollected` out.
 """
 
+import asyncio
 import datetime as dt
 import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from answerlens_collector.answer import Answer
@@ -29,6 +31,7 @@ from answerlens_common.events import (
     Lane,
     StageFailed,
 )
+from answerlens_common.stopping import only_waiting
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class AskHandlers:
     pool: PagePool
     fail_below: float
     breakers: Breakers
+    stopping: asyncio.Event
 
     async def cached(self, event: AnswerWanted) -> list[Event] | None:
         """An answered question is not asked again; a question nobody waits for is not asked."""
@@ -98,19 +102,21 @@ class AskHandlers:
 
     async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
         """Ask the question in a warm page and store what came."""
-        async with (
-            self.pool.page(urgent=event.lane is Lane.EXPRESS) as page,
-            # before the account's turn: those who wait for a probe must not all ask at its end
-            self.breakers.guard(engine_breaker(event.engine), TransientError) as call,
-        ):
-            await keep_pace(self.db, self.profile)
-            asked = await answers.look_up(self.db, event)
-            # the wait for a page may have been long: the last who wanted the answer may have left
-            if asked is None or (not asked.wanted and await answers.pause(self.db, event)):
-                call.unasked = True
-                return []
-            if not asked.begun:
-                await answers.begin(self.db, event)
+        async with AsyncExitStack() as held:
+            async with lease.waiting():
+                async with only_waiting(self.stopping):
+                    page = await held.enter_async_context(self.pool.page(urgent=event.lane is Lane.EXPRESS))
+                    # before the account's turn: those who wait for a probe must not all ask at its end
+                    guard = self.breakers.guard(engine_breaker(event.engine), TransientError)
+                    call = await held.enter_async_context(guard)
+                    await keep_pace(self.db, self.profile)
+                asked = await answers.look_up(self.db, event)
+                # the wait for a page may have been long: the last who wanted the answer may have left
+                if asked is None or (not asked.wanted and await answers.pause(self.db, event)):
+                    call.unasked = True
+                    return []
+                if not asked.begun:
+                    await answers.begin(self.db, event)
             started = time.monotonic()
             answer = await ask(page, self.profile, asked.question)
             # what the site decides about one question is no trouble with the site

@@ -17,8 +17,7 @@ from answerlens_common import metrics
 from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.delivery import describe
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import TransientError, describe
 from answerlens_common.events import Lane
 from answerlens_common.logs import get_logger
 from answerlens_common.settings import WorkSettings

@@ -18,8 +18,7 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotF
 
 from answerlens_common.dead_letters.letters import Grave, Letter, Outcome, Selection, graves
 from answerlens_common.dead_letters.reading import MOST_BYTES, Reading
-from answerlens_common.delivery import describe
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import TransientError, describe
 from answerlens_common.settings import RabbitSettings
 
 __all__ = ["BrokerLostError", "DeadLetters", "Gate", "Grave", "Key", "Letter", "Outcome", "Selection", "graves"]

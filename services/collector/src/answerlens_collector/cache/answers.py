@@ -69,8 +69,8 @@ async def begin(db: Database, event: AnswerWanted) -> None:
         )
 
 
-async def failed_at(db: Database, event: AnswerWanted) -> dt.datetime | None:
-    """When the question's run failed; None when it has been taken up again since."""
+async def failed_at(db: Database | Transaction, event: EngineEvent) -> dt.datetime | None:
+    """When the event's run failed; None when it has been taken up again since."""
     moment: dt.datetime | None = await db.value(
         "SELECT completed_at FROM collection_run"
         " WHERE keyword = :keyword AND engine = :engine AND date = :date AND status = 'failed'",

@@ -1,6 +1,6 @@
 """Runs that are past their time limit: what has not been answered by then has failed."""
 
-from answerlens_collector.cache.answers import end_run
+from answerlens_collector.cache.answers import end_run, failed_at
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import EngineEvent, KeywordAnswersCollected, Lane, StageFailed
@@ -66,7 +66,13 @@ async def _close(db: Database, event: EngineEvent, error: str, fail_below: float
                 tx,
                 [
                     StageFailed(
-                        stage="collect", keyword=event.keyword, date=event.date, engine=event.engine, error=too_few
+                        stage="collect",
+                        keyword=event.keyword,
+                        date=event.date,
+                        engine=event.engine,
+                        error=too_few,
+                        # a late copy must not fail those who come after it
+                        failed_at=await failed_at(tx, event),
                     )
                 ],
             )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -50,6 +51,7 @@ claim = Table(
     needed("wanted", Integer, "1"),
     needed("lane", String(10)),
     needed("attempts", Integer, "1"),
+    needed("asked", Boolean, "true"),
     Column("task_id", BigInteger),
     created(),
     UniqueConstraint("stage", "keyword", "date", "engine", "item"),
