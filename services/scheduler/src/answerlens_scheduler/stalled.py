@@ -3,9 +3,9 @@
 Whatever was lost on the way (a deleted queue, a dead worker nobody replaced), the rows say how far the work has come;
 entering again repeats nothing that is stored. While messages wait in its stage's queues, the day's own may be among
 them: at night hundreds of keywords wait for their turn. Queues cannot be searched, so such a day is entered again only
-when nothing has moved for long, and only a few times: each time its questions may be published once more, which costs a
-look each. It never fails while messages wait. One without any is entered again soon, and fails after a few times in
-vain; those who wait are told.
+when nothing has moved for long: each time its questions may be published once more, which costs a look each. It never
+fails while messages wait. One without any is entered again soon. After a few times in vain, of either kind, a day
+fails; those who wait are told.
 """
 
 import datetime as dt
@@ -33,15 +33,13 @@ from answerlens_common.settings import FreshnessSettings
 from answerlens_common.topology import Queue, queues_of
 
 RESUME = "resume"
-# What the log says of a day that was entered again although its message may only wait.
-WAITED = "waiting"
 
 # Open days in which nothing has moved: no row has come, nobody holds a claim or waits for its retry, and no
 # event of theirs is still to be published. Work that waits for an open breaker that its stage asks is not lost either;
 # when nobody has tried that breaker for long, it may be.
 _IDLE = """
-SELECT open.keyword, open.date, open.engines, open.statuses, open.placed, resumed.times, resumed.waited,
-    moved.seconds, stage.has_bank
+SELECT open.keyword, open.date, open.engines, open.statuses, open.placed, resumed.times, moved.seconds,
+    stage.has_bank
 FROM (
     SELECT wanted.keyword, wanted.date, array_agg(wanted.engine) AS engines,
         array_agg(COALESCE(run.status, '')) AS statuses, max(wanted.created_at) AS moved,
@@ -54,8 +52,7 @@ FROM (
     GROUP BY wanted.keyword, wanted.date
 ) open
 CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE status <> :waiting) AS times, count(*) FILTER (WHERE status = :waiting) AS waited,
-        max(started_at) AS last FROM task_log
+    SELECT count(*) AS times, max(started_at) AS last FROM task_log
     WHERE keyword = open.keyword AND date = open.date AND task_type = :resume
 ) resumed
 CROSS JOIN LATERAL (
@@ -104,7 +101,7 @@ class Stalled:
         lost_seconds: nothing has moved for so long and no message of its stage waits: it is entered again.
         seconds: nothing has moved for so long since the last time it was entered again: it fails; or is entered
             again, though messages of its stage wait.
-        resumes: how often, of each kind.
+        resumes: how often.
     """
 
     lost_seconds: float
@@ -122,7 +119,6 @@ async def resume_stalled(
     idle = await tx.rows(
         _IDLE,
         resume=RESUME,
-        waiting=WAITED,
         lost=min(limits.lost_seconds, limits.seconds),
         seconds=limits.seconds,
     )
@@ -131,11 +127,11 @@ async def resume_stalled(
     stalled = 0
     for day in idle:
         if waiting.intersection(_queues(day)):
-            if day["seconds"] < limits.seconds or day["waited"] >= limits.resumes:
+            if day["seconds"] < limits.seconds or day["times"] >= limits.resumes:
                 continue
-            await _resume(tx, day, freshness, WAITED)
+            await _resume(tx, day, freshness)
         elif day["times"] < limits.resumes:
-            await _resume(tx, day, freshness, "completed")
+            await _resume(tx, day, freshness)
         elif day["seconds"] >= limits.seconds:
             error = f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times"
             failed = StageFailed(
@@ -169,7 +165,7 @@ def _queues(day: RowMapping) -> Sequence[Queue]:
     return found
 
 
-async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings, status: str) -> None:
+async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings) -> None:
     # a paused run has its questions published again
     await tx.execute(
         "UPDATE collection_run SET status = 'paused'"
@@ -181,7 +177,7 @@ async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings
     lane = Lane.EXPRESS if day["placed"] else Lane.BULK
     events = await first_events(tx, day["keyword"], day["date"], sorted(day["engines"]), lane, freshness)
     await enqueue(tx, events)
-    await _log(tx, day["keyword"], day["date"], status, None)
+    await _log(tx, day["keyword"], day["date"], "completed", None)
 
 
 async def _log(tx: Transaction, keyword: str, date: dt.date, status: str, error: str | None) -> None:
