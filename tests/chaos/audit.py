@@ -1,9 +1,17 @@
-"""Triggers that take down what rows forget: every status an order had, and who wrote under which claim."""
+"""Triggers that take down what rows forget: every status an order had, who wrote under which claim, who led when.
+
+A process is known by its connections' name, "collector:4711". The claim that a result was written under is the one that
+the writing transaction has locked, as `Lease.write` does when it compares the token: nobody can take it over before the
+transaction ends. A transaction that has locked none compared nothing. A result is stale when there is no such claim, or
+when another process than the writer took it last.
+
+What is not seen: a transaction does not say with which token it came. If the comparison itself were broken, a stale
+write would be noticed only when its successor is another process. Nor are runs that are closed past their time, which
+no claim guards; they have an hour, and no case takes so long.
+"""
 
 import asyncpg
 
-# A process is known by its connections' name, "collector:4711". A result is stale when the process that wrote it is
-# not the one that last took the claim on that work.
 STATEMENTS = """
 CREATE TABLE audit_status (
     id bigint GENERATED ALWAYS AS IDENTITY, of text NOT NULL, before text, after text NOT NULL
@@ -40,42 +48,86 @@ BEGIN
 END $$;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE ON claim FOR EACH ROW EXECUTE FUNCTION audit_taken();
 
+CREATE TABLE audit_failed (
+    stage text NOT NULL, keyword text NOT NULL, date date NOT NULL, engine text NOT NULL, item text NOT NULL,
+    message text NOT NULL
+);
+CREATE FUNCTION audit_failed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_failed VALUES (NEW.stage, NEW.keyword, NEW.date, NEW.engine, NEW.item, COALESCE(NEW.holder, ''));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audit_failed AFTER UPDATE ON claim FOR EACH ROW WHEN (NEW.status = 'failed')
+    EXECUTE FUNCTION audit_failed();
+
 CREATE TABLE audit_write (
     id bigint GENERATED ALWAYS AS IDENTITY, relation text NOT NULL, keyword text NOT NULL, item text NOT NULL,
     writer text NOT NULL, holder text
 );
+-- The arguments are the stages that may write; a row tells its keyword, day, engine and question only in part.
 CREATE FUNCTION audit_write() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     it jsonb := to_jsonb(NEW);
+    word text := COALESCE(it->>'keyword', it->>'keyword_name');
     day date := COALESCE(it->>'answer_date', it->>'search_date', it->>'date');
-    part text := CASE TG_ARGV[0] WHEN 'ask' THEN (it->>'question_id') || '#' || (it->>'replicate') ELSE '' END;
+    site text := NULLIF(it->>'engine', 'overall');
+    part text := (it->>'question_id') || '#' || (it->>'replicate');
     holding text;
 BEGIN
     SELECT taken.process INTO holding
     FROM claim JOIN audit_taken taken ON taken.claim_id = claim.id AND taken.token = claim.token
-    WHERE claim.stage = TG_ARGV[0] AND claim.keyword = COALESCE(it->>'keyword', it->>'keyword_name')
-        AND claim.date = day AND claim.item = part
-        AND claim.engine = CASE TG_ARGV[0] WHEN 'search' THEN '' ELSE it->>'engine' END;
+    WHERE claim.stage = ANY (TG_ARGV) AND claim.xmax = pg_current_xact_id()::xid
+        AND claim.keyword = COALESCE(word, claim.keyword)
+        -- what an earlier day's analysis changes in those after it is its own
+        AND (day IS NULL OR claim.date = day OR TG_TABLE_NAME = 'mention_percentage' AND claim.date < day)
+        AND (claim.engine = '' OR claim.engine = COALESCE(site, claim.engine))
+        AND (claim.item = '' OR claim.item = COALESCE(part, claim.item));
     INSERT INTO audit_write (relation, keyword, item, writer, holder)
-    VALUES (TG_TABLE_NAME, COALESCE(it->>'keyword', it->>'keyword_name'), part,
-        current_setting('application_name'), holding);
+    VALUES (TG_TABLE_NAME, COALESCE(word, it->>'order_id', it->>'brand_name', ''),
+        COALESCE(part, it->>'question_id', site, ''), current_setting('application_name'), holding);
     RETURN NULL;
 END $$;
 CREATE TRIGGER audit AFTER INSERT ON zhihu_question FOR EACH ROW EXECUTE FUNCTION audit_write('search');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON bank FOR EACH ROW WHEN (NEW.status <> 'dropped')
+    EXECUTE FUNCTION audit_write('bank');
+CREATE TRIGGER audit AFTER INSERT ON question_bank FOR EACH ROW EXECUTE FUNCTION audit_write('bank');
+CREATE TRIGGER audit AFTER UPDATE OF bank_stale ON keyword_day FOR EACH ROW WHEN (NEW.bank_stale)
+    EXECUTE FUNCTION audit_write('search', 'bank');
 CREATE TRIGGER audit AFTER INSERT ON ai_answer FOR EACH ROW EXECUTE FUNCTION audit_write('ask');
 CREATE TRIGGER audit AFTER INSERT ON question_score FOR EACH ROW EXECUTE FUNCTION audit_write('score');
-CREATE TRIGGER audit AFTER INSERT ON mention_percentage FOR EACH ROW WHEN (NEW.engine <> 'overall')
-    EXECUTE FUNCTION audit_write('analyse');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON mention_percentage FOR EACH ROW
+    EXECUTE FUNCTION audit_write('analyse', 'sentiment');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON measurement_outcome FOR EACH ROW
+    EXECUTE FUNCTION audit_write('analyse', 'sentiment');
+CREATE TRIGGER audit AFTER INSERT ON answer_sentiment FOR EACH ROW EXECUTE FUNCTION audit_write('sentiment');
+-- A run is paused under its own lock: by whoever finds that nobody wants it any more, with no claim on it.
+CREATE TRIGGER audit_opened AFTER INSERT ON collection_run FOR EACH ROW EXECUTE FUNCTION audit_write('plan');
+CREATE TRIGGER audit_taken_up AFTER UPDATE OF status ON collection_run FOR EACH ROW
+    WHEN (NEW.status = 'collecting' AND OLD.status IN ('collecting', 'paused')) EXECUTE FUNCTION audit_write('plan');
+CREATE TRIGGER audit_ended AFTER UPDATE OF status ON collection_run FOR EACH ROW
+    WHEN (NEW.status IN ('collected', 'failed')) EXECUTE FUNCTION audit_write('ask');
+CREATE TRIGGER audit_scored AFTER UPDATE OF status ON collection_run FOR EACH ROW
+    WHEN (NEW.status = 'scored') EXECUTE FUNCTION audit_write('score');
 
 CREATE TABLE audit_slot (
-    id bigint GENERATED ALWAYS AS IDENTITY, job text NOT NULL, slot text NOT NULL, token bigint NOT NULL
+    id bigint GENERATED ALWAYS AS IDENTITY, job text NOT NULL, slot text NOT NULL, status text NOT NULL,
+    token bigint NOT NULL, leader_token bigint
 );
 CREATE FUNCTION audit_slot() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO audit_slot (job, slot, token) VALUES (NEW.job, NEW.slot, NEW.fencing_token);
+    INSERT INTO audit_slot (job, slot, status, token, leader_token)
+    VALUES (NEW.job, NEW.slot, NEW.status, NEW.fencing_token, (SELECT token FROM leader));
     RETURN NULL;
 END $$;
 CREATE TRIGGER audit AFTER INSERT ON job_slot FOR EACH ROW EXECUTE FUNCTION audit_slot();
+
+CREATE TABLE audit_lead (token bigint NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE FUNCTION audit_lead() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_lead (token) VALUES (NEW.token);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON leader FOR EACH ROW EXECUTE FUNCTION audit_lead();
 """
 
 

@@ -4,13 +4,19 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import asyncpg
 
 from answerlens_cli.stack.processes import of_stack
+from tests.chaos.fates import Failure, Letter, consumed, dead_letters, work
 from tests.chaos.processes import all_processes, ancestors
 from tests.chaos.system import System
 
 OPEN = {"queued", "running"}
 REST_SECONDS = 400.0
+# Who consumes these writes no line of it: their orders say what became of them.
+TRACELESS = {"stage.failed"}
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,31 @@ class Queue:
 
 @dataclass(frozen=True)
 class Write:
-    """A result that was stored: the process that wrote it, and the one that had last taken the claim on it."""
+    """A result that was stored: the process that wrote it, and the one that last took the claim it was written under.
+
+    There is no such claim when the writing transaction has compared no token.
+    """
 
     what: str
     writer: str
     holder: str | None
+
+
+class Slot(NamedTuple):
+    """A slot of the scheduler's as it was recorded, by whom, and whose token was the leader's at that moment."""
+
+    job: str
+    slot: str
+    status: str
+    token: int
+    leading: int
+
+
+class Renewal(NamedTuple):
+    """A moment (Unix time) at which a leader's lease was taken or renewed."""
+
+    token: int
+    at: float
 
 
 @dataclass
@@ -40,11 +66,17 @@ class Facts:
         orders: the status of each order in the database, by id.
         histories: every status an order or a measurement has had, in order, by name.
         announced: the keywords that the outbox has ever held an event for.
+        resumed: days that the stalled check entered again, or gave up.
         answers: stored answers by (keyword, question, engine, date, replicate), as one text.
         asks: how often the sandbox was asked each question of each engine; searches: each keyword.
-        slots: the scheduler's slots as they were recorded: job, slot, token.
+        slots: in the order in which they were recorded; renewals: of the leaders' leases, in order.
         queues: by name, also those for retries and the dead.
-        unpublished: events that wait in the outbox.
+        unpublished: events that wait in the outbox; published: the routing keys of those that were, by message id.
+        consumed: the ids of messages that somebody said were dealt with.
+        letters: the dead ones.
+        failures: all there ever were; untold: those that stand, somebody waits for, and only a dead letter can tell of.
+        unfinished: claims that nobody holds, on work that is neither done nor failed.
+        unjudged: runs with answers whose sentiment is neither known nor failed.
         tokens: takings of claims whose token did not grow, described.
         writes: every result that was stored.
         held: claims that somebody holds or waits for.
@@ -59,12 +91,21 @@ class Facts:
     orders: dict[str, str] = field(default_factory=dict)
     histories: dict[str, list[str]] = field(default_factory=dict)
     announced: set[str] = field(default_factory=set)
+    resumed: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     asks: Counter[str] = field(default_factory=Counter)
     searches: Counter[str] = field(default_factory=Counter)
-    slots: list[tuple[str, str, int]] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    renewals: list[Renewal] = field(default_factory=list)
     queues: dict[str, Queue] = field(default_factory=dict)
     unpublished: int = 0
+    published: dict[str, str] = field(default_factory=dict)
+    consumed: set[str] = field(default_factory=set)
+    letters: list[Letter] = field(default_factory=list)
+    failures: set[Failure] = field(default_factory=set)
+    untold: set[Failure] = field(default_factory=set)
+    unfinished: list[str] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
@@ -81,6 +122,7 @@ async def gather(system: System) -> Facts:
     facts = Facts(accepted={order.id: order.keyword for order in system.accepted})
     await _orders(system, facts)
     await _work(system, facts)
+    await _ends(system, facts)
     await _machinery(system, facts)
     _processes(system, facts)
     for row in await system.outside("GET", "/journal"):
@@ -103,6 +145,8 @@ async def _orders(system: System, facts: Facts) -> None:
         facts.histories.setdefault(row["of"], []).append(row["after"])
     events = await system.rows("SELECT DISTINCT body::jsonb ->> 'keyword' AS keyword FROM outbox")
     facts.announced = {row["keyword"] for row in events}
+    rows = await system.rows("SELECT keyword, date, status FROM task_log WHERE task_type = 'resume' ORDER BY id")
+    facts.resumed = [f"{row['keyword']} on {row['date']} ({row['status']})" for row in rows]
 
 
 async def _work(system: System, facts: Facts) -> None:
@@ -124,12 +168,48 @@ async def _work(system: System, facts: Facts) -> None:
     facts.held = [" ".join(row.values()) for row in rows]
 
 
+async def _ends(system: System, facts: Facts) -> None:
+    rows = await system.rows("SELECT DISTINCT stage, keyword, date, engine, item, message FROM audit_failed")
+    facts.failures = {_failure(row) for row in rows}
+    # where an answer that failed, or an older bank, was the way on, there is no dead letter
+    rows = await system.rows(
+        "SELECT stage, keyword, date, engine, item, holder AS message FROM claim WHERE status = 'failed'"
+        " AND EXISTS (SELECT FROM measurement m"
+        "  WHERE m.keyword = claim.keyword AND m.date = claim.date AND m.status <> 'cancelled')"
+        " AND NOT EXISTS (SELECT FROM ai_answer a WHERE claim.stage = 'ask' AND a.keyword = claim.keyword"
+        "  AND a.answer_date = claim.date AND a.engine = claim.engine"
+        "  AND a.question_id || '#' || a.replicate = claim.item)"
+        " AND NOT EXISTS (SELECT FROM keyword_day d WHERE claim.stage IN ('search', 'bank')"
+        "  AND d.keyword = claim.keyword AND d.date = claim.date AND d.bank_stale)"
+    )
+    facts.untold = {_failure(row) for row in rows}
+    rows = await system.rows(
+        "SELECT stage, keyword, item, status FROM claim WHERE status NOT IN ('done', 'failed') AND lease_until IS NULL"
+    )
+    facts.unfinished = [" ".join(row.values()) for row in rows]
+    rows = await system.rows(
+        "SELECT DISTINCT m.keyword, outcome.date, outcome.engine FROM measurement_outcome outcome"
+        " JOIN measurement m USING (order_id, date) LEFT JOIN claim ON claim.stage = 'sentiment'"
+        " AND claim.keyword = m.keyword AND claim.date = outcome.date AND claim.engine = outcome.engine"
+        " WHERE NOT outcome.judged AND claim.status IS DISTINCT FROM 'failed'"
+    )
+    facts.unjudged = [f"{row['keyword']} on {row['date']} of {row['engine']}" for row in rows]
+
+
+def _failure(row: asyncpg.Record) -> Failure:
+    return Failure(work(row["stage"], row["keyword"], row["date"], row["engine"], row["item"]), row["message"])
+
+
 async def _machinery(system: System, facts: Facts) -> None:
     listed = await system.broker.queues()
     facts.queues = {name: Queue(*numbers) for name, numbers in listed.items()}
-    facts.unpublished = (await system.rows("SELECT count(*) FROM outbox WHERE published_at IS NULL"))[0][0]
-    rows = await system.rows("SELECT job, slot, token FROM audit_slot ORDER BY id")
-    facts.slots = [(row["job"], row["slot"], row["token"]) for row in rows]
+    rows = await system.rows("SELECT message_id, routing_key, published_at FROM outbox ORDER BY id")
+    facts.published = {str(row["message_id"]): row["routing_key"] for row in rows if row["published_at"] is not None}
+    facts.unpublished = len(rows) - len(facts.published)
+    rows = await system.rows("SELECT job, slot, status, token, leader_token FROM audit_slot ORDER BY id")
+    facts.slots = [Slot(*row.values()) for row in rows]
+    rows = await system.rows("SELECT token, EXTRACT(EPOCH FROM at)::float AS at FROM audit_lead ORDER BY at")
+    facts.renewals = [Renewal(*row.values()) for row in rows]
     rows = await system.rows(
         "SELECT application_name AS name, xact_start < clock_timestamp() - interval '1 minute' AS long, query"
         " FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
@@ -157,15 +237,38 @@ async def at_rest(system: System) -> Facts:
     deadline = time.monotonic() + REST_SECONDS
     while True:
         facts = await gather(system)
-        if not unrest(facts) or time.monotonic() > deadline:
-            return facts
+        late = time.monotonic() > deadline
+        if late or not unrest(facts):
+            await _fates(system, facts)
+            if late or not unaccounted(facts):
+                return facts
         await asyncio.sleep(1)
+
+
+async def _fates(system: System, facts: Facts) -> None:
+    dead = [name for name in facts.queues if name.endswith(".dead")]
+    facts.letters = await dead_letters(system.details.rabbitmq_url, dead)
+    # what was read is so; the broker's own figures are some seconds old
+    numbers = Counter(letter.queue for letter in facts.letters)
+    facts.queues |= {name: Queue(numbers[name], 0, 0) for name in dead}
+    facts.consumed = await asyncio.to_thread(consumed, system.stack.run_dir / "logs")
+
+
+def unaccounted(facts: Facts) -> list[str]:
+    """Events that were published, and that are neither consumed nor dead; at rest no queue holds them either."""
+    known = facts.consumed | {letter.failure.message for letter in facts.letters}
+    return [
+        f"{key} {message}" for message, key in facts.published.items() if message not in known and key not in TRACELESS
+    ]
 
 
 def unrest(facts: Facts) -> list[str]:
     """What is still under way, in words."""
     found = [f"order {order_id} is {status}" for order_id, status in facts.orders.items() if status in OPEN]
-    found += [f"held: {claim}" for claim in facts.held]
+    days = {name: statuses[-1] for name, statuses in facts.histories.items() if name not in facts.orders}
+    found += [f"measurement {name} is {status}" for name, status in days.items() if status in OPEN]
+    found += [f"held: {claim}" for claim in facts.held] + [f"unfinished: {claim}" for claim in facts.unfinished]
+    found += [f"unjudged: {run}" for run in facts.unjudged]
     found += [f"{facts.unpublished} events wait in the outbox"] if facts.unpublished else []
     for name, queue in facts.queues.items():
         if not name.endswith(".dead") and (queue.ready or queue.unacked):

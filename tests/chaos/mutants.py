@@ -71,8 +71,14 @@ MUTANTS = (
     Mutant(
         name="acked-first",
         file=f"{_COMMON}/delivery.py",
-        right="            await asyncio.shield(task)\n            await _ack(queue, message)\n",
-        wrong="            await _ack(queue, message)\n            await asyncio.shield(task)\n",
+        right=(
+            "                await asyncio.shield(task)\n            except StoppingError:\n"
+            "                await _give_back(message)\n            else:\n                await _ack(queue, message)\n"
+        ),
+        wrong=(
+            "                await _ack(queue, message)\n                await asyncio.shield(task)\n"
+            "            except StoppingError:\n                await _give_back(message)\n"
+        ),
         tests=("tests/integration/common/test_interrupted.py",),
     ),
     Mutant(

@@ -189,7 +189,10 @@ class Nemesis:
 
 
 async def ended(system: System) -> Counter[str]:
-    """Wait until every accepted order has ended; how many ended how."""
+    """Wait until every accepted order has ended; how many ended how.
+
+    What has not ended after all patience is lost, which is for the checker to say.
+    """
 
     async def open_orders() -> bool:
         ids = [order.id for order in system.accepted]
@@ -198,6 +201,7 @@ async def ended(system: System) -> Counter[str]:
         )
         return not rows
 
-    await until(open_orders)
+    with suppress(TimeoutError):
+        await until(open_orders)
     rows = await system.rows("SELECT status, count(*) AS number FROM orders GROUP BY status")
     return Counter({row["status"]: row["number"] for row in rows})

@@ -35,15 +35,19 @@ CLUSTERS, QUESTIONS_PER_CLUSTER = 4, 2
 QUESTIONS = CLUSTERS * QUESTIONS_PER_CLUSTER
 RETRY_DELAYS = (1, 2)
 POOL_SIZE = 5
+CHECK_SECONDS = 5
+# Longer than any case or soak: what is lost is not to be found again by the stalled check, but to be noticed.
+NEVER_SECONDS = 10 * 24 * 3600
 SETTINGS = {
     "ANSWERLENS_CLUSTERS": str(CLUSTERS),
     "ANSWERLENS_QUESTIONS_PER_CLUSTER": str(QUESTIONS_PER_CLUSTER),
     "ANSWERLENS_RETRY_DELAYS": str(list(RETRY_DELAYS)),
     "ANSWERLENS_LEASE_SECONDS": "3",
     "ANSWERLENS_GRACE_SECONDS": "5",
-    # Longer than anybody here waits: what is lost is not to be found again by the stalled check, but to be noticed.
-    "ANSWERLENS_STALLED_SECONDS": str(int(2 * PATIENCE_SECONDS)),
-    "ANSWERLENS_STALLED_CHECK_SECONDS": "5",
+    # The check goes by the shorter of the two.
+    "ANSWERLENS_STALLED_SECONDS": str(NEVER_SECONDS),
+    "ANSWERLENS_STALLED_LOST_SECONDS": str(NEVER_SECONDS),
+    "ANSWERLENS_STALLED_CHECK_SECONDS": str(CHECK_SECONDS),
     "ANSWERLENS_POSTGRES_POOL_SIZE": str(POOL_SIZE),
     "ANSWERLENS_RABBITMQ_PUBLISH_TIMEOUT": "3",
     "ANSWERLENS_ZHIHU_PAUSE_SECONDS": "0.1",

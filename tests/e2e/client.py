@@ -45,7 +45,7 @@ class Client:
             order = dict(self.call("GET", f"/api/orders/{order_id}").json())
             if order["status"] in ENDED:
                 return order
-            time.sleep(0.1)
+            time.sleep(0.5)
         message = f"order {order_id} did not end: {order}"
         raise AssertionError(message)
 

@@ -1,0 +1,164 @@
+"""What the triggers take down: a write counts as guarded only under the claim that its transaction has locked."""
+
+import datetime as dt
+import os
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from answerlens_common.claims import ClaimKey, Lease, acquire
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.events import Lane
+from answerlens_common.settings import PostgresSettings
+from answerlens_scheduler.jobs import Job, fire
+from answerlens_scheduler.leader import elect
+from answerlens_scheduler.slots import Every
+from tests.chaos import audit
+
+KEYWORD, DAY = "咖啡机", dt.date(2026, 5, 1)
+OURS = f"ours:{os.getpid()}"
+THEIRS = f"theirs:{os.getpid()}"
+
+WRITES = {
+    "search": "INSERT INTO zhihu_question (keyword, search_date, question_text, question_id, source_url)"
+    " VALUES (:keyword, :day, '', '1', '')",
+    "bank": "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
+    " generated_question, source_questions) VALUES (:keyword, 1, '1', 1, '', '', '[]')",
+    "plan": "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
+    " VALUES (:keyword, 'chat-a', :day, 1, 'browser', 1, 'express')",
+    "ask": "UPDATE collection_run SET status = 'collected'",
+    "score": "UPDATE collection_run SET status = 'scored'",
+    "analyse": "INSERT INTO measurement_outcome (order_id, date, engine, outcomes)"
+    " VALUES (gen_random_uuid(), :day, 'chat-a', '{}')",
+    "sentiment": "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, sentiment)"
+    " VALUES ('', '德龙', '1', 1)",
+}
+ENGINELESS = {"search", "bank", "plan"}
+
+
+@pytest.fixture
+async def url(database: Database) -> AsyncIterator[str]:
+    """A copy of the session's database, which nobody else audits."""
+    server, _, name = database.settings.url.rpartition("/")
+    async with database:
+        pass  # one that somebody is connected to is not copied
+    connection = await asyncpg.connect(f"{server}/postgres")
+    try:
+        await connection.execute(f"CREATE DATABASE audited TEMPLATE {name}")
+        await audit.install(f"{server}/audited")
+        yield f"{server}/audited"
+        await connection.execute("DROP DATABASE audited WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def ours(url: str) -> AsyncIterator[Database]:
+    async with Database(PostgresSettings(url=url), "ours") as db:
+        yield db
+
+
+@pytest.fixture
+async def theirs(url: str) -> AsyncIterator[Database]:
+    async with Database(PostgresSettings(url=url), "theirs") as db:
+        yield db
+
+
+async def taken(db: Database, stage: str, message: str = "m1", keyword: str = KEYWORD) -> Lease:
+    engine = "" if stage in ENGINELESS else "chat-a"
+    item = "1#1" if stage == "ask" else ""
+    lease = await acquire(db, ClaimKey(stage, keyword, DAY, engine, item), message, Lane.EXPRESS, 10)
+    assert isinstance(lease, Lease)
+    return lease
+
+
+async def write(tx: Transaction, stage: str) -> None:
+    values = {"keyword": KEYWORD, "day": DAY}
+    assert await tx.execute(WRITES[stage], **{name: one for name, one in values.items() if f":{name}" in WRITES[stage]})
+
+
+async def prepared(db: Database, stage: str) -> None:
+    """What the stage's write changes, written by nobody in particular."""
+    if stage in {"ask", "score"}:
+        async with db.transaction() as tx:
+            await write(tx, "plan")
+            await tx.execute("DELETE FROM audit_write")
+
+
+async def holders(db: Database) -> list[tuple[str, str | None]]:
+    return [(row["writer"], row["holder"]) for row in await db.rows("SELECT writer, holder FROM audit_write")]
+
+
+@pytest.mark.parametrize("stage", WRITES)
+async def test_a_write_is_its_claims(ours: Database, stage: str) -> None:
+    await prepared(ours, stage)
+    lease = await taken(ours, stage)
+    async with lease.write() as tx:
+        await write(tx, stage)
+    assert await holders(ours) == [(OURS, OURS)]
+
+
+@pytest.mark.parametrize("stage", WRITES)
+async def test_a_write_that_compares_no_token_is_nobodys_though_its_process_holds_the_claim(
+    ours: Database, stage: str
+) -> None:
+    await prepared(ours, stage)
+    await taken(ours, stage)
+    async with ours.transaction() as tx:
+        await write(tx, stage)
+    assert await holders(ours) == [(OURS, None)]
+
+
+async def test_a_write_under_a_claim_on_other_work_is_nobodys(ours: Database) -> None:
+    other = await taken(ours, "search", keyword="耳机")
+    async with other.write() as tx:
+        await write(tx, "search")
+    assert await holders(ours) == [(OURS, None)]
+
+
+async def test_a_comparison_that_lets_anybody_pass_shows_in_the_processes(ours: Database, theirs: Database) -> None:
+    lease = await taken(ours, "search")
+    await ours.value("UPDATE claim SET lease_until = clock_timestamp() - interval '1 second' RETURNING 1")
+    await taken(theirs, "search", "m2")
+    async with ours.transaction() as tx:
+        await tx.execute("SELECT 1 FROM claim WHERE id = :id FOR UPDATE", id=lease.claim_id)
+        await write(tx, "search")
+    assert await holders(ours) == [(OURS, THEIRS)]
+
+
+async def test_a_failure_is_kept_though_the_work_is_taken_up_anew(ours: Database) -> None:
+    lease = await taken(ours, "score")
+    await lease.release("failed", "no")
+    await taken(ours, "score", "m2")
+    rows = await ours.rows("SELECT DISTINCT concat_ws(' ', stage, keyword, engine, message) AS said FROM audit_failed")
+    assert [row["said"] for row in rows] == [f"score {KEYWORD} chat-a m1"]
+
+
+async def test_a_slot_says_who_led_when_it_was_recorded(ours: Database) -> None:
+    lead = await elect(ours, "one", 30)
+    assert lead is not None
+
+    async def nothing(_tx: Transaction, _slot: str) -> None:
+        pass
+
+    job = Job("x", Every(5), nothing)
+    now = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+    await fire(ours, job, now, lead)
+    await fire(ours, job, now + dt.timedelta(seconds=10), lead)
+    assert await lead.renew(ours)
+    await ours.value(
+        "INSERT INTO job_slot (job, slot, fencing_token) VALUES ('x', '2026-05-01T00:00:15Z', :token) RETURNING 1",
+        token=lead.token - 1,
+    )
+    rows = await ours.rows(
+        "SELECT concat_ws(' ', slot, status, token, leader_token) AS said FROM audit_slot ORDER BY id"
+    )
+    assert [row["said"] for row in rows] == [
+        "2026-05-01T00:00:00Z fired 1 1",
+        "2026-05-01T00:00:05Z missed 1 1",
+        "2026-05-01T00:00:10Z fired 1 1",
+        "2026-05-01T00:00:15Z fired 0 1",
+    ]
+    assert await ours.value("SELECT count(*) FROM audit_lead WHERE token = 1") == 2
