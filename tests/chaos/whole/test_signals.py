@@ -1,14 +1,18 @@
 """Services that are told to stop in the middle of things, that hang, and a message that kills whoever takes it."""
 
 import signal
+import time
 
 import pytest
 
 from tests.chaos.checker import MOST_ASKS, check
-from tests.chaos.processes import all_processes
+from tests.chaos.patience import until
 from tests.chaos.system import QUESTIONS, System
+from tests.chaos.whole.still import standing_still
 
 COLLECTORS = ("collector-1", "collector-2")
+# A lease of 10 s, and an election every 3 s.
+MOST_LEADERLESS_SECONDS = 15.0
 
 
 @pytest.mark.fault("F51")
@@ -35,8 +39,7 @@ async def test_a_worker_hangs_and_comes_back(system: System) -> None:
     system.arm(point, "stop")
     order = await system.order()
     await system.until_hit(point)
-    stopped = {name: pid for name, pid in system.pids().items() if all_processes()[pid].state == "T"}
-    (name,) = stopped
+    name = await standing_still(system)
     try:
         ended = await system.ended(order)
     finally:
@@ -44,6 +47,45 @@ async def test_a_worker_hangs_and_comes_back(system: System) -> None:
     assert ended["status"] == "completed"
     await check(system)  # what it still wrote would show as a stale write
     assert len(await system.asks(order.keyword)) <= QUESTIONS + 1
+
+
+@pytest.mark.fault("F41")
+async def test_a_leader_is_paused_inside_a_job(system: System) -> None:
+    point = "scheduler.stalled.before_commit"
+    system.arm(point, "stop")
+    await system.until_hit(point)
+    name = await standing_still(system)
+    paused = time.monotonic()
+    (leader,) = await system.rows("SELECT holder, token FROM leader")
+    assert leader["holder"].endswith(f":{system.pids()[name]}")
+    written = await slots_of(system, leader["token"])
+    log = system.stack.run_dir / "logs" / f"{name}.log"
+    logged = len(log.read_text(encoding="utf-8"))
+
+    async def another_leads() -> bool:
+        return bool(await system.rows("SELECT FROM leader WHERE token > $1", leader["token"]))
+
+    try:
+        await until(another_leads)
+        seconds = time.monotonic() - paused
+    finally:
+        system.signal(name, signal.SIGCONT)
+    print(f"another led after {seconds:.1f} s")
+    assert seconds < MOST_LEADERLESS_SECONDS
+
+    async def is_refused() -> bool:
+        return "job failed" in log.read_text(encoding="utf-8")[logged:]
+
+    # its slot was written, and the job's work done; all that was left to do was to commit
+    await until(is_refused)
+    await check(system)
+    assert await slots_of(system, leader["token"]) == written
+
+
+async def slots_of(system: System, token: int) -> list[str]:
+    """The slots that a leader has recorded."""
+    rows = await system.rows("SELECT job, slot FROM job_slot WHERE fencing_token = $1 ORDER BY job, slot", token)
+    return [" ".join(row.values()) for row in rows]
 
 
 @pytest.mark.fault("F21")

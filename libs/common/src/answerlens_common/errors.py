@@ -9,7 +9,6 @@ AnswerLensError
 Modules derive their own errors from these three and carry the values that matter as attributes.
 """
 
-
 MAX_ERROR_CHARACTERS = 500
 
 
