@@ -86,7 +86,7 @@ OUTCOMES_OF = {
 async def test_every_fault_has_its_own_outcome(
     name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "PAINT_SECONDS", 1.0)
+    monkeypatch.setattr(waiting, "PAINT_SECONDS", 3.0)
 
     async def outcome(fault: str) -> str:
         question = f"蓝牙耳机坏了怎么办，{fault}？"
