@@ -66,7 +66,7 @@ async def test_a_leader_is_paused_inside_a_job(system: System) -> None:
         return bool(await system.rows("SELECT FROM leader WHERE token > $1", leader["token"]))
 
     try:
-        await until(another_leads)
+        await until(another_leads, seconds=60)
         seconds = time.monotonic() - paused
     finally:
         system.signal(name, signal.SIGCONT)
@@ -77,7 +77,7 @@ async def test_a_leader_is_paused_inside_a_job(system: System) -> None:
         return "job failed" in log.read_text(encoding="utf-8")[logged:]
 
     # its slot was written, and the job's work done; all that was left to do was to commit
-    await until(is_refused)
+    await until(is_refused, seconds=30)
     await check(system)
     assert await slots_of(system, leader["token"]) == written
 
