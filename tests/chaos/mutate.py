@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.chaos.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".run", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".run", "build", "__pycache__", ".*_cache", ".hypothesis")
 TESTS_FAILED = 1
 
 
