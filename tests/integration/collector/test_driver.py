@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from answerlens_collector import conversation, waiting
+from answerlens_collector import conversation
 from answerlens_collector.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
@@ -84,10 +84,8 @@ OUTCOMES_OF = {
 @pytest.mark.fault("F33")
 @pytest.mark.parametrize("name", ENGINES)
 async def test_every_fault_has_its_own_outcome(
-    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools, monkeypatch: pytest.MonkeyPatch
+    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools
 ) -> None:
-    monkeypatch.setattr(waiting, "PAINT_SECONDS", 3.0)
-
     async def outcome(fault: str) -> str:
         question = f"蓝牙耳机坏了怎么办，{fault}？"
         sandbox.order_fault(name, fault, match=question)

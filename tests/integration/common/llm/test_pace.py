@@ -25,13 +25,14 @@ async def test_two_replicas_never_exceed_the_limit_in_any_window(replicas: Repli
         await paces[number % 2].turn()
         moments.append(time.monotonic())
 
+    began = time.monotonic()
     await asyncio.gather(*map(ask, range(50)))
     moments.sort()
     in_window = [sum(start <= moment < start + period for moment in moments) for start in moments]
     assert max(in_window) <= limit
     assert moments[7] - moments[0] < moments[-1] - moments[7], "after a rest a few go at once"
-    # the first may hear of its turn late, where others want the processors
-    assert moments[-1] - moments[0] >= (50 - 8) * period / 30 - 0.5, "the others one by one"
+    # the first may hear of its turn late, where others want the processors; nobody had one before all began
+    assert moments[-1] - began >= (50 - 8) * period / 30 - 0.1, "the others one by one"
 
 
 async def test_another_endpoint_has_turns_of_its_own(database: Database) -> None:
