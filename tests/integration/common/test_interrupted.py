@@ -29,15 +29,21 @@ async def proxy(rabbitmq_url: str) -> AsyncIterator[Proxy]:
         yield proxy
 
 
-@pytest.fixture
-async def far(bench: Bench, proxy: Proxy) -> AsyncIterator[Delivery]:
-    """The bench's stage, behind a network that can be harmed."""
-    delivery = Delivery("far", RabbitSettings(url=proxy.url(bench.url), publish_timeout=2), WORK)
+def consumer(bench: Bench, settings: RabbitSettings) -> Delivery:
+    """The bench's stage, to be started."""
+    delivery = Delivery("far", settings, WORK)
     stage = Stage(
         name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
     )
     for queue in queues_of(KeywordRequested):
         delivery.consume(queue, KeywordRequested, StageRunner(stage, bench.db, delivery, WORK), prefetch=3)
+    return delivery
+
+
+@pytest.fixture
+async def far(bench: Bench, proxy: Proxy) -> AsyncIterator[Delivery]:
+    """The bench's stage, behind a network that can be harmed."""
+    delivery = consumer(bench, RabbitSettings(url=proxy.url(bench.url), publish_timeout=2))
     await delivery.start()
     yield delivery
     await delivery.stop()
@@ -90,11 +96,7 @@ async def test_a_service_that_stops_while_cut_off_finishes_what_is_in_hand(
 
 async def test_a_message_stays_with_the_broker_until_its_work_is_done(bench: Bench, proxy: Proxy) -> None:
     """Its process is gone for good with the work half done: the message is there again for whoever comes."""
-    delivery = Delivery("gone", RabbitSettings(url=proxy.url(bench.url), publish_timeout=2), WORK)
-    stage = Stage(
-        name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
-    )
-    delivery.consume(REQUESTED, KeywordRequested, StageRunner(stage, bench.db, delivery, WORK), prefetch=3)
+    delivery = consumer(bench, RabbitSettings(url=proxy.url(bench.url), publish_timeout=2))
     await delivery.start()
     bench.seconds = 10
     await delivery.publish(EVENT)
@@ -111,12 +113,7 @@ async def test_a_message_stays_with_the_broker_until_its_work_is_done(bench: Ben
 
 async def test_the_messages_of_who_falls_silent_go_to_others(bench: Bench, proxy: Proxy) -> None:
     """A process that hangs, or a network that passes nothing on: nobody closes the connection but the broker."""
-    settings = RabbitSettings(url=proxy.url(bench.url), publish_timeout=2, heartbeat_seconds=1)
-    delivery = Delivery("silent", settings, WORK)
-    stage = Stage(
-        name="search", event=KeywordRequested, cached=bench.cached, work=bench.work, timeout=20, concurrency=3
-    )
-    delivery.consume(REQUESTED, KeywordRequested, StageRunner(stage, bench.db, delivery, WORK), prefetch=3)
+    delivery = consumer(bench, RabbitSettings(url=proxy.url(bench.url), publish_timeout=2, heartbeat_seconds=1))
     await delivery.start()
     bench.seconds = 30
     await delivery.publish(EVENT)
