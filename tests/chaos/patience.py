@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 PATIENCE_SECONDS = 600.0
+# Another scheduler leads within this, as product.md says: a lease of 10 s is still good, and then comes the election.
+MOST_LEADERLESS_SECONDS = 15.0
 
 
 async def until(true: Callable[[], Awaitable[object]], seconds: float = PATIENCE_SECONDS) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -34,6 +35,16 @@ class Postgres:
     def pid(self) -> int:
         """The postmaster's."""
         return int((self._data / "postmaster.pid").read_text().splitlines()[0])
+
+    async def terminate_for(self, seconds: float, seed: int) -> int:
+        """End one backend after the other for so long; how many times somebody was hit."""
+        chance, ended = random.Random(seed), 0  # noqa: S311 - a nemesis, not a secret
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            ended += await self.terminate_some(chance) > 0
+            await asyncio.sleep(0.2)
+        print(f"{ended} backends terminated")
+        return ended
 
     async def terminate_some(self, chance: random.Random) -> int:
         """End one of the services' backends; how many there were."""

@@ -26,7 +26,7 @@ from tests.chaos import audit
 from tests.chaos.broker import Broker
 from tests.chaos.patience import PATIENCE_SECONDS, until
 from tests.chaos.postgres import Postgres
-from tests.chaos.processes import browsers_of
+from tests.chaos.processes import all_processes, browsers_of
 
 ENDED = {"completed", "failed", "cancelled"}
 REQUEST_SECONDS = 20.0
@@ -158,6 +158,19 @@ class System:
     def pids(self) -> dict[str, int]:
         """The process of each program that runs, by name ("collector-1")."""
         return {process.name: process.pid for process in self.stack.supervisor.processes() if process.pid}
+
+    async def standing_still(self) -> str:
+        """The one process that stands still (it met a point armed with `stop`), once one does."""
+        found: list[str] = []
+
+        async def one_is() -> bool:
+            everything = all_processes()
+            found[:] = [name for name, pid in self.pids().items() if everything[pid].state == "T"]
+            return bool(found)
+
+        await until(one_is)
+        (name,) = found
+        return name
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to one process of ours."""

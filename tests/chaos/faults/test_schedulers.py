@@ -18,13 +18,12 @@ from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.topology.declare import declare
 from tests.chaos.backing import Backing, Program, program
+from tests.chaos.patience import MOST_LEADERLESS_SECONDS
 from tests.support.proxy import proxied
 
 # A slot of the stalled check every second: many slots in little time.
 SETTINGS = {"ANSWERLENS_STALLED_CHECK_SECONDS": "1", "ANSWERLENS_LEADER_RENEW_SECONDS": "0.5"}
 PATIENCE = 120.0
-# The lease of 10 s that a dead or paused leader still has, and the election after it.
-MOST_LEADERLESS_SECONDS = 15.0
 
 
 @dataclass

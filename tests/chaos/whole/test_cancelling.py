@@ -13,7 +13,6 @@ import pytest
 from answerlens_common.failpoints import STAGES
 from tests.chaos.checker import check
 from tests.chaos.system import CLUSTERS, Accepted, System
-from tests.chaos.whole.still import standing_still
 
 # Judging what answers think of a brand: the order has its rates by then and is completed.
 AFTER_THE_END = "sentiment"
@@ -69,7 +68,7 @@ async def test_cancelled_just_when_it_ends(system: System) -> None:
     early, late, *racers = [await system.order(keyword) for keyword in ORDERS * [f"咖啡机{uuid.uuid4().hex[:8]}"]]
     await system.until_hit(point)
     # all have their rates, and none has been told of it
-    pid = system.pids()[await standing_still(system)]
+    pid = system.pids()[await system.standing_still()]
     await cancel(system, early)
 
     # one client for all: a new one each would take longer than the finish

@@ -1,7 +1,6 @@
 """The broker and the database are harmed while questions are asked: every order ends, and hardly one is asked twice."""
 
 import asyncio
-import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -112,15 +111,9 @@ async def test_a_queue_with_questions_is_deleted(tmp_path: Path) -> None:
 
 @pytest.mark.fault("F14")
 async def test_database_backends_are_terminated_at_random(unhurried: System) -> None:
-    chance, ended = random.Random(14), 0  # noqa: S311 - a nemesis, not a secret
     orders = [await begun(unhurried)]
     during = asyncio.create_task(unhurried.order())
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        ended += await unhurried.postgres.terminate_some(chance) > 0
-        await asyncio.sleep(0.2)
-    print(f"{ended} backends terminated")
-    assert ended > 20
+    assert await unhurried.postgres.terminate_for(20, seed=14) > 20
     orders.append(await during)
     await completed(unhurried, orders)
     # each may have cost what was in hand: how often one question is asked at most, I3, is all that must hold

@@ -6,13 +6,10 @@ import time
 import pytest
 
 from tests.chaos.checker import MOST_ASKS, check
-from tests.chaos.patience import until
+from tests.chaos.patience import MOST_LEADERLESS_SECONDS, until
 from tests.chaos.system import QUESTIONS, System
-from tests.chaos.whole.still import standing_still
 
 COLLECTORS = ("collector-1", "collector-2")
-# A lease of 10 s, and an election every 3 s.
-MOST_LEADERLESS_SECONDS = 15.0
 
 
 @pytest.mark.fault("F51")
@@ -39,7 +36,7 @@ async def test_a_worker_hangs_and_comes_back(system: System) -> None:
     system.arm(point, "stop")
     order = await system.order()
     await system.until_hit(point)
-    name = await standing_still(system)
+    name = await system.standing_still()
     try:
         ended = await system.ended(order)
     finally:
@@ -54,7 +51,7 @@ async def test_a_leader_is_paused_inside_a_job(system: System) -> None:
     point = "scheduler.stalled.before_commit"
     system.arm(point, "stop")
     await system.until_hit(point)
-    name = await standing_still(system)
+    name = await system.standing_still()
     paused = time.monotonic()
     (leader,) = await system.rows("SELECT holder, token FROM leader")
     assert leader["holder"].endswith(f":{system.pids()[name]}")
