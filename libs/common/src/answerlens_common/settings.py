@@ -43,7 +43,7 @@ class RabbitSettings(BaseSettings):
     heartbeat_seconds: int = Field(
         default=10,
         ge=1,
-        description="a service silent for about twice as long has its messages given to others",
+        description="a service silent for two to three times as long has its messages given to others",
     )
 
 
