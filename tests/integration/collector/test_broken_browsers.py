@@ -25,6 +25,7 @@ from answerlens_common.events import AnswerWanted, Lane
 from answerlens_common.page_errors import BrowserCrashedError
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.stages import StageRunner
+from answerlens_common.stopping import StoppingError
 from tests.integration.collector.test_pool import group_of, members
 from tests.support.sandbox import Sandbox
 
@@ -45,6 +46,8 @@ class Collection:
     pool: PagePool
     runner: StageRunner[AnswerWanted]
     sandbox: Sandbox
+    pages: int
+    stopping: asyncio.Event
 
     async def ask(self, number: int) -> None:
         event = AnswerWanted(
@@ -140,9 +143,10 @@ async def collection(
     )
     breakers = Breakers(database)
     async with PagePool(profile, BrowserSettings(), breakers) as pool:
-        stage = ask_stage(AskHandlers(database, profile, pool, 0.5, breakers, asyncio.Event()))
         delivery = Delivery("bench", RabbitSettings(url=rabbitmq_url), WORK)
-        yield Collection(database, pool, StageRunner(stage, database, delivery, WORK), sandbox)
+        stage = ask_stage(AskHandlers(database, profile, pool, 0.5, breakers, delivery.stopping))
+        runner = StageRunner(stage, database, delivery, WORK)
+        yield Collection(database, pool, runner, sandbox, profile.pacing.pages, delivery.stopping)
     sandbox.clear_faults()
 
 
@@ -223,3 +227,24 @@ async def test_browsers_that_go_on_crashing_are_left_alone(collection: Collectio
     with pytest.raises(BreakerOpenError):
         await collection.ask(3)
     assert 3 not in await collection.attempts()
+
+
+async def test_a_question_that_waits_for_a_page_when_the_service_stops_goes_back_unasked(
+    collection: Collection,
+) -> None:
+    before = len(collection.sandbox.journal())
+    asked = range(1, collection.pages + 1)
+    asking = await collection.asking(*asked)
+    last = collection.pages + 1
+    waiting = asyncio.create_task(collection.ask(last))
+    async with asyncio.timeout(20):
+        while not await collection.db.value("SELECT 1 FROM claim WHERE NOT asked"):  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.05)
+    collection.stopping.set()
+    with pytest.raises(StoppingError):
+        await waiting
+    assert await collection.attempts() == {**dict.fromkeys(asked, ("held", 1)), last: ("waiting", 0)}
+    assert question(last) not in {row["question"] for row in collection.sandbox.journal()[before:]}
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)

@@ -1,28 +1,17 @@
 """Runs over a real database: who is asked, who is not, and when a run ends."""
 
-import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from answerlens_collector.answer import Answer, Link
-from answerlens_collector.app import ask_stage
 from answerlens_collector.cache import answers, runs
 from answerlens_collector.handlers import AskHandlers, PlanHandlers, outcome
-from answerlens_collector.profile import Pacing
-from answerlens_common.breakers import Breakers
 from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
-from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.stages import StageRunner
-from answerlens_common.stopping import StoppingError
 
 DAY = dt.date(2026, 6, 1)
 BUILT = KeywordBankBuilt(keyword="蓝牙耳机", date=DAY, bank_version=1, lane=Lane.EXPRESS)
@@ -242,33 +231,3 @@ async def test_after_a_failed_plan_the_next_order_has_its_questions_published(da
     await lease.release("failed", "the broker was gone")
     _, published = await runs.plan(await lease_for(database, "plan", "2"), BUILT, "chat-a")
     assert len(published) == QUESTIONS
-
-
-async def test_a_question_that_waits_for_a_page_when_the_service_stops_goes_back_unasked(
-    database: Database, order: UUID
-) -> None:
-    assert order
-    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
-    waits = asyncio.Event()
-
-    class NoPage:
-        @asynccontextmanager
-        async def page(self, *, urgent: bool) -> AsyncIterator[None]:
-            waits.set()
-            await asyncio.sleep(3600 + urgent)
-            yield None
-
-    settings = WorkSettings(grace_seconds=5)
-    delivery = Delivery("collector", RabbitSettings(url="amqp://127.0.0.1:1/"), settings)
-    profile = SimpleNamespace(name="chat-a", pacing=Pacing())
-    handlers = AskHandlers(database, profile, NoPage(), 0.5, Breakers(database), delivery.stopping)  # type: ignore[arg-type]
-    runner = StageRunner(ask_stage(handlers), database, delivery, settings)
-    asking = asyncio.create_task(runner(wanted(1), "message"))
-    async with asyncio.timeout(10):
-        await waits.wait()
-    delivery.stopping.set()
-    with pytest.raises(StoppingError):
-        await asking
-    row = await database.row("SELECT status, attempts, lease_until FROM claim WHERE stage = 'ask'")
-    assert row is not None
-    assert (row["status"], row["attempts"], row["lease_until"]) == ("waiting", 0, None)
