@@ -65,6 +65,15 @@ chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the 
 faults: install ## Write docs/faults.md from the tests' own markers
 	@$(BIN)/python -m tests.chaos.matrix
 
+.PHONY: faults-before
+faults-before: programs ## Run the tests of once wrong results on the code as it was; each must fail there (CASES="m1 a3")
+	@$(BIN)/python -m tests.chaos.before $(CASES)
+
+.PHONY: docs
+docs: faults ## Write what is generated under docs/: the faults, OpenAPI, AsyncAPI
+	@$(BIN)/python -m answerlens_order_api.openapi >docs/openapi.json
+	@$(BIN)/python -m answerlens_common.asyncapi >docs/asyncapi.json
+
 .PHONY: check
 check: install ## Format, lint, types, imports, module lengths, deployment files
 	$(BIN)/ruff format --check

@@ -1,9 +1,14 @@
-"""The fault matrix: what can go wrong, what must hold, which tests show it. `make faults` writes docs/faults.md."""
+"""The fault matrix: what can go wrong, what must hold, which tests show it. `make faults` writes docs/faults.md.
+
+Below it the cases: inputs that once gave a wrong result (`tests.chaos.cases`).
+"""
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.chaos.cases import BEFORE, CASES
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "faults.md"
@@ -30,6 +35,15 @@ Made smaller than one could wish for, on one machine:
 - F36: the clock is an argument of the scheduler's functions, no process runs under a false one.
 - F44: 600 requests, 60 at a time, not 1,000 a second for a minute.
 - F51: one message in hand when the grace period ends, of a collector.
+"""
+CASES_INTRODUCTION = f"""
+## Cases
+
+Inputs that gave a wrong result at {BEFORE}, and the tests of each kind (`@pytest.mark.case`). `make faults-before` runs
+these tests on the code of {BEFORE} and prints which failed there: one that passes there does not count.
+
+| case | at {BEFORE} | right | tested in |
+|---|---|---|---|
 """
 
 
@@ -115,15 +129,22 @@ FAULTS = (
 )
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A test of a case, "path::test"; why it cannot run on the code of before, if it cannot."""
+
+    where: str
+    not_before: str | None
+
+
 def marked_tests() -> dict[str, list[str]]:
     """Where each fault is marked, "path::test", in order."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(TESTS.rglob("test_*.py")):
-        for test, fault in _marked(ast.parse(path.read_text(encoding="utf-8"))):
-            where = f"{path.relative_to(TESTS)}::{test}"
-            if where not in found.setdefault(fault, []):
-                found[fault].append(where)
-    return found
+    return {fault: [test.where for test in tests] for fault, tests in _found("fault").items()}
+
+
+def marked_cases() -> dict[str, list[Marked]]:
+    """Where each case is marked, in order."""
+    return _found("case")
 
 
 def page() -> str:
@@ -135,11 +156,34 @@ def page() -> str:
         for fault in FAULTS
     ]
     cases = len({where for places in marked.values() for where in places})
-    return f"{INTRODUCTION}{''.join(rows)}\nEach of the {len(FAULTS)} faults has a test; {cases} tests.\n{SMALLER}"
+    return (
+        f"{INTRODUCTION}{''.join(rows)}\nEach of the {len(FAULTS)} faults has a test; {cases} tests.\n{SMALLER}"
+        f"{CASES_INTRODUCTION}{''.join(_case_rows())}"
+    )
 
 
-def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Tests with a fault that marks them, or a parameter of theirs, also where the parameters are a list by name."""
+def _case_rows() -> Iterator[str]:
+    marked = marked_cases()
+    for case in CASES:
+        places = [
+            f"`{test.where}`" + (f" (not run on {BEFORE}: {test.not_before})" if test.not_before else "")
+            for test in marked.get(case.name, ())
+        ]
+        yield f"| {case.name} | {case.was} | {case.right} | {'<br>'.join(places) or 'no test yet'} |\n"
+
+
+def _found(marker: str) -> dict[str, list[Marked]]:
+    found: dict[str, list[Marked]] = {}
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for test, name, not_before in _marked(ast.parse(path.read_text(encoding="utf-8")), marker):
+            each = Marked(f"{path.relative_to(TESTS)}::{test}", not_before)
+            if each not in found.setdefault(name, []):
+                found[name].append(each)
+    return found
+
+
+def _marked(tree: ast.Module, marker: str) -> Iterator[tuple[str, str, str | None]]:
+    """Tests with a marker, or a parameter that has it, also where the parameters are a list by name."""
     lists = {
         target.id: node.value
         for node in tree.body
@@ -159,8 +203,11 @@ def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     ),
                 ]
                 for call in (each for part in parts for each in ast.walk(part)):
-                    if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.fault":
-                        yield from ((node.name, str(ast.literal_eval(name))) for name in call.args)
+                    if isinstance(call, ast.Call) and ast.unparse(call.func) == f"pytest.mark.{marker}":
+                        said = [str(ast.literal_eval(each.value)) for each in call.keywords if each.arg == "not_before"]
+                        yield from (
+                            (node.name, str(ast.literal_eval(name)), said[0] if said else None) for name in call.args
+                        )
 
 
 if __name__ == "__main__":

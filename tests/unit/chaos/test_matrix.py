@@ -1,4 +1,5 @@
-from tests.chaos.matrix import FAULTS, PAGE, marked_tests, page
+from tests.chaos.cases import CASES
+from tests.chaos.matrix import FAULTS, PAGE, marked_cases, marked_tests, page
 
 
 def test_the_matrix_is_whole() -> None:
@@ -7,6 +8,10 @@ def test_the_matrix_is_whole() -> None:
 
 def test_every_marker_names_a_fault() -> None:
     assert marked_tests().keys() <= {fault.name for fault in FAULTS}
+
+
+def test_every_marker_names_a_case() -> None:
+    assert marked_cases().keys() <= {case.name for case in CASES}
 
 
 def test_every_fault_is_tested() -> None:
