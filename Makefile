@@ -87,6 +87,10 @@ check: install ## Format, lint, types, imports, module lengths, deployment files
 bench: install ## Compare the ways of clustering, on the labelled sets (minutes)
 	@$(BIN)/python benchmarks/clustering.py
 
+.PHONY: bench-intents
+bench-intents: install ## Groups of real titles against labels by hand (TITLES=file of JSON lines, LABELLED=one keyword labelled whole)
+	@$(BIN)/python benchmarks/real_titles.py $(TITLES) $(if $(LABELLED),--labelled $(LABELLED))
+
 .PHONY: fortnight
 fortnight: programs ## Fourteen simulated days at full size, with a planted change (an hour; SIZE=12 for half the questions)
 	@$(BIN)/python -m benchmarks.fortnight --per-cluster $(or $(SIZE),25)
