@@ -65,6 +65,36 @@ def test_a_name_that_stands_for_two_brands_is_refused() -> None:
     ]
 
 
+@pytest.mark.case("o11")
+@pytest.mark.parametrize(
+    "domain",
+    ["com.cn", "github.io", "cn", "co.uk", "gov.cn", "com", "pages.dev", "vercel.app", "sony.invalid"],
+)
+def test_a_public_suffix_is_no_domain_of_a_brand(domain: str) -> None:
+    for changes, location in (
+        ({"brand": {"name": "索尼", "domains": ["sony.com", domain]}}, ("brand", "domains", 1)),
+        ({"competitors": [{"name": "Bose", "domains": [domain]}]}, ("competitors", 0, "domains", 0)),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            form(**changes)
+        assert [error["loc"] for error in refused.value.errors()] == [location]
+
+
+@pytest.mark.case("o11")
+def test_a_domain_of_two_brands_is_refused() -> None:
+    order = form(
+        brand={"name": "索尼", "domains": ["sony.com", "sony.com.cn"]},
+        competitors=[
+            {"name": "Bose", "domains": ["bose.cn", "Sony.com"]},
+            {"name": "JBL", "domains": ["www.bose.cn", "store.sony.com"]},
+        ],
+    )
+    assert [(error.field, error.message) for error in contradictions(order.brand, order.competitors)] == [
+        ("competitors[0].domains[1]", "sony.com is a domain of brand too"),
+        ("competitors[1].domains[0]", "www.bose.cn is a domain of competitors[0] too"),
+    ]
+
+
 def test_a_variant_of_a_name_may_not_be_another_brands_name() -> None:
     rivals = [{"name": "華為"}, {"name": "蘋果", "aliases": ["苹果"]}]
     apart = form(brand={"name": "华为"}, competitors=rivals)

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from answerlens_order_api.text import Date, HostName, Keyword, Name, UserName, clean, host_name
+from answerlens_order_api.text import Date, Keyword, Name, Site, UserName, clean, host_name
 
 KEYWORD = TypeAdapter(Keyword)
 NAME = TypeAdapter(Name)
@@ -99,8 +99,24 @@ def test_a_host_name_has_one_form(typed: str, stored: str) -> None:
     ],
 )
 def test_what_is_no_host_name_is_refused(typed: str) -> None:
-    with pytest.raises(ValidationError, match=r"host name|registered domain|control characters"):
-        TypeAdapter(HostName).validate_python(typed)
+    with pytest.raises(ValueError, match=r"host name|registered domain|control characters"):
+        host_name(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("www.Sony.com.cn", "www.sony.com.cn"),
+        ("sony.com.cn/", "sony.com.cn"),
+        ("www.zhihu.com/org/sony/", "zhihu.com/org/sony"),
+        ("mp.weixin.qq.com/s?__biz=MzA5==&chksm=1", "mp.weixin.qq.com/s?__biz=MzA5%3D%3D"),
+        ("索尼.中国/产品", "xn--8ft987e.xn--fiqs8s/%E4%BA%A7%E5%93%81"),
+    ],
+)
+def test_a_site_is_a_domain_or_a_part_of_a_shared_host(typed: str, stored: str) -> None:
+    site = TypeAdapter(Site)
+    assert site.validate_python(typed) == stored
+    assert site.validate_python(stored) == stored
 
 
 def test_user_names_fit_into_a_path() -> None:

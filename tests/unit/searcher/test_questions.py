@@ -28,6 +28,25 @@ def test_titles_as_a_reader_sees_them(raw: str, shown: str) -> None:
     assert clean(raw) == shown
 
 
+@pytest.mark.case("z1")
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("C++ 里 vector&lt;int&gt; 和数组哪个快？", "C++ 里 vector<int> 和数组哪个快？"),
+        ("C++ 里 vector&amp;lt;int&amp;gt; 和数组", "C++ 里 vector<int> 和数组"),
+        ("Java 的 List<String> 怎么用", "Java 的 List<String> 怎么用"),
+        ("HTML 里 &lt;em&gt; 和 &lt;strong&gt; 有什么区别？", "HTML 里 <em> 和 <strong> 有什么区别？"),
+        ("<em>HTML</em> 的 &lt;div&gt; 怎么居中？", "HTML 的 <div> 怎么居中？"),
+        ("<em class='hl'>蓝牙</em><em>耳机</em>", "蓝牙耳机"),
+        ("蓝牙\u200b耳机\u2060怎么选\ufeff？", "蓝牙耳机怎么选？"),
+        ("蓝牙&#8203;耳机&zwnj;推荐", "蓝牙耳机推荐"),
+        ("蓝牙\ufe0f耳机\u034f推荐\u180b", "蓝牙耳机推荐"),
+    ],
+)
+def test_a_title_keeps_what_looks_like_markup_and_loses_what_is_invisible(raw: str, shown: str) -> None:
+    assert clean(raw) == shown
+
+
 def test_questions_behind_answers_and_questions_only() -> None:
     items = [
         result("answer", id="9", question={"id": 11, "name": "<em>耳机</em>哪个好"}),

@@ -7,9 +7,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from answerlens_common.folding import fold
+from answerlens_common.links import group_key
 from answerlens_common.matching import BrandNames
 from answerlens_order_api.problems import FieldError
-from answerlens_order_api.text import HostName, Keyword, Name
+from answerlens_order_api.text import Keyword, Name, Site
 
 MOST_NAMES = 20
 MOST_ENGINES = 50
@@ -24,7 +25,7 @@ class Brand(BaseModel):
 
     name: Name = Field(examples=["索尼"])
     aliases: Names = Field(default=[], examples=[["Sony"]], description="other names of the same brand")
-    domains: Annotated[list[HostName], Field(max_length=MOST_NAMES)] = Field(default=[], examples=[["sony.com.cn"]])
+    domains: Annotated[list[Site], Field(max_length=MOST_NAMES)] = Field(default=[], examples=[["sony.com.cn"]])
     context: Names = Field(default=[], description="the name counts only near one of these, for a name such as 苹果")
     exclude: Names = Field(default=[], description="phrases in which the name means something else, such as 苹果汁")
     variants: bool = Field(
@@ -108,16 +109,22 @@ def brands_of(brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[str,
 
 
 def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldError]:
-    """Names that stand for two brands at once: an answer with such a name would count for both."""
-    owners: dict[str, str] = {}
+    """Names and domains that stand for two brands at once: an answer with such a one would count for both."""
+    named: dict[str, str] = {}
+    owned: dict[str, str] = {}
     errors = []
     for field, each in brands_of(brand, competitors):
         names = each.looked_for(field)
         for path, name in _names(field, each):
-            owner = next(filter(None, (owners.get(spelling) for spelling in names.spelled([name]))), field)
+            owner = next(filter(None, (named.get(spelling) for spelling in names.spelled([name]))), field)
             if owner != field:
                 errors.append(FieldError(field=path, message=f"{name!r} is a name of {owner} too"))
-        owners = dict.fromkeys(names.folded_names, field) | owners
+        named = dict.fromkeys(names.folded_names, field) | named
+        for n, domain in enumerate(each.domains):
+            # www.sony.com and sony.com are one; store.sony.com is more exact, and so tells them apart
+            owner = owned.setdefault(group_key(domain), field)
+            if owner != field:
+                errors.append(FieldError(field=f"{field}.domains[{n}]", message=f"{domain} is a domain of {owner} too"))
     return errors
 
 

@@ -17,7 +17,7 @@ from answerlens_order_api.cache import reanalysis
 from answerlens_order_api.cache.reanalysis import EngineDay
 from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions
 from answerlens_order_api.problems import ProblemError
-from answerlens_order_api.text import HostName
+from answerlens_order_api.text import Site
 
 
 class BrandChange(BaseModel):
@@ -26,7 +26,7 @@ class BrandChange(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     aliases: Names | None = Field(default=None, examples=[["Sony", "SONY"]])
-    domains: Annotated[list[HostName], Field(max_length=MOST_NAMES)] | None = None
+    domains: Annotated[list[Site], Field(max_length=MOST_NAMES)] | None = None
     context: Names | None = None
     exclude: Names | None = None
     variants: bool | None = None

@@ -1,10 +1,11 @@
 """What people type, brought into the one form that is stored and compared.
 
 Keywords are in NFKC, so that 蓝牙耳机 is shared however wide its letters were typed; names keep their letters (NFC).
-Both lose invisible format characters and surplus white space. Control characters are refused.
+Both lose invisible characters and surplus white space. Control characters are refused.
 """
 
 import datetime as dt
+import re
 import unicodedata
 from contextlib import suppress
 from typing import Annotated, Literal
@@ -12,11 +13,13 @@ from typing import Annotated, Literal
 import idna
 from pydantic import AfterValidator, BeforeValidator, Field
 
-# Letters by their category, nothing by their look: the Hangul fillers and the blank of Braille.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+from answerlens_common.folding import without_invisible
+from answerlens_common.links import group_key, is_domain
+
 # controls, halves of characters, line and paragraph breaks
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 MAX_HOST_CHARACTERS = 253
+MAX_SITE_CHARACTERS = 500
 
 
 def clean(value: str, form: Literal["NFC", "NFKC"], longest: int) -> str:
@@ -27,8 +30,7 @@ def clean(value: str, form: Literal["NFC", "NFKC"], longest: int) -> str:
     """
     # checked before white space is: a line break or a tab is white space and a control character
     _refuse_controls(value)
-    visible = (c for c in value if c not in _BLANK and unicodedata.category(c) != "Cf")
-    text = " ".join(unicodedata.normalize(form, "".join(visible)).split())
+    text = " ".join(unicodedata.normalize(form, without_invisible(value)).split())
     if not text:
         message = "must not be empty"
         raise ValueError(message)
@@ -67,6 +69,26 @@ def host_name(value: str) -> str:
     return name
 
 
+def site(value: str) -> str:
+    """What an order owns of the web: a domain, or an account or folder on a shared host (zhihu.com/org/sony).
+
+    Raises:
+        ValueError: no host name, one with a scheme or port, or one that belongs to everybody (com.cn, github.io).
+    """
+    host, *paths = re.split("(?=[/?])", value.strip(), maxsplit=1)
+    path = "".join(paths)
+    name = host_name(host)
+    if not is_domain(name):
+        message = (
+            f"{name} is registered by nobody who could own it, such as com.cn or github.io: give a domain below it"
+        )
+        raise ValueError(message)
+    if len(value) > MAX_SITE_CHARACTERS or (path and any(character.isspace() for character in path)):
+        message = f"must have at most {MAX_SITE_CHARACTERS} characters and no white space"
+        raise ValueError(message)
+    return group_key(name + path) if path.strip("/?") else name
+
+
 def date(value: object) -> dt.date:
     """A date as it is written everywhere here: 2026-01-31.
 
@@ -97,5 +119,11 @@ def _name(value: str) -> str:
 Keyword = Annotated[str, AfterValidator(_keyword), Field(description="1–255 characters, no control characters")]
 Name = Annotated[str, AfterValidator(_name), Field(description="1–100 characters, no control characters")]
 Date = Annotated[dt.date, BeforeValidator(date)]
-HostName = Annotated[str, AfterValidator(host_name), Field(description="a host name, such as sony.com.cn")]
+Site = Annotated[
+    str,
+    AfterValidator(site),
+    Field(
+        description="a domain (sony.com.cn), or an account or folder on a shared host (zhihu.com/org/sony); no scheme"
+    ),
+]
 UserName = Annotated[str, Field(pattern=r"^\w[\w.@-]{0,99}$", description="letters, digits and . _ @ -")]

@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from answerlens_common.folding import question_key
+from answerlens_common.folding import question_key, without_invisible
 from answerlens_searcher.source import ChangedShapeError, SourceQuestion
 
 MOST_QUESTIONS = 100
 LONGEST = 200
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# How a search marks what it found. Only pairs: HTML 里 <em> 是什么 and vector<int> are questions about markup.
+_HIGHLIGHT = re.compile(
+    r"<(em|b|strong|mark|i|u|span|font|a|p)(?:\s[^<>]*)?>(?P<inside>.*?)</\1\s*>", re.IGNORECASE | re.DOTALL
+)
 _SPACES = re.compile(r"\s+")
 # what people put into a question without asking anything else
 _PARTICLES = re.compile(r"^请问|的|[呢吗啊呀吧哦嘛]+$")
@@ -21,7 +24,16 @@ _KINDS = {"answer", "question", "article", "zvideo", "pin", "people"}
 
 def clean(text: str) -> str:
     """A title as a reader sees it: entities may be escaped twice around tags, hence twice."""
-    return _SPACES.sub(" ", html.unescape(_TAG.sub("", html.unescape(text)))).strip()
+    shown = html.unescape(_unmarked(html.unescape(_unmarked(text))))
+    return _SPACES.sub(" ", without_invisible(shown)).strip()
+
+
+def _unmarked(text: str) -> str:
+    """The text without pairs of tags that mark a part of it, whatever they enclose."""
+    before = ""
+    while before != text:
+        before, text = text, _HIGHLIGHT.sub(r"\g<inside>", text)
+    return text
 
 
 def from_search(items: Iterable[Any]) -> list[SourceQuestion]:
