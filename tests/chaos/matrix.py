@@ -126,6 +126,7 @@ FAULTS = (
         "nothing lost; at most one question repeated a worker",
     ),
     Fault("F52", "no connections, no file handles, no memory", "it recovers"),
+    Fault("F53", "size: a database full of history", "jobs and lists read what they are about, not what has ended"),
 )
 
 

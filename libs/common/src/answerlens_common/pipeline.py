@@ -6,6 +6,9 @@ that work. Used by those who start measurements: order-api for a new order, the 
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
 
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
@@ -35,6 +38,16 @@ async def is_wanted(db: Database, event: KeywordEvent) -> bool:
     return bool(await db.value(f"SELECT EXISTS ({WANTED_ENGINES})", keyword=event.keyword, date=event.date))
 
 
+@dataclass(frozen=True)
+class Day:
+    """A keyword's day that is to be started, or joined, on these engines."""
+
+    keyword: str
+    date: dt.date
+    engines: Sequence[str]
+    lane: Lane
+
+
 async def first_events(
     tx: Transaction, keyword: str, date: dt.date, engines: Sequence[str], lane: Lane, freshness: FreshnessSettings
 ) -> list[Event]:
@@ -42,25 +55,57 @@ async def first_events(
 
     Fixes the day's bank version: one per (keyword, date), whoever comes first.
     """
-    version = await _bank_version(tx, keyword, date, freshness)
-    carried = {"keyword": keyword, "date": date, "bank_version": version, "lane": lane}
-    if not await tx.value(
-        "SELECT 1 FROM bank WHERE keyword = :keyword AND version = :version AND status = 'ready'",
-        keyword=keyword,
-        version=version,
-    ):
-        if await fresh_search_date(tx, keyword, date, freshness):
-            return [KeywordSearched.model_validate(carried)]
-        return [KeywordRequested.model_validate(carried)]
-    scored = await tx.value(
-        "SELECT count(*) FROM collection_run WHERE keyword = :keyword AND date = :date"
-        " AND engine = ANY(CAST(:engines AS text[])) AND status = 'scored'",
-        keyword=keyword,
-        date=date,
-        engines=list(engines),
-    )
-    if scored == len(engines):
-        return [KeywordScored.model_validate({**carried, "engine": engine}) for engine in engines]
+    return await first_events_of_days(tx, [Day(keyword, date, engines, lane)], freshness)
+
+
+async def first_events_of_days(tx: Transaction, days: Sequence[Day], freshness: FreshnessSettings) -> list[Event]:
+    """The same for any number of days, each named once: as many statements as for one."""
+    values = {"keywords": [day.keyword for day in days], "dates": [day.date for day in days]}
+    # keyword by keyword, so that nobody waits for one another in a ring
+    await tx.execute(_FIX_BANKS, **values, fresh_days=freshness.bank_fresh_days)
+    await tx.execute(_LEAVE_DROPPED_BANKS, **values)
+    rows = await tx.rows(_STANDS, **values, fresh_days=freshness.search_fresh_days)
+    return [event for day, row in zip(days, rows, strict=True) for event in _events(day, row)]
+
+
+_DAYS = "unnest(CAST(:keywords AS text[]), CAST(:dates AS date[])) WITH ORDINALITY AS wanted (keyword, date, number)"
+_FIX_BANKS = f"""
+INSERT INTO keyword_day (keyword, date, bank_version)
+SELECT wanted.keyword, wanted.date, COALESCE(versions.fresh, versions.newest + 1, 1)
+FROM {_DAYS} CROSS JOIN LATERAL (
+    SELECT max(version) AS newest, max(version) FILTER (WHERE status = 'ready' AND built_date <= wanted.date
+        AND built_date > wanted.date - CAST(:fresh_days AS int)) AS fresh
+    FROM bank WHERE keyword = wanted.keyword
+) versions ORDER BY wanted.keyword, wanted.date
+ON CONFLICT (keyword, date) DO NOTHING
+"""  # noqa: S608 - constants
+# Days that are taken up long after: their bank's questions are gone, and their numbers are not given again.
+_LEAVE_DROPPED_BANKS = f"""
+UPDATE keyword_day day SET bank_version = newest.version
+FROM {_DAYS} CROSS JOIN LATERAL (
+    SELECT max(version) AS version FROM bank WHERE keyword = wanted.keyword AND status = 'ready'
+) newest
+WHERE day.keyword = wanted.keyword AND day.date = wanted.date AND newest.version IS NOT NULL
+    AND EXISTS (SELECT FROM bank WHERE keyword = day.keyword AND version = day.bank_version AND status = 'dropped')
+"""  # noqa: S608
+_STANDS = f"""
+SELECT day.bank_version, bank.status IS NOT DISTINCT FROM 'ready' AS has_bank,
+    EXISTS (SELECT FROM zhihu_question WHERE keyword = wanted.keyword AND search_date <= wanted.date
+        AND search_date > wanted.date - CAST(:fresh_days AS int)) AS is_searched,
+    ARRAY(SELECT engine FROM collection_run WHERE keyword = wanted.keyword AND date = wanted.date
+        AND status = 'scored') AS scored
+FROM {_DAYS} JOIN keyword_day day ON day.keyword = wanted.keyword AND day.date = wanted.date
+LEFT JOIN bank ON bank.keyword = day.keyword AND bank.version = day.bank_version
+ORDER BY wanted.number
+"""  # noqa: S608
+
+
+def _events(day: Day, row: RowMapping) -> list[Event]:
+    carried = {"keyword": day.keyword, "date": day.date, "bank_version": row["bank_version"], "lane": day.lane}
+    if not row["has_bank"]:
+        return [(KeywordSearched if row["is_searched"] else KeywordRequested).model_validate(carried)]
+    if set(day.engines) <= set(row["scored"]):
+        return [KeywordScored.model_validate({**carried, "engine": engine}) for engine in day.engines]
     return [KeywordBankBuilt.model_validate(carried)]
 
 
@@ -76,32 +121,6 @@ async def fresh_search_date(
         oldest=date - dt.timedelta(days=freshness.search_fresh_days),
     )
     return found
-
-
-async def _bank_version(tx: Transaction, keyword: str, date: dt.date, freshness: FreshnessSettings) -> int:
-    await tx.execute(
-        "INSERT INTO keyword_day (keyword, date, bank_version)"
-        " SELECT CAST(:keyword AS text), CAST(:date AS date),"
-        " COALESCE(max(version) FILTER (WHERE status = 'ready' AND built_date <= :date"
-        " AND built_date > :oldest), COALESCE(max(version), 0) + 1) FROM bank WHERE keyword = :keyword"
-        " ON CONFLICT (keyword, date) DO NOTHING",
-        keyword=keyword,
-        date=date,
-        oldest=date - dt.timedelta(days=freshness.bank_fresh_days),
-    )
-    # a day that is taken up long after: its bank's questions are gone, and their numbers are not given again
-    await tx.execute(
-        "UPDATE keyword_day day SET bank_version = newest.version FROM bank,"
-        " (SELECT max(version) AS version FROM bank WHERE keyword = :keyword AND status = 'ready') newest"
-        " WHERE day.keyword = :keyword AND day.date = :date AND bank.keyword = day.keyword"
-        " AND bank.version = day.bank_version AND bank.status = 'dropped' AND newest.version IS NOT NULL",
-        keyword=keyword,
-        date=date,
-    )
-    version: int = await tx.value(
-        "SELECT bank_version FROM keyword_day WHERE keyword = :keyword AND date = :date", keyword=keyword, date=date
-    )
-    return version
 
 
 async def older_bank(lease: Lease, event: KeywordEvent) -> list[Event] | None:

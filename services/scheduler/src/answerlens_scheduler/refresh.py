@@ -7,7 +7,7 @@ from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import Lane
 from answerlens_common.logs import get_logger
 from answerlens_common.outbox import enqueue
-from answerlens_common.pipeline import first_events
+from answerlens_common.pipeline import Day, first_events_of_days
 from answerlens_common.settings import FreshnessSettings
 
 BULK_PRIORITY = 0
@@ -41,9 +41,9 @@ async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings) 
         "SELECT keyword, array_agg(DISTINCT engine) AS engines FROM orders, unnest(engines) AS engine"
         " WHERE live GROUP BY keyword ORDER BY keyword",
     )
-    for row in keywords:
-        events = await first_events(tx, row["keyword"], date, row["engines"], Lane.BULK, freshness)
-        await enqueue(tx, events, priority=BULK_PRIORITY)
-        await tx.notify(PROGRESS, row["keyword"])
+    if keywords:
+        days = [Day(row["keyword"], date, row["engines"], Lane.BULK) for row in keywords]
+        await enqueue(tx, await first_events_of_days(tx, days, freshness), priority=BULK_PRIORITY)
+        await tx.notify(PROGRESS, *(day.keyword for day in days))
     get_logger().info("refresh", date=str(date), keywords=len(keywords))
     return len(keywords)

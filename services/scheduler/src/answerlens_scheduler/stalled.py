@@ -8,7 +8,6 @@ fails while messages wait. One without any is entered again soon. After a few ti
 fails; those who wait are told.
 """
 
-import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +27,7 @@ from answerlens_common.events import (
 )
 from answerlens_common.logs import get_logger
 from answerlens_common.outbox import enqueue
-from answerlens_common.pipeline import first_events
+from answerlens_common.pipeline import Day, first_events_of_days
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.topology import Queue, queues_of
 
@@ -36,11 +35,10 @@ RESUME = "resume"
 
 # Open days in which nothing has moved: no row has come, nobody holds a claim or waits for its retry, and no
 # event of theirs is still to be published. Work that waits for an open breaker that its stage asks is not lost either;
-# when nobody has tried that breaker for long, it may be.
+# when nobody has tried that breaker for long, it may be. What is open is found by indexes that hold nothing else, and
+# what has not been published is read once: the cost goes with the open days, not with what has ended.
 _IDLE = """
-SELECT open.keyword, open.date, open.engines, open.statuses, open.placed, resumed.times, moved.seconds,
-    stage.has_bank
-FROM (
+WITH open AS MATERIALIZED (
     SELECT wanted.keyword, wanted.date, array_agg(wanted.engine) AS engines,
         array_agg(COALESCE(run.status, '')) AS statuses, max(wanted.created_at) AS moved,
         bool_or(wanted.placed) AS placed
@@ -50,20 +48,23 @@ FROM (
         WHERE m.status IN ('queued', 'running') AND e.status = 'pending' GROUP BY m.keyword, date, engine
     ) wanted LEFT JOIN collection_run run USING (keyword, date, engine)
     GROUP BY wanted.keyword, wanted.date
-) open
+), unpublished AS MATERIALIZED (
+    SELECT DISTINCT body::jsonb ->> 'keyword' AS keyword FROM outbox WHERE published_at IS NULL
+)
+SELECT open.keyword, open.date, open.engines, open.statuses, open.placed, logged.times, moved.seconds,
+    stage.has_bank
+FROM open
 CROSS JOIN LATERAL (
-    SELECT count(*) AS times, max(started_at) AS last FROM task_log
-    WHERE keyword = open.keyword AND date = open.date AND task_type = :resume
-) resumed
+    SELECT count(*) FILTER (WHERE task_type = :resume) AS times, max(GREATEST(started_at, completed_at)) AS last
+    FROM task_log WHERE keyword = open.keyword AND date = open.date
+) logged
 CROSS JOIN LATERAL (
     SELECT EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(
         open.moved,
-        resumed.last,
+        logged.last,
         (SELECT max(created_at) FROM ai_answer WHERE keyword = open.keyword AND answer_date = open.date),
         (SELECT max(created_at) FROM question_score WHERE keyword = open.keyword AND answer_date = open.date),
-        (SELECT max(created_at) FROM question_bank WHERE keyword = open.keyword),
-        (SELECT max(GREATEST(started_at, completed_at)) FROM task_log
-            WHERE keyword = open.keyword AND date = open.date)
+        (SELECT max(created_at) FROM question_bank WHERE keyword = open.keyword)
     ))::float AS seconds
 ) moved
 CROSS JOIN LATERAL (
@@ -72,9 +73,10 @@ CROSS JOIN LATERAL (
 ) stage
 WHERE moved.seconds >= :lost
 AND NOT EXISTS (
-    SELECT FROM claim WHERE keyword = open.keyword AND date = open.date AND lease_until > clock_timestamp()
+    SELECT FROM claim WHERE keyword = open.keyword AND date = open.date AND status <> 'done'
+    AND lease_until > clock_timestamp()
 )
-AND NOT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND body::jsonb ->> 'keyword' = open.keyword)
+AND NOT EXISTS (SELECT FROM unpublished WHERE keyword = open.keyword)
 AND NOT EXISTS (
     SELECT FROM breaker WHERE opened_at IS NOT NULL
     AND CASE
@@ -124,26 +126,17 @@ async def resume_stalled(
     )
     queues = {queue for day in idle for queue in _queues(day)}
     waiting = await with_messages(queues) if queues else set()
-    stalled = 0
+    resumed, failed = [], []
     for day in idle:
-        if waiting.intersection(_queues(day)):
-            if day["seconds"] < limits.seconds or day["times"] >= limits.resumes:
-                continue
-            await _resume(tx, day, freshness)
-        elif day["times"] < limits.resumes:
-            await _resume(tx, day, freshness)
-        elif day["seconds"] >= limits.seconds:
-            error = f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times"
-            failed = StageFailed(
-                stage="stalled",
-                keyword=day["keyword"],
-                date=day["date"],
-                error=error,
-                failed_at=await tx.value("SELECT now()"),
-            )
-            await enqueue(tx, [failed])
-            await _log(tx, day["keyword"], day["date"], "failed", error)
-        stalled += 1
+        again = day["times"] < limits.resumes
+        long = day["seconds"] >= limits.seconds
+        if again and (long or not waiting.intersection(_queues(day))):
+            resumed.append(day)
+        elif long and not again and not waiting.intersection(_queues(day)):
+            failed.append(day)
+    await _resume(tx, resumed, freshness)
+    await _fail(tx, failed, f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times")
+    stalled = len(resumed) + len(failed)
     if stalled:
         get_logger().warning("stalled work found", keywords=stalled)
     return stalled
@@ -165,28 +158,50 @@ def _queues(day: RowMapping) -> Sequence[Queue]:
     return found
 
 
-async def _resume(tx: Transaction, day: RowMapping, freshness: FreshnessSettings) -> None:
+async def _resume(tx: Transaction, days: Sequence[RowMapping], freshness: FreshnessSettings) -> None:
+    if not days:
+        return
     # a paused run has its questions published again
     await tx.execute(
-        "UPDATE collection_run SET status = 'paused'"
-        " WHERE keyword = :keyword AND date = :date AND status = 'collecting'",
-        keyword=day["keyword"],
-        date=day["date"],
+        "UPDATE collection_run run SET status = 'paused'"
+        " FROM unnest(CAST(:keywords AS text[]), CAST(:dates AS date[])) AS day (keyword, date)"
+        " WHERE run.keyword = day.keyword AND run.date = day.date AND run.status = 'collecting'",
+        **_named(days),
     )
     # a night that was lost is still a night: only who waits for an order's first day goes before
-    lane = Lane.EXPRESS if day["placed"] else Lane.BULK
-    events = await first_events(tx, day["keyword"], day["date"], sorted(day["engines"]), lane, freshness)
-    await enqueue(tx, events)
-    await _log(tx, day["keyword"], day["date"], "completed", None)
+    entered = [
+        Day(day["keyword"], day["date"], sorted(day["engines"]), Lane.EXPRESS if day["placed"] else Lane.BULK)
+        for day in days
+    ]
+    await enqueue(tx, await first_events_of_days(tx, entered, freshness))
+    await _log(tx, days, "completed", None)
 
 
-async def _log(tx: Transaction, keyword: str, date: dt.date, status: str, error: str | None) -> None:
+async def _fail(tx: Transaction, days: Sequence[RowMapping], error: str) -> None:
+    if not days:
+        return
+    failed_at = await tx.value("SELECT now()")
+    await enqueue(
+        tx,
+        [
+            StageFailed(stage="stalled", keyword=day["keyword"], date=day["date"], error=error, failed_at=failed_at)
+            for day in days
+        ],
+    )
+    await _log(tx, days, "failed", error)
+
+
+async def _log(tx: Transaction, days: Sequence[RowMapping], status: str, error: str | None) -> None:
     await tx.execute(
         "INSERT INTO task_log (keyword, date, task_type, status, error_message, completed_at)"
-        " VALUES (:keyword, :date, :type, :status, :error, clock_timestamp())",
-        keyword=keyword,
-        date=date,
+        " SELECT keyword, date, CAST(:type AS text), CAST(:status AS text), CAST(:error AS text), clock_timestamp()"
+        " FROM unnest(CAST(:keywords AS text[]), CAST(:dates AS date[])) AS day (keyword, date)",
+        **_named(days),
         type=RESUME,
         status=status,
         error=error,
     )
+
+
+def _named(days: Sequence[RowMapping]) -> dict[str, object]:
+    return {"keywords": [day["keyword"] for day in days], "dates": [day["date"] for day in days]}

@@ -5,16 +5,18 @@ import datetime as dt
 import os
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 
 from prometheus_client import Gauge
 
-from answerlens_common.db import Database
+from answerlens_common.db import Database, SlowStatementError
 from answerlens_common.errors import TransientError
 from answerlens_common.logs import get_logger
 from answerlens_scheduler.jobs import Job, fire
 from answerlens_scheduler.leader import Lead, elect
+from answerlens_scheduler.rest import Rest
 from answerlens_scheduler.settings import SchedulerSettings
 
 leader_gauge = Gauge("answerlens_scheduler_leader", "1 while this replica leads")
@@ -30,6 +32,7 @@ class Timer:
         self._db = db
         self._jobs = jobs
         self._settings = settings
+        self._rests: defaultdict[str, Rest] = defaultdict(Rest)
         self._lead: Lead | None = None
         self._leads_until = 0.0
         self._end: asyncio.TimerHandle | None = None
@@ -100,17 +103,24 @@ class Timer:
         while True:
             for job in self._jobs:
                 lead = self._lead
-                if lead is not None and time.monotonic() < self._leads_until:
+                now = time.monotonic()
+                if lead is not None and now < self._leads_until and now >= self._rests[job.name].until:
                     await self._fire_one(job, lead)
             await asyncio.sleep(self._settings.leader.renew_seconds)
 
     async def _fire_one(self, job: Job, lead: Lead) -> None:
+        rest, began = self._rests[job.name], time.monotonic()
         try:
             now = (await self._clock()).astimezone(self._settings.calendar.zone)
             slot = await fire(self._db, job, now, lead)
-        except Exception:  # noqa: BLE001 - one job that fails must not keep the others from their time
-            get_logger().exception("job failed", job=job.name)
+        except Exception as error:  # noqa: BLE001 - one job that fails must not keep the others from their time
+            ended = time.monotonic()
+            # a database that hung was not kept busy by us
+            took = ended - began if isinstance(error, SlowStatementError) else 0.0
+            seconds = rest.failed(ended, took, self._settings.leader.renew_seconds)
+            get_logger().exception("job failed", job=job.name, failures=rest.failures, rests_seconds=round(seconds, 1))
         else:
+            rest.succeeded()
             if slot is not None:
                 get_logger().info("job fired", job=job.name, slot=slot)
 

@@ -5,29 +5,36 @@ from answerlens_common.events import KeywordAnalysed, Lane
 from answerlens_common.outbox import enqueue
 
 # While the answers are kept and nobody works on it or waits for a retry. What has failed for good is a dead letter,
-# which an operator can replay: the model is not asked for it again and again.
+# which an operator can replay: the model is not asked for it again and again. Orders share a run: it is looked at once.
 _UNJUDGED = """
-SELECT DISTINCT m.keyword, outcome.date, outcome.engine, run.bank_version
-FROM measurement_outcome outcome JOIN measurement m USING (order_id, date)
-JOIN collection_run run ON run.keyword = m.keyword AND run.engine = outcome.engine AND run.date = outcome.date
-WHERE NOT outcome.judged AND run.status = 'scored'
-AND outcome.created_at < clock_timestamp() - make_interval(secs => :seconds)
-AND EXISTS (SELECT FROM ai_answer WHERE keyword = m.keyword AND engine = outcome.engine AND answer_date = outcome.date)
+WITH unjudged AS MATERIALIZED (
+    SELECT DISTINCT m.keyword, outcome.date, outcome.engine
+    FROM measurement_outcome outcome JOIN measurement m USING (order_id, date)
+    WHERE NOT outcome.judged AND outcome.date >= (SELECT min(answer_date) FROM ai_answer)
+    AND outcome.created_at < clock_timestamp() - make_interval(secs => :seconds)
+), told AS MATERIALIZED (
+    SELECT body::jsonb ->> 'keyword' AS keyword, body::jsonb ->> 'engine' AS engine, body::jsonb ->> 'date' AS date
+    FROM outbox WHERE routing_key LIKE 'keyword.analysed.%'
+    GROUP BY 1, 2, 3
+    HAVING count(*) >= :times OR max(created_at) > clock_timestamp() - make_interval(secs => :seconds)
+)
+SELECT run.keyword, run.date, run.engine, run.bank_version FROM unjudged
+JOIN collection_run run USING (keyword, date, engine)
+WHERE run.status = 'scored'
+AND EXISTS (SELECT FROM ai_answer WHERE keyword = run.keyword AND engine = run.engine AND answer_date = run.date)
 AND NOT EXISTS (
-    SELECT FROM claim WHERE stage = 'sentiment' AND keyword = m.keyword AND date = outcome.date
-    AND engine = outcome.engine AND lease_until > clock_timestamp()
+    SELECT FROM claim WHERE stage = 'sentiment' AND keyword = run.keyword AND date = run.date
+    AND engine = run.engine AND lease_until > clock_timestamp()
 )
 AND NOT EXISTS (
-    SELECT FROM task_log WHERE task_type = 'sentiment' AND keyword = m.keyword AND date = outcome.date
-    AND engine = outcome.engine
+    SELECT FROM task_log WHERE task_type = 'sentiment' AND keyword = run.keyword AND date = run.date
+    AND engine = run.engine
     AND (status = 'failed' OR GREATEST(started_at, completed_at) > clock_timestamp() - make_interval(secs => :seconds))
 )
 AND NOT EXISTS (
-    SELECT FROM outbox WHERE routing_key LIKE 'keyword.analysed.%' AND body::jsonb ->> 'keyword' = m.keyword
-    AND body::jsonb ->> 'engine' = outcome.engine AND body::jsonb ->> 'date' = outcome.date::text
-    HAVING count(*) >= :times OR max(created_at) > clock_timestamp() - make_interval(secs => :seconds)
+    SELECT FROM told WHERE keyword = run.keyword AND engine = run.engine AND date = run.date::text
 )
-ORDER BY m.keyword, outcome.date, outcome.engine
+ORDER BY run.keyword, run.date, run.engine
 """
 
 

@@ -20,12 +20,20 @@ from answerlens_common.settings import PostgresSettings
 LOST_SQLSTATES = ("25006", "25P03", "57P01", "57P02", "57P03", "08", "40001", "40P01", "53", "58030")
 # Of those, what says nothing against the database.
 BUSY_SQLSTATES = ("25P03", "40001", "40P01")
+# It gave a statement up for its time.
+CANCELLED_SQLSTATE = "57014"
+# Of the time a statement may take: the server gives it up before we give the server up, so the two can be told apart.
+SERVER_SHARE = 0.9
 # How long new work waits for a database that is gone.
 WAIT_SECONDS = 300.0
 
 
 class DatabaseLostError(TransientError):
     """The database was out of reach, or gave the transaction up; the whole transaction may be repeated."""
+
+
+class SlowStatementError(TransientError):
+    """A statement took longer than it may. The database is there, and may be asked other things."""
 
 
 class Transaction:
@@ -51,9 +59,13 @@ class Transaction:
         """The first column of the first row, or None."""
         return await self._connection.scalar(text(sql), values)
 
-    async def notify(self, channel: str, payload: str) -> None:
-        """Wake the listeners of a channel when the transaction commits."""
-        await self.execute("SELECT pg_notify(:channel, :payload)", channel=channel, payload=payload)
+    async def notify(self, channel: str, *payloads: str) -> None:
+        """Wake the listeners of a channel when the transaction commits, once for each payload."""
+        await self.execute(
+            "SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload",
+            channel=channel,
+            payloads=list(payloads),
+        )
 
 
 class Database:
@@ -77,7 +89,10 @@ class Database:
             connect_args={
                 "command_timeout": settings.command_timeout,
                 "timeout": 10,
-                "server_settings": {"application_name": f"{name}:{os.getpid()}"},
+                "server_settings": {
+                    "application_name": f"{name}:{os.getpid()}",
+                    "statement_timeout": f"{max(1, round(settings.command_timeout * SERVER_SHARE * 1000))}ms",
+                },
             },
         )
 
@@ -89,7 +104,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit at the end, roll back on an error; a lost connection is a DatabaseLostError."""
+        """Commit at the end, roll back on an error.
+
+        Raises:
+            DatabaseLostError: the connection was lost; counted against the breaker unless the server is not to blame.
+            SlowStatementError: a statement took longer than it may.
+        """
         try:
             async with self._engine.begin() as connection:
                 yield Transaction(connection)
@@ -101,6 +121,8 @@ class Database:
                 if state not in BUSY_SQLSTATES:
                     self.breaker.failed()
                 raise DatabaseLostError(str(error.orig)) from error
+            if state == CANCELLED_SQLSTATE:
+                raise SlowStatementError(str(error.orig)) from error
             raise
         except PoolTimeoutError as error:
             # all of our own connections are in use: the database is not to blame

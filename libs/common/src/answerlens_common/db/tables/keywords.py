@@ -42,6 +42,7 @@ zhihu_question = Table(
     UniqueConstraint("keyword", "search_date", "question_id"),
     Index("ix_zhihu_question_keyword_created_at", "keyword", text("created_at DESC")),
     Index("ix_zhihu_question_question_id", "question_id"),
+    Index("ix_zhihu_question_search_date", "search_date"),
 )
 
 bank = Table(
@@ -58,6 +59,7 @@ bank = Table(
     needed("llm_model", String(255), "''"),
     needed("notes", JSONB, "'[]'"),
     created(),
+    Index("ix_bank_ready", "built_date", postgresql_where=text("status = 'ready'")),
 )
 
 question_bank = Table(
@@ -76,6 +78,7 @@ question_bank = Table(
     created(),
     UniqueConstraint("keyword", "bank_version", "question_id"),
     Index("ix_question_bank_keyword_cluster_id", "keyword", "cluster_id"),
+    Index("ix_question_bank_keyword_created_at", "keyword", "created_at"),
     Index("ix_question_bank_created_at", text("created_at DESC")),
 )
 
@@ -100,6 +103,7 @@ collection_run = Table(
     when("completed_at"),
     UniqueConstraint("keyword", "engine", "date"),
     Index("ix_collection_run_status", "status"),
+    Index("ix_collection_run_date", "date"),
 )
 
 ai_answer = Table(
@@ -127,6 +131,8 @@ ai_answer = Table(
     UniqueConstraint("keyword", "question_id", "engine", "answer_date", "replicate"),
     Index("ix_ai_answer_keyword_question_id", "keyword", "question_id"),
     Index("ix_ai_answer_answer_date", text("answer_date DESC")),
+    Index("ix_ai_answer_keyword_created_at", "keyword", "created_at"),
+    Index("ix_ai_answer_engine_created_at", "engine", "created_at"),
     postgresql_partition_by="RANGE (answer_date)",
 )
 
@@ -159,5 +165,6 @@ question_score = Table(
     created(),
     Index("ix_question_score_keyword_question_id", "keyword", "question_id"),
     Index("ix_question_score_answer_date", text("answer_date DESC")),
+    Index("ix_question_score_keyword_created_at", "keyword", "created_at"),
     postgresql_partition_by="RANGE (answer_date)",
 )

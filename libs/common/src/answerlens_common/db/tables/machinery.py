@@ -33,6 +33,8 @@ outbox = Table(
     created(),
     when("published_at"),
     Index("ix_outbox_pending", text("priority DESC"), "id", postgresql_where=text("published_at IS NULL")),
+    Index("ix_outbox_published_at", "published_at"),
+    Index("ix_outbox_analysed", "id", postgresql_where=text("routing_key LIKE 'keyword.analysed.%'")),
 )
 
 claim = Table(
@@ -55,6 +57,9 @@ claim = Table(
     Column("task_id", BigInteger),
     created(),
     UniqueConstraint("stage", "keyword", "date", "engine", "item"),
+    Index("ix_claim_date", "date"),
+    # not by lease: each renewal would write every index of the table
+    Index("ix_claim_open", "date", "keyword", postgresql_where=text("status <> 'done'")),
 )
 
 task_log = Table(
@@ -78,7 +83,8 @@ task_log = Table(
     when("last_checkpoint_time"),
     created(),
     Index("ix_task_log_order_id", "order_id"),
-    Index("ix_task_log_status", "status"),
+    Index("ix_task_log_status_started_at", "status", text("started_at DESC"), text("id DESC")),
+    Index("ix_task_log_keyword_date", "keyword", "date"),
     Index("ix_task_log_started_at", text("started_at DESC")),
 )
 

@@ -58,8 +58,12 @@ orders = Table(
     when("completed_at"),
     UniqueConstraint("user_id", "idempotency_key"),
     Index("ix_orders_user_id_created_at", "user_id", text("created_at DESC"), text("id DESC")),
+    Index("ix_orders_user_id_status_created_at", "user_id", "status", text("created_at DESC"), text("id DESC")),
+    Index("ix_orders_status_created_at", "status", text("created_at DESC"), text("id DESC")),
+    Index("ix_orders_keyword_created_at", "keyword", text("created_at DESC"), text("id DESC")),
+    Index("ix_orders_created_at", text("created_at DESC"), text("id DESC")),
     Index("ix_orders_keyword_live", "keyword", "live"),
-    Index("ix_orders_status", "status"),
+    Index("ix_orders_live", "keyword", postgresql_where=text("live")),
 )
 
 measurement = Table(
@@ -74,7 +78,7 @@ measurement = Table(
     created(),
     when("completed_at"),
     Index("ix_measurement_keyword_date", "keyword", "date"),
-    Index("ix_measurement_status", "status"),
+    Index("ix_measurement_open", "keyword", "date", postgresql_where=text("status IN ('queued', 'running')")),
 )
 
 measurement_engine = Table(
@@ -87,6 +91,7 @@ measurement_engine = Table(
     Column("last_error", Text),
     when("completed_at"),
     Index("ix_measurement_engine_date_engine", "date", "engine"),
+    Index("ix_measurement_engine_pending", "order_id", "date", postgresql_where=text("status = 'pending'")),
 )
 
 notification = Table(
@@ -99,7 +104,7 @@ notification = Table(
     needed("severity", String(20), "'info'"),
     needed("read", Boolean, "false"),
     created(),
-    Index("ix_notification_user_id_read", "user_id", "read"),
+    Index("ix_notification_user_id_read_id", "user_id", "read", text("id DESC")),
 )
 
 engine = Table(

@@ -32,4 +32,5 @@ measurement_outcome = Table(
     needed("outcomes", JSONB),
     needed("judged", Boolean, "false"),
     created(),
+    Index("ix_measurement_outcome_unjudged", "date", "engine", postgresql_where=text("NOT judged")),
 )
