@@ -27,6 +27,7 @@ ORDER: dict[str, Any] = {
     "status": "running",
     "is_cached": False,
     "last_error": None,
+    "warnings": [],
     "live": True,
     "measurements": [{"date": "2026-01-02", "status": "running", "progress": 29}],
 }

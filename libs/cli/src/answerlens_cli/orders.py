@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from answerlens_cli import progress, report
+from answerlens_cli import names, progress, report
 from answerlens_cli.access import connect
 from answerlens_cli.api import Api, Json
 from answerlens_cli.events import follow_order
@@ -71,6 +71,8 @@ def add(  # noqa: PLR0913 - one parameter an option
             print(_text(placed))
         else:
             Console().print(_details(placed))
+            if placed["warnings"]:
+                names.show(api.call("GET", f"/api/orders/{placed['id']}/names"))
         if watch:
             _watch(api, placed["id"], as_json=as_json)
 
@@ -142,6 +144,17 @@ def cancel(order_id: OrderId, *, as_json: AsJson = False) -> None:
         print(_text(order))
     else:
         Console().print(_details(order))
+
+
+@app.command("names")
+def show_names(order_id: OrderId, *, as_json: AsJson = False) -> None:
+    """Show names of an order that are ordinary words, what they find, and the context words to try."""
+    with connect("client") as api:
+        found = api.call("GET", f"/api/orders/{order_id}/names")
+    if as_json:
+        print(_text(found))
+    else:
+        names.show(found)
 
 
 @app.command("report")

@@ -13,6 +13,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_order_api.cache import facts, orders
 from answerlens_order_api.cache.facts import EngineFacts
 from answerlens_order_api.order_form import Brand
+from answerlens_order_api.ordinary_names import NameWarning, warnings_for
 from answerlens_order_api.progress import Progress, completed, progress_of, stopped
 from answerlens_order_api.settings import OrderApiSettings
 
@@ -54,6 +55,7 @@ class OrderView(Progress, Ordered):
     live: bool = Field(description="it is measured again on further days")
     first_date: dt.date
     completed_at: dt.datetime | None
+    warnings: list[NameWarning] = Field(description="names that are ordinary words and have no context words")
     measurements: list[MeasurementView] = Field(description="the first and those of the last days, oldest first")
 
 
@@ -86,6 +88,7 @@ def _order_view(row: RowMapping, days: Sequence[tuple[RowMapping, Progress]]) ->
     fields: dict[str, Any] = {**row, **first.model_dump(), "measurements": shown}
     fields["brand"] = Brand.model_construct(**row["brand"])
     fields["competitors"] = [Brand.model_construct(**competitor) for competitor in row["competitors"]]
+    fields["warnings"] = warnings_for(row["keyword"], fields["brand"], fields["competitors"])
     return OrderView(**fields)
 
 

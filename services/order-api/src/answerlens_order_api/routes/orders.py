@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
+from pydantic import BaseModel, Field
 
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import endings, orders
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Context, Here
+from answerlens_order_api.name_trial import TriedName, tried
 from answerlens_order_api.order_form import OrderForm
 from answerlens_order_api.ordering import place
 from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
@@ -24,6 +26,12 @@ IdempotencyKey = Annotated[
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 
 router = APIRouter(prefix="/api/orders", tags=["orders"])
+
+
+class NamesView(BaseModel):
+    """What to know about the names that an order looks for."""
+
+    warnings: list[TriedName] = Field(description="names that are ordinary words and have no context words")
 
 
 @router.post(
@@ -71,6 +79,12 @@ async def list_orders(
 async def show_order(order_id: UUID, here: Here, user: SignedIn) -> OrderView:
     """An order with its progress."""
     return await shown(here, user, order_id)
+
+
+@router.get("/{order_id}/names", responses=responses(HTTPStatus.NOT_FOUND))
+async def check_names(order_id: UUID, here: Here, user: SignedIn) -> NamesView:
+    """Names that are ordinary words, with what they find in the newest answers and the context words to try."""
+    return NamesView(warnings=await tried(here.db, user, await shown(here, user, order_id)))
 
 
 @router.post("/{order_id}/cancel", responses=responses(HTTPStatus.NOT_FOUND))

@@ -1,0 +1,49 @@
+"""Warns of names that are ordinary words (统一, 完美): without context words they are found where no brand is meant."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel, Field
+
+from answerlens_common.matching.ordinary import is_ordinary_word
+from answerlens_common.matching.words import nouns_in
+from answerlens_order_api.order_form import Brand, brands_of
+
+MOST_CONTEXT = 10
+
+
+class NameWarning(BaseModel):
+    """A name that is also an ordinary word, and whose brand has no context words."""
+
+    field: str = Field(examples=["brand.name"])
+    name: str = Field(examples=["统一"])
+    message: str
+    context: list[str] = Field(description="words to propose as the brand's `context`", examples=[["方便面", "康师傅"]])
+
+
+def warnings_for(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> list[NameWarning]:
+    """A warning for each such name of an order; the keyword's nouns and the other brands are proposed as context."""
+    return [warning for _, warning in warned(keyword, brand, competitors)]
+
+
+def warned(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[Brand, NameWarning]]:
+    """The warnings, each with the brand that it is about."""
+    brands = list(brands_of(brand, competitors))
+    for owner, each in brands:
+        for field, name in _ordinary_names(owner, each):
+            rivals = [rival.name for _, rival in brands if rival is not each and not is_ordinary_word(rival.name)]
+            context = list(dict.fromkeys([keyword, *nouns_in(keyword), *rivals]))[:MOST_CONTEXT]
+            message = (
+                f"{name} is an ordinary word too: answers that use it as one are counted as naming the brand."
+                " Give the brand context words; the name then counts only near one of them"
+            )
+            yield each, NameWarning(field=field, name=name, message=message, context=context)
+
+
+def _ordinary_names(owner: str, brand: Brand) -> Iterator[tuple[str, str]]:
+    if brand.context:
+        return
+    if is_ordinary_word(brand.name):
+        yield f"{owner}.name", brand.name
+    for n, alias in enumerate(brand.aliases):
+        if is_ordinary_word(alias):
+            yield f"{owner}.aliases[{n}]", alias
