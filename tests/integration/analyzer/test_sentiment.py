@@ -106,6 +106,20 @@ async def test_all_engines_together_are_of_what_was_judged(tracked: Tracked) -> 
     assert overall["mention_rate"]["n"] == 2 * QUESTIONS
 
 
+@pytest.mark.case("c9")
+async def test_a_share_over_all_engines_names_those_that_were_judged(tracked: Tracked) -> None:
+    await tracked.wait_on(1, "chat-a", "chat-b")
+    await measured(tracked)
+    await measured(tracked, engine="chat-b", count=20)
+    assert (await tracked.rates(1, "overall"))["positive_share"].get("engines") == []
+    await judge_day(tracked.db, Judge(), 1, "chat-b")
+    overall = await tracked.rates(1, "overall")
+    assert overall["positive_share"].get("engines") == ["chat-b"]
+    assert overall["mention_rate"]["engines"] == ["chat-a", "chat-b"]
+    await judge_day(tracked.db, Judge(), 1)
+    assert (await tracked.rates(1, "overall"))["negative_share"]["engines"] == ["chat-a", "chat-b"]
+
+
 async def test_the_models_that_judged_are_told(tracked: Tracked) -> None:
     """Another model from the second day on; where it judges part of a day, both are named."""
     await measured(tracked, 1, count=20)

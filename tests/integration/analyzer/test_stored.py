@@ -1,11 +1,14 @@
 """What is stored beside an order's rates, and which rows are read for them."""
 
+import pytest
+
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import Given, analyse, store_day
 
 OWN = ("https://www.sony.com.cn/a", True)
 
 
+@pytest.mark.case("c9")
 async def test_an_engine_that_does_not_tell_its_citations_has_no_rate_of_them(tracked: Tracked) -> None:
     await tracked.rename({"name": "索尼", "domains": ["sony.com.cn"]})
     await tracked.wait_on(1, "chat-a", "chat-b")
@@ -19,6 +22,10 @@ async def test_an_engine_that_does_not_tell_its_citations_has_no_rate_of_them(tr
         assert (silent[name]["rate"], silent[name]["method"]) == (None, "none")
     assert (silent["link_listed_rate"]["k"], silent["link_listed_rate"]["n"]) == (15, QUESTIONS)
     assert (overall["link_mention_rate"]["k"], overall["link_mention_rate"]["n"]) == (15, QUESTIONS)
+    assert [overall[name].get("engines") for name in ("link_mention_rate", "mention_rate")] == [
+        ["chat-a"],
+        ["chat-a", "chat-b"],
+    ]
 
 
 async def test_the_profile_of_every_engine_is_told(tracked: Tracked) -> None:

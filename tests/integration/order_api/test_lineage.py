@@ -87,7 +87,7 @@ async def test_evidence_adds_up_to_the_rate(clients: Clients, order: dict[str, A
         else:
             assert (name, numerator / denominator) == (name, pytest.approx(rate["rate"]))
         if name != "mean_position":
-            assert (name, numerator, denominator) == (name, rate["k"], rate["n"])
+            assert (name, numerator, denominator) == (name, rate["k"] or 0, rate["n"] or 0)
 
 
 async def test_pages_follow_one_another_without_gap_or_repetition(clients: Clients, order: dict[str, Any]) -> None:

@@ -99,6 +99,7 @@ async def test_a_report_gives_each_engine_and_all_of_them(db: Database, clients:
         "versions": VERSIONS,
         "status": "analysed",
         "last_error": None,
+        "sentiment_pending": False,
     }
     assert report["overall"] == {"rates": RATES, "degraded": True, "versions": VERSIONS}
     assert not report["sandbox"]
@@ -232,6 +233,34 @@ async def test_a_report_says_that_the_sentiment_is_not_known(
     await analysed(handlers, order, order["first_date"], "chat-a")
     notes = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()["notes"]
     assert any("chat-a 的答案对品牌的态度尚未判定" in note for note in notes) is not judged
+
+
+@pytest.mark.case("c9")
+async def test_a_report_says_which_engines_a_figure_over_all_rests_on(
+    db: Database, clients: Clients, handlers: Handlers
+) -> None:
+    order = await clients.place()
+    date = order["first_date"]
+    rows = (("chat-a", "browser", False), ("chat-b", "browser", False), ("overall", "browser", False))
+    await measured(db, order, date, *rows)
+    rate = RATES["mention_rate"]
+    rates = {
+        "mention_rate": rate | {"engines": ["chat-a", "chat-b"]},
+        "positive_share": rate | {"engines": ["chat-b"]},
+        "negative_share": rate | {"engines": ["chat-b"]},
+        "mention_rate[score=4]": rate | {"engines": ["chat-a"]},
+    }
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE mention_percentage SET rates = CAST(:rates AS jsonb) WHERE engine = 'overall'",
+            rates=json.dumps(rates),
+        )
+    await analysed(handlers, order, date, "chat-a", "chat-b")
+    report = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()
+    assert report["overall"]["rates"] == rates
+    (note,) = report["notes"]
+    assert "rest on chat-b alone" in note
+    assert [name in note for name in rates] == [False, True, True, False]
 
 
 async def test_a_rate_that_is_linked_over_banks_says_so(db: Database, clients: Clients, handlers: Handlers) -> None:

@@ -54,7 +54,7 @@ def test_an_engine_that_does_not_tell_its_citations_has_no_part_in_their_change(
     assert both["link_mention_rate"]["change"]["delta"] == pytest.approx(0.2)
     assert both["mention_rate"]["change"]["n"] == 100
     alone = judged({"chat-b": silent}, {"chat-b": silent})["link_mention_rate"]
-    assert (alone["rate"], alone["verdict"], alone["change"]["n"]) == (None, "too_few", 0)
+    assert (alone["rate"], alone["verdict"], alone["change"]["n"]) == (None, None, 0)
 
 
 def test_a_day_without_another_to_compare_with_has_no_change() -> None:

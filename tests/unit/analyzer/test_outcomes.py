@@ -18,6 +18,11 @@ def test_brands_first_named_together_share_a_rank() -> None:
     assert naming([Mention("a", 0, 2), Mention("me", 0, 2)], "me", ["a"]).position == 1
 
 
+@pytest.mark.case("o4")
+def test_among_nobody_there_is_no_position() -> None:
+    assert naming([Mention("me", 0, 2)], "me", []) == Naming(named=True, position=None, competitors_named=())
+
+
 def test_who_is_not_named_has_no_position() -> None:
     assert naming([Mention("a", 0, 2)], "me", ["a"]) == Naming(named=False, position=None, competitors_named=(True,))
 

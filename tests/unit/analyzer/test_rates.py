@@ -1,7 +1,10 @@
+from dataclasses import asdict
+from typing import Any
+
 import pytest
 
 from answerlens_analyzer.intervals import wilson
-from answerlens_analyzer.outcomes import pool
+from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import Rate, compute_rates
 from tests.unit.analyzer.tables import day, row, table
 
@@ -23,9 +26,53 @@ def test_no_ok_answer_gives_no_rate_rather_than_zero() -> None:
         assert set(rates) >= {"mention_rate", "share_of_voice", "mean_position", "link_share", "mention_rate[branded]"}
         assert all(
             (rate.k, rate.n, rate.rate, rate.low, rate.high, rate.method, rate.verdict)
-            == (0, 0, None, None, None, "none", "too_few")
+            == (None, None, None, None, None, "none", None)
             for rate in rates.values()
         )
+        assert all(rate.reason for rate in rates.values())
+
+
+@pytest.mark.case("o4")
+@pytest.mark.parametrize("named", [0, 60, 200])
+def test_without_competitors_there_is_no_rank(named: int) -> None:
+    rates = asdict_of(table([row(i, named=i < named) for i in range(200)]))
+    for name in ("first_mention_rate", "top3_rate", "mean_position", "share_of_voice"):
+        found = rates[name]
+        assert (found["k"], found["n"], found["rate"], found["verdict"]) == (None, None, None, None), name
+        assert found.get("reason") == "no_competitors", name
+    assert (rates["mention_rate"]["k"], rates["mention_rate"].get("reason")) == (named, None)
+
+
+@pytest.mark.case("o4")
+def test_a_rate_that_is_null_says_why_and_one_that_is_not_does_not() -> None:
+    """Each way in which nothing can be divided, and what it is called."""
+    unnamed = [row(i, others=[True], score=0, cited=0) for i in range(40)]
+    nobody = [row(i, others=[False]) for i in range(40)]
+    silent = [row(i, named=True, others=[False], told=False) for i in range(40)]
+    failed = [row(i, named=True, others=[False], ok=False) for i in range(40)]
+    cases = {
+        "mean_position": (unnamed, "brand_not_named"),
+        "positive_share": (unnamed, "brand_not_named"),
+        "negative_share": (silent, "not_judged"),
+        "share_of_voice": (nobody, "nobody_named"),
+        "weighted_mention_rate": (unnamed, "no_scores"),
+        "mention_rate[score=4]": (unnamed, "no_such_score"),
+        "link_share": (unnamed, "nothing_cited"),
+        "link_mention_rate": (silent, "citations_unknown"),
+        "mention_rate[branded]": (unnamed, "no_questions"),
+        "mention_rate": (failed, "no_answers"),
+        "first_mention_rate": (failed, "no_answers"),
+    }
+    for name, (rows, reason) in cases.items():
+        found = asdict_of(table(rows))[name]
+        assert (found["rate"], found["k"], found["n"], found.get("reason")) == (None, None, None, reason), name
+    for found in asdict_of(table(silent)).values():
+        assert (found["rate"] is None) == (found.get("reason") is not None)
+
+
+def asdict_of(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
+    """The rates as they are stored."""
+    return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
 
 
 def test_one_question_has_an_interval_and_too_few_behind_it() -> None:
@@ -53,7 +100,7 @@ def test_branded_questions_are_never_pooled_with_the_rest() -> None:
     rates = compute_rates(table(rows))
     assert (rates["mention_rate"].k, rates["mention_rate"].n) == (10, 100)
     assert (rates["mention_rate[branded]"].k, rates["mention_rate[branded]"].n) == (50, 50)
-    assert all(rate.n <= 100 for name, rate in rates.items() if name != "mention_rate[branded]")
+    assert all((rate.n or 0) <= 100 for name, rate in rates.items() if name != "mention_rate[branded]")
 
 
 def test_an_answer_weighs_as_much_as_its_score() -> None:
@@ -77,7 +124,7 @@ def test_rates_are_given_by_score_and_by_cluster() -> None:
     rates = compute_rates(table(rows))
     assert (rates["mention_rate[score=4]"].k, rates["mention_rate[score=4]"].n) == (20, 40)
     assert (rates["mention_rate[cluster=7]"].k, rates["mention_rate[cluster=7]"].n) == (12, 25)
-    assert sum(rates[f"mention_rate[cluster={c}]"].n for c in range(8)) == 200
+    assert sum(rates[f"mention_rate[cluster={c}]"].n or 0 for c in range(8)) == 200
 
 
 def test_a_cluster_of_25_is_shown_as_an_interval_only() -> None:
@@ -129,7 +176,7 @@ def test_first_top_three_and_mean_position_rank_among_the_competitors() -> None:
 
 
 def test_a_position_that_never_varies_has_no_interval() -> None:
-    mean = compute_rates(day(50))["mean_position"]
+    mean = compute_rates(table([row(i, named=i < 50, others=[False]) for i in range(200)]))["mean_position"]
     assert (mean.rate, mean.low, mean.high, mean.method) == (1.0, None, None, "none")
 
 
@@ -142,7 +189,7 @@ def test_share_of_voice_is_by_answers_and_names_its_competitors() -> None:
 
 def test_share_of_voice_is_null_when_nobody_is_named() -> None:
     share = compute_rates(table([row(i, others=[False, False]) for i in range(200)]))["share_of_voice"]
-    assert (share.k, share.n, share.rate, share.low, share.among) == (0, 0, None, None, ("a", "b"))
+    assert (share.k, share.n, share.rate, share.low, share.among) == (None, None, None, None, ("a", "b"))
 
 
 def test_share_of_voice_is_null_without_competitors() -> None:
@@ -166,7 +213,7 @@ def test_answers_whose_citations_are_unknown_are_in_no_rate_of_citations() -> No
     assert (rates["link_listed_rate"].k, rates["link_listed_rate"].n) == (50, 100)
     never = compute_rates(table([row(i, listed=1, told=False) for i in range(100)]))
     for name in ("link_mention_rate", "link_share"):
-        assert (never[name].n, never[name].rate, never[name].method) == (0, None, "none")
+        assert (never[name].n, never[name].rate, never[name].method) == (None, None, "none")
 
 
 def test_replicates_are_bootstrapped_over_questions() -> None:

@@ -83,7 +83,7 @@ def test_shares_are_of_the_answers_that_name_the_brand_and_were_judged() -> None
 
 def test_what_is_not_judged_yet_has_no_share_rather_than_none_positive() -> None:
     rate = compute_rates(judged_table([None] * 40))["positive_share"]
-    assert (rate.k, rate.n, rate.rate, rate.verdict) == (0, 0, None, "too_few")
+    assert (rate.k, rate.n, rate.rate, rate.verdict) == (None, None, None, None)
 
 
 def test_only_answers_that_count_are_judged() -> None:

@@ -115,3 +115,25 @@ def test_reanalyse_alone_changes_nothing(ask: Run) -> None:
 def test_what_cannot_be_cleared_is_refused(ask: Run) -> None:
     result, fake = ask({}, "order", "reanalyse", ID, "--clear", "keyword")
     assert (result.exit_code, fake.requests) == (2, [])
+
+
+@pytest.mark.case("c5")
+def test_the_foot_counts_what_the_filter_left(ask: Run) -> None:
+    whole = {"k": 79, "n": 200}
+    behind = [
+        {"engine": name, "rate": whole, "versions": {}, "counted": {"answers": 25, "numerator": 3, "denominator": 25}}
+        for name in ("chat-a", "overall")
+    ]
+    result, _ = ask({EVIDENCE: PAGE | {"rates": behind}}, "order", "evidence", ID, "--cluster", "3")
+    foot = [line for line in result.stdout.splitlines() if line.startswith(("chat-a:", "overall:"))]
+    assert [line.split(" in cluster 3")[0] for line in foot] == ["chat-a: 3 of 25", "overall: 3 of 25"]
+    assert all("(79 of 200 in all)" in line for line in foot)
+
+
+@pytest.mark.case("c5")
+def test_the_foot_of_a_mean_position_adds_positions_up(ask: Run) -> None:
+    counted = {"answers": 5, "numerator": 12, "denominator": 5}
+    behind = [{"engine": "chat-a", "rate": {"k": 50, "n": 200}, "versions": {}, "counted": counted}]
+    arguments = ("order", "evidence", ID, "--rate", "mean_position", "--cluster", "0")
+    result, _ = ask({EVIDENCE: PAGE | {"rates": behind}}, *arguments)
+    assert "positions add up to 12 over 5 answers in cluster 0" in result.stdout

@@ -45,6 +45,28 @@ def test_a_rate_with_its_interval(name: str, value: Json | None, text: str) -> N
     assert format_rate(name, value) == text
 
 
+@pytest.mark.case("o4")
+def test_a_rate_that_is_null_shows_its_reason() -> None:
+    assert format_rate("share_of_voice", rate(None, reason="no_competitors")) == "无竞品"
+
+
+@pytest.mark.case("c9")
+def test_a_brand_whose_figure_rests_on_one_engine_says_so() -> None:
+    def brand(name: str, *behind: str) -> Json:
+        rates = {
+            "mention_rate": rate(0.3, engines=["chat-a", "chat-b"]),
+            "positive_share": rate(0.4, engines=list(behind)),
+        }
+        engine = {"rates": {"mention_rate": rate(0.3)}, "degraded": False}
+        engines = {"chat-a": engine, "chat-b": engine}
+        return {"keyword": "蓝牙耳机", "brand": name, "engines": engines, "overall": {"rates": rates}}
+
+    text = rendered(brand("索尼", "chat-b"), brand("Bose", "chat-a", "chat-b"))
+    (row,) = [line for line in text.splitlines() if "正面" in line]
+    assert row.count("仅 only") == 1
+    assert "40.0 % 仅 only chat-b" in row
+
+
 def test_brands_stand_side_by_side_for_each_engine_and_overall() -> None:
     text = rendered(report("索尼", rate(0.31, 0.25, 0.38)), report("Bose", rate(0.12, 0.08, 0.17)))
     assert "蓝牙耳机" in text

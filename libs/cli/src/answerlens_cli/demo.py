@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from answerlens_cli import progress, rates
+from answerlens_cli import legend, progress, rates
 from answerlens_cli.api import Api, Json
 from answerlens_cli.repository import RUN_DIR
 from answerlens_cli.stack.commands import RunDir, start
@@ -66,6 +66,7 @@ def run(details: Details, console: Console) -> list[Json]:
             raise typer.Exit(1)
         reports = [api.report(order["id"]) for order in orders]
     console.print(rates.table(reports))
+    _tell_among(reports, console)
     _tell_where_it_came_from(details, orders, time.monotonic() - began, console)
     return reports
 
@@ -73,6 +74,15 @@ def run(details: Details, console: Console) -> list[Json]:
 def _order(brand: Json, engines: list[str]) -> Json:
     competitors = [other for other in BRANDS if other is not brand]
     return {"keyword": KEYWORD, "brand": brand, "competitors": competitors, "engines": engines, "priority": 5}
+
+
+def _tell_among(reports: list[Json], console: Console) -> None:
+    """Among whom the ranks and shares of voice are, and why some have none."""
+    among = [f"{report['brand']}: {rivals}" for report in reports if (rivals := legend.among(report))]
+    lines = [f"Among 对比品牌: {'; '.join(among)}."] if among else []
+    parts = [part for report in reports for part in (report["overall"] or {}, *report["engines"].values())]
+    lines += legend.reasons(parts)
+    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
 
 
 def _tell_where_it_came_from(details: Details, orders: list[Json], seconds: float, console: Console) -> None:

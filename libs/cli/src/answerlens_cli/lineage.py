@@ -12,6 +12,7 @@ from rich.table import Table
 from answerlens_cli.access import connect
 from answerlens_cli.api import Json
 from answerlens_cli.orders import AsJson, OrderId, Repeated
+from answerlens_cli.rates import POSITIONS
 
 app = typer.Typer()
 
@@ -41,7 +42,8 @@ def evidence(
         table.add_row(*(escape(cell) for cell in _cells(item)))
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(table)
-    lines = [_behind(behind) for behind in page["rates"]] + page["notes"]
+    left = "" if cluster is None else f" in cluster {cluster}"
+    lines = [_behind(behind, rate, left) for behind in page["rates"]] + page["notes"]
     lines += [f"More: --cursor {page['next']}"] if page["next"] else []
     console.print(escape("\n".join(lines)), highlight=False, soft_wrap=True)
 
@@ -91,11 +93,21 @@ def _named(item: Json) -> str:
     return "\n".join(f"{named['text'] or named['brand']} {named['start']}–{named['end']}" for named in item["mentions"])
 
 
-def _behind(behind: Json) -> str:
-    rate: dict[str, Any] = behind["rate"] or {}
-    counted = f"{rate['k']} of {rate['n']}" if rate else "no such rate"
+def _behind(behind: Json, rate: str, left: str) -> str:
+    """What the answers that the filters leave add up to, on all pages together; and what the day's rate is of."""
+    whole: dict[str, Any] = behind["rate"] or {}
+    of_all = f"{whole['k']} of {whole['n']}" if whole.get("n") is not None else "no such rate"
+    counted = behind.get("counted")
+    if counted is None:
+        said = of_all
+    elif rate in POSITIONS:
+        said = f"positions add up to {counted['numerator']:g} over {counted['denominator']:g} answers{left}"
+    else:
+        said = f"{counted['numerator']:g} of {counted['denominator']:g}{left}"
+    said += f" ({of_all} in all)" if counted is not None and left else ""
+    said += f", on {', '.join(whole['engines'])}" if whole.get("engines") else ""
     versions = ", ".join(f"{name} {_joined(value)}" for name, value in behind["versions"].items())
-    return f"{behind['engine']}: {counted}. Versions: {versions}."
+    return f"{behind['engine']}: {said}. Versions: {versions}."
 
 
 def _joined(value: object) -> str:

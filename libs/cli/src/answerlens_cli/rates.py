@@ -6,7 +6,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from answerlens_cli import resting
 from answerlens_cli.api import Json
+from answerlens_common.no_rate import SHORT, NoRate
 
 # Each rate in the users' language and in English, in the order in which they are shown; others follow by name.
 LABELS = {
@@ -44,7 +46,9 @@ def table(reports: Sequence[Json]) -> Table:
         parts = [report["engines"].get(engine, {}) for report in reports]
         degraded = " 降级 degraded" if any(part.get("degraded") for part in parts) else ""
         _add_section(shown, f"{engine}{degraded}", parts)
-    _add_section(shown, "全部引擎 all engines", [report["overall"] or {} for report in reports])
+    titles = {resting.title(report) for report in reports}
+    heading = titles.pop() if len(titles) == 1 else "全部引擎 all engines"
+    _add_section(shown, heading, [report["overall"] or {} for report in reports], over=reports)
     return shown
 
 
@@ -65,11 +69,11 @@ def names(parts: Iterable[Json]) -> list[str]:
 def format_rate(name: str, rate: Json | None) -> str:
     """A rate with its interval: "31.0 % (25.1–37.6)".
 
-    A dash stands for a figure when nothing was counted, and when there are too few answers for one: then only the
-    interval is shown.
+    A dash stands for a figure when there are too few answers for one: then only the interval is shown. Where there is
+    none at all, the reason stands in its place.
     """
     if not rate or rate.get("rate") is None:
-        return UNKNOWN
+        return _reason((rate or {}).get("reason"))
     scale, unit = (1, "") if name in POSITIONS else (100, " %")
     figure = UNKNOWN if rate.get("verdict") == TOO_FEW else f"{scale * rate['rate']:.1f}{unit}"
     if rate.get("low") is None or rate.get("high") is None:
@@ -91,11 +95,26 @@ def linked_rates(parts: Iterable[Json]) -> list[Json]:
     return [each and each | {"verdict": rate.get("verdict")} for rate, each in zip(rates, linked, strict=True)]
 
 
-def _add_section(shown: Table, title: str, parts: Sequence[Json]) -> None:
-    counts = [part.get("rates", {}).get("mention_rate") or {} for part in parts]
-    sizes = [f"[dim]n = {count['n']}[/]" if "n" in count else "" for count in counts]
+def count(part: Json) -> str:
+    """How many answers the mention rate of a part is of; nothing where there is none."""
+    n = (part.get("rates", {}).get("mention_rate") or {}).get("n")
+    return "" if n is None else str(n)
+
+
+def _reason(reason: str | None) -> str:
+    """Why there is no figure; a dash where an older rate does not say, or a newer API says what is not known here."""
+    return SHORT[NoRate(reason)].chinese if reason in set(NoRate) else UNKNOWN
+
+
+def _add_section(shown: Table, title: str, parts: Sequence[Json], over: Sequence[Json] = ()) -> None:
+    """The rates of an engine, or `over` all engines of these reports."""
+    sizes = [f"[dim]n = {size}[/]" if (size := count(part)) else "" for part in parts]
     shown.add_row(f"[bold]{escape(title)}[/]", *sizes)
     for name in names(parts):
-        cells = [format_rate(name, part.get("rates", {}).get(name)) for part in parts]
+        behind = [resting.said(name, report) for report in over] or [resting.partly(name, part) for part in parts]
+        cells = [
+            format_rate(name, part.get("rates", {}).get(name)) + escape(words)
+            for part, words in zip(parts, behind, strict=True)
+        ]
         shown.add_row(f"  {escape(LABELS.get(name, name))}", *cells)
     shown.add_section()

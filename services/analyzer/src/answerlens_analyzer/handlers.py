@@ -15,6 +15,7 @@ from answerlens_analyzer.day import day_status
 from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
+from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache as sentiment
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
@@ -82,12 +83,12 @@ class Handlers:
             )
             await store_rates(tx, engine=event.engine, rates=rates, degraded=self._is_degraded(outcomes))
             engines = await cache.outcomes_of_surface(tx, order.order_id, event.date, run.surface)
-            tables = [Outcomes.from_columns(columns) for columns in engines.values()]
+            tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             # quick, and under the lock: whichever engine is stored last pools them all
-            overall = rates_as_json(pool(tables))
+            overall = with_engines(compute_rates(pool(list(tables.values()))), tables)
             versions = await cache.versions_of_surface(tx, order.order_id, event.date, engines)
             all_runs = replace(run, versions={**run.versions, **versions})
-            degraded = any(map(self._is_degraded, tables))
+            degraded = any(map(self._is_degraded, tables.values()))
             await store_rates(tx, engine=cache.OVERALL, run=all_runs, rates=overall, degraded=degraded)
             for day, engine in product(days, (event.engine, cache.OVERALL)):
                 await _compare(tx, RatesKey(order.order_id, day, engine, run.surface))

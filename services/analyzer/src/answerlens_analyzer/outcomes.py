@@ -39,7 +39,8 @@ class Outcome(NamedTuple):
         ok: Whether the answer's status is "ok"; only these count.
         score: 0 to 4, or None while the answer has none.
         named: Whether the answer names the brand.
-        position: The brand's rank among itself and its competitors by first appearance, None when not named.
+        position: The brand's rank among itself and its competitors by first appearance, None when not named or without
+            competitors: among nobody there is no rank.
         competitors_named: For each competitor whether the answer names it.
         cited_own: How many links of the order the answer cites.
         listed_own: How many links of the order the engine lists, cited or not.
@@ -87,8 +88,8 @@ def naming(mentions: Sequence[Mention], brand: str, competitors: Sequence[str]) 
     for key, start, _ in mentions:
         first[key] = min(start, first.get(key, start))
     competitors_named = tuple(competitor in first for competitor in competitors)
-    if brand not in first:
-        return Naming(named=False, position=None, competitors_named=competitors_named)
+    if brand not in first or not competitors:
+        return Naming(named=brand in first, position=None, competitors_named=competitors_named)
     ahead = sum(first[competitor] < first[brand] for competitor in competitors if competitor in first)
     return Naming(named=True, position=1 + ahead, competitors_named=competitors_named)
 

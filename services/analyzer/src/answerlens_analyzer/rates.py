@@ -1,7 +1,7 @@
 """The mention rates of an order with their intervals and verdicts."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from answerlens_analyzer.intervals import (
 )
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.ratios import Ratio, branded_ratios, mention_ratio, sentiment_ratios, unbranded_ratios
+from answerlens_common.no_rate import NoRate
 
 Verdict = Literal["up", "down", "within_noise", "too_few"]
 Method = Literal["wilson", "bootstrap", "none"]
@@ -35,22 +36,39 @@ class Rate:
     Attributes:
         k: What was counted: answers, for `weighted_mention_rate` score points, for `link_share` links.
         n: What it is counted of, so that rate = k / n; for `mean_position` k of n answers name the brand.
-        rate: The value, None when n gives none (nobody named, nothing cited, no `ok` answer).
+        rate: The value. Where there is none, k, n, the interval and the verdict are None too, and `reason` says why.
         low: Lower end of the 95 % interval.
         high: Upper end.
         method: Where the interval comes from.
         verdict: "too_few" when the figure should be shown as an interval only; `change.judge` gives the others.
         among: The competitors the figure is relative to.
+        reason: Why there is no value.
     """
 
-    k: int
-    n: int
+    k: int | None
+    n: int | None
     rate: float | None
     low: float | None
     high: float | None
     method: Method
     verdict: Verdict | None
     among: tuple[str, ...] = ()
+    reason: NoRate | None = None
+
+
+class _Part(NamedTuple):
+    """The `ok` answers to questions of one kind, with the number of each one's question; why there are none."""
+
+    answers: Outcomes
+    questions: NDArray[np.intp]
+    empty: NoRate | None
+
+    @classmethod
+    def of(cls, outcomes: Outcomes, *, branded: bool = False) -> Self:
+        asked = outcomes.where(outcomes.branded == branded)
+        answers = asked.where(asked.ok)
+        empty = NoRate.NO_ANSWERS if len(asked.ok) else NoRate.NO_QUESTIONS
+        return cls(answers, np.unique(answers.question_id, return_inverse=True)[1], None if len(answers.ok) else empty)
 
 
 def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Rate]:
@@ -59,37 +77,43 @@ def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int =
     Only `ok` answers count. Questions that name a brand of the order have `mention_rate[branded]` and are in no
     other rate.
     """
-    answers = outcomes.where(outcomes.ok)
-    rates: dict[str, Rate] = {}
-    for rows, ratios in ((~answers.branded, unbranded_ratios), (answers.branded, branded_ratios)):
-        part = answers.where(rows)
-        questions = np.unique(part.question_id, return_inverse=True)[1]
-        rates |= {ratio.name: _rate(ratio, questions, resamples, seed) for ratio in ratios(part)}
-    return rates
+    unbranded, branded = _Part.of(outcomes), _Part.of(outcomes, branded=True)
+    return {
+        ratio.name: _rate(ratio, part, resamples, seed)
+        for part, ratios in ((unbranded, unbranded_ratios), (branded, branded_ratios))
+        for ratio in ratios(part.answers)
+    }
 
 
 def mention_rate(outcomes: Outcomes, *, fewest: int = FEWEST_QUESTIONS) -> Rate:
     """The mention rate alone of a table, shown as an interval only below `fewest` questions."""
-    answers = outcomes.where(outcomes.ok & ~outcomes.branded)
-    questions = np.unique(answers.question_id, return_inverse=True)[1]
-    return _rate(mention_ratio(answers), questions, RESAMPLES, SEED, fewest)
+    part = _Part.of(outcomes)
+    return _rate(mention_ratio(part.answers), part, RESAMPLES, SEED, fewest)
 
 
 def compute_sentiment(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Rate]:
     """Those of `compute_rates` that tell what answers think of the brand."""
-    answers = outcomes.where(outcomes.ok & ~outcomes.branded)
-    questions = np.unique(answers.question_id, return_inverse=True)[1]
-    return {ratio.name: _rate(ratio, questions, resamples, seed) for ratio in sentiment_ratios(answers)}
+    part = _Part.of(outcomes)
+    return {ratio.name: _rate(ratio, part, resamples, seed) for ratio in sentiment_ratios(part.answers)}
 
 
-def _rate(ratio: Ratio, questions: NDArray[np.intp], resamples: int, seed: int, fewest: int = FEWEST_QUESTIONS) -> Rate:
+def rates_with_a_value(outcomes: Outcomes) -> set[str]:
+    """The names of those of `compute_rates` that have a value."""
+    unbranded, branded = _Part.of(outcomes).answers, _Part.of(outcomes, branded=True).answers
+    ratios = (*unbranded_ratios(unbranded), *branded_ratios(branded))
+    return {ratio.name for ratio in ratios if ratio.denominator.any()}
+
+
+def _rate(ratio: Ratio, part: _Part, resamples: int, seed: int, fewest: int = FEWEST_QUESTIONS) -> Rate:
     k, n = ratio.numerator.sum(), ratio.denominator.sum()
-    counts = (int(k), int(n)) if ratio.is_share else (int(n), len(questions))
     if n == 0:
-        return Rate(*counts, None, None, None, "none", "too_few", ratio.among)
-    denominators = np.bincount(questions, ratio.denominator).astype(np.float64)
+        without_rivals = ratio.if_none is NoRate.NO_COMPETITORS
+        reason = ratio.if_none if without_rivals else part.empty or ratio.if_none
+        return Rate(None, None, None, None, None, "none", None, ratio.among, reason)
+    counts = (int(k), int(n)) if ratio.is_share else (int(n), len(part.questions))
+    denominators = np.bincount(part.questions, ratio.denominator).astype(np.float64)
     asked = denominators > 0
-    numerators = np.bincount(questions, ratio.numerator).astype(np.float64)[asked]
+    numerators = np.bincount(part.questions, ratio.numerator).astype(np.float64)[asked]
     method, interval = _interval(ratio, numerators, denominators[asked], resamples, seed)
     low, high = interval or (None, None)
     verdict = _verdict(ratio, effective_size(denominators[asked]), interval, fewest)

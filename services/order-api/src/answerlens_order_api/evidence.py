@@ -14,8 +14,10 @@ from answerlens_order_api.cache import evidence, rates
 from answerlens_order_api.paging import Page, cursor_of
 from answerlens_order_api.parts import RATES, Counter, Outcome, counter_of
 from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.rate_view import RateView
 from answerlens_order_api.views import OrderView
 
+OVERALL = "overall"
 OUTCOME_FIELDS = tuple(Outcome.__dataclass_fields__)
 DROPPED_NOTE = (
     "{date} 的答案已按保留期删除，只剩每题的结果，无法再展示原文或重新分析。"
@@ -59,7 +61,9 @@ class EvidenceAnswer(BaseModel):
     replicate: int
     status: str | None = Field(description="ok, failed, refused, captcha, login_required or empty")
     score: int | None
-    position: int | None = Field(description="the brand's rank among its competitors; null when it is not named")
+    position: int | None = Field(
+        description="the brand's rank among its competitors; null when it is not named, or has none"
+    )
     numerator: float | None = Field(description="what the answer adds to the rate; null when no rate was asked for")
     denominator: float | None
     text: str | None = Field(description="null once the answer has been dropped")
@@ -67,12 +71,21 @@ class EvidenceAnswer(BaseModel):
     links: list[Source] | None
 
 
+class Counted(BaseModel):
+    """What the answers that the filters leave add up to, on all pages together."""
+
+    answers: int = Field(examples=[25])
+    numerator: float | None = Field(description="null when no rate was asked for", examples=[3])
+    denominator: float | None = Field(examples=[25])
+
+
 class RateBehind(BaseModel):
-    """The rate as it is reported, and what it was made with."""
+    """The rate as it is reported, what it was made with, and what the filters leave of it."""
 
     engine: str = Field(description="an engine, or overall")
     surface: str
-    rate: dict[str, Any] | None
+    rate: RateView | None = Field(description="of the whole day, whatever the filters")
+    counted: Counted
     degraded: bool
     versions: dict[str, Any] = Field(
         description="of the bank, the matcher, the engine's profile, the model, the rubric"
@@ -102,6 +115,7 @@ class Wanted(NamedTuple):
 
 class _Row(NamedTuple):
     engine: str
+    surface: str
     competitors: list[str]
     outcome: Outcome
     parts: tuple[float, float] | None
@@ -138,7 +152,7 @@ async def evidence_of(tx: Transaction, order: OrderView, wanted: Wanted) -> Evid
         next=cursor_of(shown[-1].key) if len(left) > len(shown) else None,
         date=date,
         rate=wanted.rate,
-        rates=[_rate(row, wanted.rate) for row in behind if wanted.engine in {None, row["engine"]}],
+        rates=[_rate(row, wanted.rate, rows) for row in behind if wanted.engine in {None, row["engine"]}],
         answers_kept=kept,
         notes=list(_notes(day, rows, kept=kept)),
     )
@@ -162,7 +176,7 @@ def _rows(stored: Sequence[RowMapping], wanted: Wanted, counter: Counter | None)
             outcome = Outcome(**dict(zip(fields, values, strict=True)))
             parts = counter(outcome) if counter else None
             if wanted.cluster in {None, outcome.cluster_id} and (parts is None or parts[1] > 0):
-                yield _Row(row["engine"], columns["competitors"], outcome, parts)
+                yield _Row(row["engine"], columns["surface"], columns["competitors"], outcome, parts)
 
 
 def _answer(row: _Row, answer: RowMapping, order: OrderView) -> EvidenceAnswer:
@@ -180,7 +194,8 @@ def _answer(row: _Row, answer: RowMapping, order: OrderView) -> EvidenceAnswer:
         replicate=outcome.replicate,
         status=outcome.status or answer["status"] or ("ok" if outcome.ok else None),
         score=outcome.score,
-        position=outcome.position,
+        # older outcomes have one without competitors too
+        position=outcome.position if row.competitors else None,
         numerator=numerator,
         denominator=denominator,
         text=text,
@@ -204,9 +219,18 @@ def _source(link: dict[str, Any], order: OrderView) -> Source:
     return Source(**link, owner=classify(link["url"], order.brand.domains, rivals))
 
 
-def _rate(row: RowMapping, rate: str | None) -> RateBehind:
+def _rate(row: RowMapping, rate: str | None, left: Sequence[_Row]) -> RateBehind:
     shown = None if rate is None else row["rates"].get(rate)
-    return RateBehind(**{**row, "rate": shown})
+    counted = [each for each in left if each.surface == row["surface"] and row["engine"] in {each.engine, OVERALL}]
+    parts = None if rate is None else [each.parts or (0, 0) for each in counted]
+    return RateBehind(
+        **{**row, "rate": shown},
+        counted=Counted(
+            answers=len(counted),
+            numerator=None if parts is None else sum(numerator for numerator, _ in parts),
+            denominator=None if parts is None else sum(denominator for _, denominator in parts),
+        ),
+    )
 
 
 def _notes(day: RowMapping, rows: Sequence[_Row], *, kept: bool) -> Iterator[str]:

@@ -49,9 +49,12 @@ def _position(outcome: Outcome) -> Part:
 
 
 def _voice(outcome: Outcome) -> Part:
-    if not outcome.competitors_named:
-        return (0, 0)
     return (outcome.named, outcome.named + sum(outcome.competitors_named))
+
+
+def _among_rivals(counter: Counter) -> Counter:
+    """Among nobody there is no rank and no share."""
+    return lambda outcome: counter(outcome) if outcome.competitors_named else (0, 0)
 
 
 def _weighted(outcome: Outcome) -> Part:
@@ -66,10 +69,10 @@ def _judged(outcome: Outcome) -> bool:
 _COUNTERS: Final[Mapping[str, Counter]] = {
     "mention_rate": lambda outcome: (outcome.named, 1),
     "weighted_mention_rate": _weighted,
-    "first_mention_rate": lambda outcome: (outcome.position == 1, 1),
-    "top3_rate": lambda outcome: (outcome.position is not None and outcome.position <= TOP, 1),
-    "mean_position": _position,
-    "share_of_voice": _voice,
+    "first_mention_rate": _among_rivals(lambda outcome: (outcome.position == 1, 1)),
+    "top3_rate": _among_rivals(lambda outcome: (outcome.position is not None and outcome.position <= TOP, 1)),
+    "mean_position": _among_rivals(_position),
+    "share_of_voice": _among_rivals(_voice),
     "link_mention_rate": lambda outcome: (outcome.citations_known and outcome.cited_own > 0, outcome.citations_known),
     "link_listed_rate": lambda outcome: (outcome.listed_own > 0, 1),
     "link_share": lambda outcome: (outcome.cited_own, outcome.cited_total) if outcome.citations_known else (0, 0),

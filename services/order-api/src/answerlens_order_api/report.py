@@ -11,7 +11,9 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
 from answerlens_order_api.cache import rates
+from answerlens_order_api.legend import engine_notes, no_rate_notes
 from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.rate_view import Rates
 from answerlens_order_api.views import OrderView
 
 SANDBOX_NOTE = (
@@ -33,7 +35,6 @@ LINKED_FIELD = (
     " each bank keeps of the one before, with its own interval, the `banks` it runs over, its first day (`since`) and"
     " how many questions it rests on (`matched`; null while the first bank is asked, when it is the rate itself)"
 )
-Rates = dict[str, Any]
 
 
 class Rated(BaseModel):
@@ -42,7 +43,9 @@ class Rated(BaseModel):
     rates: Rates = Field(
         description="by name: k of n, the rate with its 95 % interval from low to high, how it was computed, its"
         " verdict (up, down, within_noise, too_few or null), its `change` since the newest day it can be compared with;"
-        " `pooled_change`, week against week; for a cluster its rate `pooled` over up to 7 days;"
+        " `pooled_change`, week against week; for a cluster its rate `pooled` over the `days` it names, up to 7, with"
+        " its own k of n; where there is no rate, null and the `reason`: without competitors there is no first"
+        " mention, top 3, position or share of voice;"
         f" {LINKED_FIELD}",
         examples=[RATES_EXAMPLE],
     )
@@ -55,6 +58,9 @@ class RatedEngine(Rated):
 
     status: str = Field(description="pending, analysed, failed or cancelled", examples=["analysed"])
     last_error: str | None
+    sentiment_pending: bool = Field(
+        default=False, description="what its answers think of the brand is not known, or not of all of them"
+    )
 
 
 class Report(BaseModel):
@@ -100,6 +106,7 @@ async def report_of(
     overall = {row["surface"]: row for row in await rates.overall(tx, order.id, day["date"])}
     bank = await rates.bank_of_day(tx, order.keyword, day["date"])
     of_surface = [engine for engine in engines if engine["surface"] == shown]
+    over_all = overall[shown]["rates"] if shown in overall else {}
     return Report(
         order=order,
         keyword=order.keyword,
@@ -114,7 +121,7 @@ async def report_of(
         engines={engine["engine"]: _rated_engine(engine) for engine in of_surface},
         overall=Rated(**_rated(overall[shown])) if shown in overall else None,
         intents=(bank["intents"] if bank is not None else None) or {},
-        notes=list(_notes(order, day, of_surface, bank, sandbox=sandbox)),
+        notes=list(_notes(order, day, of_surface, over_all, bank, sandbox=sandbox)),
     )
 
 
@@ -131,11 +138,22 @@ def _rated(row: RowMapping) -> dict[str, Any]:
 
 
 def _rated_engine(row: RowMapping) -> RatedEngine:
-    return RatedEngine(**_rated(row), status=row["status"], last_error=row["last_error"])
+    return RatedEngine(
+        **_rated(row),
+        status=row["status"],
+        last_error=row["last_error"],
+        sentiment_pending=row["judged"] is False,
+    )
 
 
 def _notes(
-    order: OrderView, day: RowMapping, engines: Sequence[RowMapping], bank: RowMapping | None, *, sandbox: bool
+    order: OrderView,
+    day: RowMapping,
+    engines: Sequence[RowMapping],
+    overall: Rates,
+    bank: RowMapping | None,
+    *,
+    sandbox: bool,
 ) -> Iterator[str]:
     if sandbox:
         yield SANDBOX_NOTE
@@ -155,9 +173,12 @@ def _notes(
     unjudged = [engine["engine"] for engine in engines if engine["judged"] is False]
     if unjudged:
         yield (
-            f"{'、'.join(unjudged)} 的答案对品牌的态度尚未判定，正面与负面占比暂缺；其余数字不受影响。"
-            f" What the answers of {', '.join(unjudged)} think of the brand is not known (yet); all else stands."
+            f"{'、'.join(unjudged)} 的答案对品牌的态度尚未判定，正面与负面占比暂缺或不全；其余数字不受影响。"
+            f" What the answers of {', '.join(unjudged)} think of the brand is not known (yet), or not of all of them;"
+            " all else stands."
         )
+    yield from no_rate_notes([*(engine["rates"] or {} for engine in engines), overall])
+    yield from engine_notes(overall, [engine["engine"] for engine in engines])
     for banks, since in sorted({chain for engine in engines for chain in _chains(engine["rates"] or {})}):
         shown = "→".join(map(str, banks))
         yield (

@@ -10,6 +10,7 @@ import structlog
 from answerlens_analyzer.cache import OVERALL, has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_sentiment
+from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache
 from answerlens_analyzer.sentiment.asking import judge_answers
 from answerlens_analyzer.sentiment.cache import Label, Unjudged
@@ -71,9 +72,10 @@ class SentimentHandlers:
             models = sorted({*before["sentiment_models"], *(label.model for label in found if label)})
             await put(engine=event.engine, rates=_as_json(judged), models=models)
             engines = await outcomes_of_surface(tx, order.order_id, event.date, outcomes.surface)
-            everything = pool([Outcomes.from_columns(columns) for columns in engines.values()])
+            tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
+            everything = with_engines(compute_sentiment(pool(list(tables.values()))), tables)
             versions = await versions_of_surface(tx, order.order_id, event.date, engines)
-            await put(engine=OVERALL, rates=_as_json(everything), models=list(versions["sentiment_models"]))
+            await put(engine=OVERALL, rates=everything, models=list(versions["sentiment_models"]))
 
 
 def _as_json(outcomes: Outcomes) -> dict[str, Any]:

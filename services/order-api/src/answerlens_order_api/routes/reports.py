@@ -2,7 +2,7 @@
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -13,6 +13,7 @@ from answerlens_order_api.cache import rates
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
 from answerlens_order_api.problems import responses
+from answerlens_order_api.rate_view import Rates
 from answerlens_order_api.report import LINKED_FIELD, Report, report_of
 from answerlens_order_api.routes.orders import shown
 from answerlens_order_api.text import Date
@@ -29,7 +30,7 @@ class SeriesRates(BaseModel):
 
     engine: str
     surface: str
-    rates: dict[str, Any] = Field(description=f"as in the report; {LINKED_FIELD}")
+    rates: Rates = Field(description=f"as in the report; {LINKED_FIELD}")
     degraded: bool
 
 
