@@ -103,7 +103,7 @@ def serve(keys: dict[str, str], rabbitmq_url: str) -> Serve:
     async def serving(settings: OrderApiSettings) -> AsyncIterator[tuple[FastAPI, Clients]]:
         await declare(rabbitmq_url, ["chat-a", "chat-b"], settings.work.retry_delays)
         _, app = build(settings)
-        server = _Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=5))
+        server = _Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=5, proxy_headers=False))
         task = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)

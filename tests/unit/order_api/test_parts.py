@@ -27,8 +27,8 @@ def test_keys_are_long_random_and_recognised() -> None:
 
 def test_a_cursor_stands_for_its_key() -> None:
     key = (dt.datetime(2026, 1, 2, 3, 4, 5, 678901, dt.UTC), UUID(int=7))
-    assert after(cursor_of((key[0].isoformat(), key[1])), tuple[dt.datetime, UUID]) == key
-    assert after(None, tuple[dt.datetime, UUID]) is None
+    assert after(cursor_of("orders", (key[0].isoformat(), key[1])), "orders", tuple[dt.datetime, UUID]) == key
+    assert after(None, "orders", tuple[dt.datetime, UUID]) is None
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_cursor_stands_for_its_key() -> None:
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(ProblemError) as refused:
-        after(cursor, tuple[dt.datetime, UUID])
+        after(cursor, "orders", tuple[dt.datetime, UUID])
     assert [error.field for error in refused.value.errors] == ["cursor"]
 
 

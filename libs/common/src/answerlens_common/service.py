@@ -206,6 +206,7 @@ class Service:
                 port=http.port,
                 log_config=None,
                 access_log=False,
+                proxy_headers=False,  # whom to believe is the order API's to say (`answerlens_order_api.proxies`)
                 timeout_graceful_shutdown=int(self.settings.work.grace_seconds),
             )
         )

@@ -5,18 +5,25 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from answerlens_common.events import OrderAnalysed, StageFailed
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
 from answerlens_order_api import problems
+from answerlens_order_api.addressing import Addressing, Offered
+from answerlens_order_api.auth import signed_in
 from answerlens_order_api.context import Context
 from answerlens_order_api.guard import BodyGuard
 from answerlens_order_api.handlers import Handlers
+from answerlens_order_api.headers import SaidToBrowsers
 from answerlens_order_api.limits import Limits
 from answerlens_order_api.metrics import RequestMetrics
+from answerlens_order_api.proxies import RealClient
+from answerlens_order_api.queries import refuse_unknown_parameters
 from answerlens_order_api.routes import (
     breakers,
     dead_letters,
@@ -44,8 +51,30 @@ Too many requests are answered with 429 and the seconds to wait in `Retry-After`
 Lists come in pages: pass a page's `next` as `cursor` to get the one after it."""
 
 
+SUBJECTS = (
+    orders,
+    progress,
+    reports,
+    lineage,
+    mentions,
+    keywords,
+    engines,
+    notifications,
+    users,
+    refresh,
+    monitor,
+    breakers,
+    dead_letters,
+    docs,
+)
+
+
 class Api(FastAPI):
-    """FastAPI, with problems in its description."""
+    """FastAPI, with problems in its description, and headers for browsers on every answer, that of a crash too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The application from the outside."""
+        return SaidToBrowsers(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
@@ -81,36 +110,30 @@ def _http(service: Service, context: Context) -> FastAPI:
             with on_stop(context.watchers.close):
                 yield
 
+    offered = Offered([*service.routes, *(route for module in SUBJECTS for route in module.router.routes)])
     app = Api(
         title="AnswerLens",
         version=version("answerlens-order-api"),
         description=DESCRIPTION,
-        openapi_url="/api/openapi.json",
-        docs_url=None,  # they would load from a CDN; routes.docs has our own
+        openapi_url=None,  # routes.docs has our own, and pages that load nothing from a CDN
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         routes=[*service.routes],
         lifespan=lifespan,
-        middleware=[Middleware(RequestMetrics), Middleware(BodyGuard)],
+        middleware=[
+            Middleware(RequestMetrics),
+            Middleware(RealClient, proxies=context.settings.proxies.trusted_proxies),
+            Middleware(Addressing, offered=offered),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+            Middleware(BodyGuard, larger={mentions.PREVIEW: mentions.MAX_PREVIEW_BYTES}),
+        ],
         responses=problems.EVERYWHERE,
     )
     app.state.context = context
-    for module in (
-        orders,
-        progress,
-        reports,
-        lineage,
-        mentions,
-        keywords,
-        engines,
-        notifications,
-        users,
-        refresh,
-        monitor,
-        breakers,
-        dead_letters,
-        docs,
-    ):
-        app.include_router(module.router)
+    for module in SUBJECTS:
+        # a key first: who has none is told so, whatever else is wrong
+        asked = [] if module is docs else [Depends(signed_in)]
+        app.include_router(module.router, dependencies=[*asked, Depends(refuse_unknown_parameters)])
     problems.install(app)
     return app

@@ -17,9 +17,14 @@ _NO_KEY = "give a key: Authorization: Bearer al_…"
 _BAD_KEY = "this key is unknown or has been revoked"
 
 
-async def _signed_in(
+async def signed_in(
     here: Here, request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> User:
+    """Whose key came with the request; every request is counted.
+
+    Raises:
+        ProblemError: none, an unknown or a revoked one; or too many requests.
+    """
     shaped = sent is not None and is_key(sent.credentials)
     user = await users.by_key(here.db, sha256_of(sent.credentials)) if sent and shaped else None
     if user is not None:
@@ -31,7 +36,7 @@ async def _signed_in(
     raise ProblemError(HTTPStatus.UNAUTHORIZED, _BAD_KEY, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
 
 
-SignedIn = Annotated[User, Depends(_signed_in)]
+SignedIn = Annotated[User, Depends(signed_in)]
 
 
 async def _admin(user: SignedIn) -> User:

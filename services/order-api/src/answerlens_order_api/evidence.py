@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
@@ -149,13 +150,18 @@ async def evidence_of(tx: Transaction, order: OrderView, wanted: Wanted) -> Evid
     behind = await evidence.rates(tx, order.id, date)
     return Evidence(
         items=[_answer(row, answers[row.key], order) for row in shown],
-        next=cursor_of(shown[-1].key) if len(left) > len(shown) else None,
+        next=cursor_of(list_of(order.id), shown[-1].key) if len(left) > len(shown) else None,
         date=date,
         rate=wanted.rate,
         rates=[_rate(row, wanted.rate, rows) for row in behind if wanted.engine in {None, row["engine"]}],
         answers_kept=kept,
         notes=list(_notes(day, rows, kept=kept)),
     )
+
+
+def list_of(order_id: UUID) -> str:
+    """The list that cursors of an order's evidence belong to."""
+    return f"evidence {order_id}"
 
 
 def _counter(rate: str | None) -> Counter | None:

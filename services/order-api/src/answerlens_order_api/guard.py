@@ -1,5 +1,6 @@
 """Refuses bodies that are too large or not JSON before anything reads them."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -8,22 +9,29 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from answerlens_order_api.problems import ProblemError, problem_response
 
-MAX_BODY_BYTES = 256 * 1024
+BYTES_A_CHARACTER = 4
+"""The most that a character takes in UTF-8."""
+MAX_BODY_BYTES = 1536 * 1024
+"""Holds the largest order that the form allows, with names of the longest characters: a test holds them together."""
+# a longer number need not be read to be too large
+_DIGITS = 18
 
 
 class BodyGuard:
-    """ASGI middleware. A body without a length is counted while it comes in."""
+    """ASGI middleware. A body without a length is counted while it comes in; `larger` has the paths that take more."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with a problem."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = self._larger.get(scope["path"], MAX_BODY_BYTES)
         try:
-            _check(Headers(scope=scope))
+            _check(Headers(scope=scope), most)
         except ProblemError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
@@ -33,22 +41,22 @@ class BodyGuard:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise _too_large()
+            if received > most:
+                raise _too_large(most)
             return message
 
         await self._app(scope, counted, send)
 
 
-def _check(headers: Headers) -> None:
+def _check(headers: Headers, most: int) -> None:
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > MAX_BODY_BYTES:
-        raise _too_large()
+    if length.isascii() and length.isdigit() and (len(length) > _DIGITS or int(length) > most):
+        raise _too_large(most)
     has_body = length != "0" or "transfer-encoding" in headers
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if has_body and kind != "application/json":
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: application/json")
 
 
-def _too_large() -> ProblemError:
-    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body may have at most {MAX_BODY_BYTES} bytes")
+def _too_large(most: int) -> ProblemError:
+    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body may have at most {most} bytes here")

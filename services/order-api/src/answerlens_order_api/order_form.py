@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from answerlens_common.folding import fold
 from answerlens_common.links import group_key
 from answerlens_common.matching import BrandNames
+from answerlens_order_api.forms import Form
 from answerlens_order_api.problems import FieldError
 from answerlens_order_api.text import Keyword, Name, Site
 
@@ -18,10 +19,8 @@ MOST_ENGINES = 50
 Names = Annotated[list[Name], Field(max_length=MOST_NAMES)]
 
 
-class Brand(BaseModel):
+class Brand(Form):
     """A brand and how to recognise it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Name = Field(examples=["索尼"])
     aliases: Names = Field(default=[], examples=[["Sony"]], description="other names of the same brand")
@@ -56,12 +55,10 @@ class Brand(BaseModel):
 Competitors = Annotated[list[Brand], Field(max_length=MOST_NAMES)]
 
 
-class OrderForm(BaseModel):
+class OrderForm(Form):
     """An order: measure a brand for a keyword."""
 
     model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
         json_schema_extra={
             "examples": [
                 {
@@ -78,7 +75,7 @@ class OrderForm(BaseModel):
 
     keyword: Keyword
     brand: Brand
-    competitors: Competitors = []
+    competitors: Competitors = Field(default=[])
     engines: list[str] | None = Field(
         default=None, min_length=1, max_length=MOST_ENGINES, description="all enabled engines when it is left out"
     )

@@ -1,25 +1,42 @@
-"""Pages by key: a cursor names the last thing shown, so that nothing is skipped or shown twice while rows come in."""
+"""Pages by key: a cursor names the last thing shown, so that nothing is skipped or shown twice while rows come in.
+
+It also names its list: a key of another list might be one of this list too, and would show a page of nowhere.
+"""
 
 import base64
 import binascii
+import datetime as dt
+import hashlib
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
 from answerlens_order_api.problems import FieldError, ProblemError
 
 # an id that the database can hold
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 
+
+def _storable(moment: dt.datetime) -> dt.datetime:
+    """The moment in UTC, as the database holds it: the first and the last day of all years may have none."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError as error:
+        message = "is before the year 1 or after the year 9999 in UTC"
+        raise ValueError(message) from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+
 T = TypeVar("T")
 K = TypeVar("K")
 
 Limit = Annotated[int, Query(ge=1, le=100)]
-Cursor = Annotated[str | None, Query(max_length=1000, description="the `next` of the page before")]
+Cursor = Annotated[str | None, Query(max_length=2000, description="the `next` of the page before")]
 
 
 class Page(BaseModel, Generic[T]):
@@ -29,21 +46,41 @@ class Page(BaseModel, Generic[T]):
     next: str | None = Field(description="the cursor of the next page; null on the last")
 
 
-def after(cursor: str | None, key: type[K]) -> K | None:
+class BadCursorError(ProblemError):
+    """A cursor that is none of this list."""
+
+    def __init__(self, why: str) -> None:
+        errors = [FieldError(field="cursor", message=why)]
+        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "the page cannot be told", errors)
+
+
+def after(cursor: str | None, of: str, key: type[K]) -> K | None:
     """The key that a cursor stands for, None for the first page.
 
+    Args:
+        cursor: what the client sent.
+        of: which list is read, in words of its own: its name, and what it is of.
+        key: the type of the list's keys.
+
     Raises:
-        ProblemError: it is not a cursor of this list.
+        BadCursorError: it is not a cursor of this list.
     """
     if cursor is None:
         return None
     try:
-        return TypeAdapter(key).validate_json(base64.urlsafe_b64decode(cursor.encode()))
+        text = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
+        read = TypeAdapter(tuple[str, key]).validate_json(text, strict=True)  # type: ignore[valid-type]
     except (binascii.Error, UnicodeEncodeError, ValidationError) as error:
-        wrong = FieldError(field="cursor", message="is not the `next` of an earlier page")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the page cannot be told", [wrong]) from error
+        raise BadCursorError(why="is not the `next` of an earlier page") from error
+    if read[0] != _mark(of):
+        raise BadCursorError(why="is the `next` of another list")
+    return read[1]
 
 
-def cursor_of(key: Sequence[Any]) -> str:
-    """A key as a cursor."""
-    return base64.urlsafe_b64encode(json.dumps(key, default=str).encode()).decode()
+def cursor_of(of: str, key: Sequence[Any]) -> str:
+    """A key of a list as a cursor."""
+    return base64.urlsafe_b64encode(json.dumps((_mark(of), key), default=str).encode()).decode()
+
+
+def _mark(of: str) -> str:
+    return hashlib.sha256(of.encode()).hexdigest()[:12]

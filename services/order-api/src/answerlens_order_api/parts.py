@@ -79,7 +79,7 @@ _COUNTERS: Final[Mapping[str, Counter]] = {
     "positive_share": lambda outcome: (outcome.sentiment == 1, _judged(outcome)),
     "negative_share": lambda outcome: (outcome.sentiment == -1, _judged(outcome)),
 }
-_WITHIN: Final = re.compile(r"mention_rate\[(?:(score|cluster)=(\d{1,4})|(branded))\]")
+_WITHIN: Final = re.compile(r"mention_rate\[(?:(score|cluster)=(0|[1-9][0-9]{0,3})|(branded))\]")
 
 
 def counter_of(rate: str) -> Counter | None:

@@ -69,12 +69,6 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         schemas.pop(name, None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
-    for path in document["paths"].values():
-        for operation in path.values():
-            answers = operation["responses"]
-            if "HTTPValidationError" in str(answers.get("422")):
-                # a path's parameter that cannot be one is a 404
-                del answers["422"]
     return document
 
 
@@ -145,6 +139,7 @@ def _message(error: Mapping[str, Any]) -> str:
 # what any request may be answered with
 EVERYWHERE = responses(
     HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,

@@ -13,8 +13,8 @@ from answerlens_common.matching import Matcher, fold_text
 from answerlens_order_api.cache import questions
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.order_form import Brand
-from answerlens_order_api.paging import Page, RowId, cursor_of
-from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.paging import BadCursorError, Page, RowId, cursor_of
+from answerlens_order_api.problems import ProblemError
 
 BankVersion = Annotated[int, Field(ge=1, lt=2**31)]
 BEGINNING: Final = (-1, 0)
@@ -59,8 +59,7 @@ async def questions_of(
             is of another bank.
     """
     if version and after and version != after.version:
-        wrong = FieldError(field="cursor", message=f"is of version {after.version}")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the page cannot be told", [wrong])
+        raise BadCursorError(why=f"is of version {after.version}")
     # a bank that is finished while somebody reads does not change what the next page is of
     wanted = after.version if after else version
     async with db.transaction() as tx:
@@ -80,12 +79,17 @@ async def questions_of(
     last = Key(bank["version"], shown[-1]["cluster_id"], shown[-1]["id"]) if len(rows) > limit else None
     return Questions(
         items=[Question(**row, branded=names) for row, names in zip(shown, branded, strict=True)],
-        next=cursor_of(last) if last else None,
+        next=cursor_of(list_of(keyword), last) if last else None,
         keyword=keyword,
         version=bank["version"],
         built_date=bank["built_date"],
         versions=[row["version"] for row in banks],
     )
+
+
+def list_of(keyword: str) -> str:
+    """The list that cursors of a keyword's questions belong to."""
+    return f"questions {keyword}"
 
 
 def _branded(ordered: Sequence[Sequence[Mapping[str, Any]]], texts: Sequence[str]) -> list[bool]:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
@@ -15,15 +15,14 @@ from answerlens_common.events import Event, KeywordScored, Lane
 from answerlens_common.outbox import enqueue
 from answerlens_order_api.cache import reanalysis
 from answerlens_order_api.cache.reanalysis import EngineDay
+from answerlens_order_api.forms import Form
 from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions
 from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.text import Site
 
 
-class BrandChange(BaseModel):
+class BrandChange(Form):
     """How to recognise the brand from now on; what is left out stays as it is."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     aliases: Names | None = Field(default=None, examples=[["Sony", "SONY"]])
     domains: Annotated[list[Site], Field(max_length=MOST_NAMES)] | None = None
@@ -32,10 +31,8 @@ class BrandChange(BaseModel):
     variants: bool | None = None
 
 
-class ReanalysisForm(BaseModel):
+class ReanalysisForm(Form):
     """What is looked for from now on; what is left out stays as it is."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     brand: BrandChange = BrandChange()
     competitors: Competitors | None = Field(

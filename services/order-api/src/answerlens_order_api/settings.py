@@ -5,6 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_common.settings import BankSettings, CalendarSettings, FreshnessSettings, ServiceSettings
 from answerlens_order_api.limits import LimitSettings
+from answerlens_order_api.proxies import ProxySettings
 
 
 class SandboxSettings(BaseSettings):
@@ -16,10 +17,11 @@ class SandboxSettings(BaseSettings):
 
 
 class OrderApiSettings(ServiceSettings):
-    """What every service needs, a calendar, what progress and reports are read with, and limits."""
+    """What every service needs, a calendar, what progress and reports are read with, limits and proxies."""
 
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     freshness: FreshnessSettings = Field(default_factory=FreshnessSettings)
     bank: BankSettings = Field(default_factory=BankSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    proxies: ProxySettings = Field(default_factory=ProxySettings)
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings)

@@ -18,6 +18,7 @@ from answerlens_common.links import group_key, is_domain
 
 # controls, halves of characters, line and paragraph breaks
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_HOST_CHARACTERS = 253
 MAX_SITE_CHARACTERS = 500
 
@@ -95,11 +96,21 @@ def date(value: object) -> dt.date:
     Raises:
         ValueError: anything else.
     """
-    if isinstance(value, str):
+    if isinstance(value, str) and _DATE.fullmatch(value):
         with suppress(ValueError):
-            return dt.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
-    message = f"{value!r} is not a date, such as 2026-01-31"
+            return dt.date.fromisoformat(value)
+    message = f"{str(value)[:40]!r} is not a date, such as 2026-01-31"
     raise ValueError(message)
+
+
+def wanted(value: str) -> str:
+    """A filter as what it is compared with is stored, however wide it was typed.
+
+    Raises:
+        ValueError: control characters.
+    """
+    _refuse_controls(value)
+    return unicodedata.normalize("NFKC", value)
 
 
 def _refuse_controls(value: str) -> None:
@@ -126,4 +137,5 @@ Site = Annotated[
         description="a domain (sony.com.cn), or an account or folder on a shared host (zhihu.com/org/sony); no scheme"
     ),
 ]
+Filter = Annotated[str, Field(max_length=255), AfterValidator(wanted)]
 UserName = Annotated[str, Field(pattern=r"^\w[\w.@-]{0,99}$", description="letters, digits and . _ @ -")]

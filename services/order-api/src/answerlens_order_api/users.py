@@ -18,11 +18,12 @@ from answerlens_order_api.keys import new_key, sha256_of
 from answerlens_order_api.text import UserName
 
 
-async def add(name: str, role: str, *, rotate: bool) -> str | None:
-    """Store a user; the key, or None when the name is taken."""
+async def add(name: str, role: str, *, rotate: bool) -> tuple[str, str] | None:
+    """Store a user; the role and the key, or None when the name is taken."""
     key = new_key()
     async with Database(PostgresSettings(pool_size=1)) as db:
-        return key if await users.add(db, name, role, sha256_of(key), rotate=rotate) else None
+        stored = await users.add(db, name, role, sha256_of(key), rotate=rotate)
+    return (stored, key) if stored else None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,22 +32,23 @@ def main(arguments: list[str] | None = None) -> int:
     command = parser.add_subparsers(required=True).add_parser("add", help="add a user and print the key, once")
     command.add_argument("name")
     command.add_argument("--role", choices=("client", "admin"), required=True)
-    command.add_argument("--rotate", action="store_true", help="give an existing user a new key")
+    command.add_argument("--rotate", action="store_true", help="give an existing user a new key; the role stays")
     command.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     try:
         TypeAdapter(UserName).validate_python(given.name)
-        key = asyncio.run(add(given.name, given.role, rotate=given.rotate))
+        added = asyncio.run(add(given.name, given.role, rotate=given.rotate))
     except ValidationError as error:
         parser.error(f"name: {error.errors()[0]['msg']}")
     except TransientError as error:
         sys.stderr.write(f"The database is out of reach: {error}\n")
         return 1
-    if key is None:
+    if added is None:
         sys.stderr.write(f"{given.name} exists already; --rotate gives a new key\n")
         return 1
-    user = {"name": given.name, "role": given.role, "key": key}
-    sys.stdout.write(json.dumps(user) if given.json else f"{given.role} {given.name}: {key}\nIt is not shown again.")
+    role, key = added
+    user = {"name": given.name, "role": role, "key": key}
+    sys.stdout.write(json.dumps(user) if given.json else f"{role} {given.name}: {key}\nIt is not shown again.")
     sys.stdout.write("\n")
     return 0
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
+from answerlens_common.errors import BusinessError
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,46 @@ async def by_key(db: Database, key_sha256: str) -> User | None:
     return User(**row) if row else None
 
 
-async def add(db: Database, name: str, role: str, key_sha256: str, *, rotate: bool) -> bool:
-    """Store a user; with `rotate` an existing one gets this key and role. False when the name is taken."""
+class LastAdminError(BusinessError):
+    """Without this admin there would be none, and nobody could make another.
+
+    Attributes:
+        name: the admin's.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is the last admin: add another one first (POST /api/users, `answerlens user add`)")
+        self.name = name
+
+
+async def add(db: Database, name: str, role: str, key_sha256: str, *, rotate: bool) -> str | None:
+    """Store a user; with `rotate` an existing one gets this key, and keeps everything else.
+
+    Returns:
+        The user's role, or None when the name is taken.
+    """
     async with db.transaction() as tx:
-        stored = await tx.value(
+        stored: str | None = await tx.value(
             "INSERT INTO users (name, role, key_sha256) VALUES (:name, :role, :key_sha256)"
-            " ON CONFLICT (name) DO UPDATE SET role = excluded.role, key_sha256 = excluded.key_sha256, revoked = false"
-            " WHERE :rotate RETURNING true",
+            " ON CONFLICT (name) DO UPDATE SET key_sha256 = excluded.key_sha256, revoked = false"
+            " WHERE :rotate RETURNING role",
             name=name,
             role=role,
             key_sha256=key_sha256,
             rotate=rotate,
         )
-    return stored is not None
+    return stored
+
+
+async def rotate(db: Database, name: str, key_sha256: str) -> str | None:
+    """Give an existing user this key; the user's role, None when there is no such user."""
+    async with db.transaction() as tx:
+        role: str | None = await tx.value(
+            "UPDATE users SET key_sha256 = :key_sha256, revoked = false WHERE name = :name RETURNING role",
+            name=name,
+            key_sha256=key_sha256,
+        )
+    return role
 
 
 async def page(db: Database, after: str, limit: int) -> Sequence[RowMapping]:
@@ -56,8 +84,17 @@ async def page(db: Database, after: str, limit: int) -> Sequence[RowMapping]:
 
 
 async def revoke(db: Database, name: str) -> RowMapping | None:
-    """Make a user's key worthless; None when there is no such user."""
+    """Make a user's key worthless; None when there is no such user.
+
+    Raises:
+        LastAdminError: no other admin has a key.
+    """
     async with db.transaction() as tx:
+        # who revokes at the same time waits, and then counts anew
+        await tx.value("SELECT pg_advisory_xact_lock(hashtext('answerlens.admins'))")
+        admins = await tx.rows("SELECT name FROM users WHERE role = 'admin' AND NOT revoked")
+        if [row["name"] for row in admins] == [name]:
+            raise LastAdminError(name)
         return await tx.row(
             "UPDATE users SET revoked = true WHERE name = :name RETURNING name, role, revoked, created_at", name=name
         )

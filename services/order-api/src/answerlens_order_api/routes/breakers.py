@@ -5,13 +5,14 @@ from http import HTTPStatus
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from answerlens_common.breakers import Settings, defaults, known, rows
 from answerlens_common.db import breaker as database_breaker
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import engines
 from answerlens_order_api.context import Context, Here
+from answerlens_order_api.forms import Form
 from answerlens_order_api.problems import ProblemError, responses
 
 router = APIRouter(prefix="/api/monitor/circuit-breakers", tags=["admin"], responses=responses(HTTPStatus.FORBIDDEN))
@@ -30,10 +31,8 @@ class BreakerView(BaseModel):
     open_seconds: float = Field(description="seconds until it is half-open")
 
 
-class BreakerForm(BaseModel):
+class BreakerForm(Form):
     """What is to be changed; it counts at once, for all replicas."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     threshold: int | None = Field(default=None, ge=1, le=1000)
     open_seconds: float | None = Field(default=None, ge=1, le=86_400, allow_inf_nan=False)

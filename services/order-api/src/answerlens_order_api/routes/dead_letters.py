@@ -7,17 +7,23 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from answerlens_common.dead_letters import DeadLetters, Grave, Letter, Selection, graves
 from answerlens_common.logs import get_logger
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import engines, reopening
 from answerlens_order_api.context import Here
-from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.forms import Form
+from answerlens_order_api.paging import Cursor, Limit, Moment, Page, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.text import Keyword
 
 router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"], responses=responses(HTTPStatus.FORBIDDEN))
+
+
+# ours, then those that RabbitMQ gives
+Reason = Literal["malformed", "failed", "error", "rejected", "expired", "maxlen", "delivery_limit"]
 
 
 class DeadQueue(BaseModel):
@@ -52,14 +58,12 @@ class DeadLetter(BaseModel):
         return cls(**{**vars(letter), "encoding": encoding, "body": body})
 
 
-class SelectionForm(BaseModel):
+class SelectionForm(Form):
     """Which dead letters are meant: those that fit all that is given; all of them when nothing is."""
 
-    model_config = ConfigDict(extra="forbid")
-
     id: str | None = Field(default=None, max_length=255, description="a message's id")
-    reason: str | None = Field(default=None, max_length=255, examples=["failed"])
-    keyword: str | None = Field(default=None, max_length=255, examples=["蓝牙耳机"])
+    reason: Reason | None = Field(default=None, examples=["failed"])
+    keyword: Keyword | None = Field(default=None, examples=["蓝牙耳机"])
 
     @property
     def selection(self) -> Selection:
@@ -112,9 +116,10 @@ async def list_dead_letters(
     """The dead letters of a queue, oldest first; they stay. A page may be shorter when they are large."""
     grave = await _grave(queue, here)
     letters, more = await DeadLetters(here.settings.rabbitmq).page(
-        grave, after(cursor, tuple[AwareDatetime, str]), limit
+        grave, after(cursor, f"dead letters {queue}", tuple[Moment, str]), limit
     )
-    return Page(items=[DeadLetter.of(letter) for letter in letters], next=cursor_of(letters[-1].key) if more else None)
+    following = cursor_of(f"dead letters {queue}", letters[-1].key) if more else None
+    return Page(items=[DeadLetter.of(letter) for letter in letters], next=following)
 
 
 @router.post(

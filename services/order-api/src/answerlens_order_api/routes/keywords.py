@@ -17,9 +17,9 @@ from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, after
 from answerlens_order_api.problems import ProblemError, responses
-from answerlens_order_api.questions import BankVersion, Key, Questions, questions_of
+from answerlens_order_api.questions import BankVersion, Key, Questions, list_of, questions_of
 from answerlens_order_api.sources import Source, sources_of
-from answerlens_order_api.text import Keyword
+from answerlens_order_api.text import Date, Keyword
 
 router = APIRouter(prefix="/api/keywords", tags=["reports"])
 
@@ -43,7 +43,7 @@ async def list_sources(  # noqa: PLR0917 - FastAPI passes them by name
     keyword: Keyword,
     here: Here,
     user: SignedIn,
-    date: Annotated[dt.date | None, Query(description="the newest day whose answers are kept by default")] = None,
+    date: Annotated[Date | None, Query(description="the newest day whose answers are kept by default")] = None,
     order: Annotated[UUID | None, Query(description="one of your orders on the keyword, the newest by default")] = None,
     surface: Annotated[
         Literal["browser", "api", "service"] | None, Query(description="that with the most answers by default")
@@ -84,7 +84,7 @@ async def list_questions(
     cursor: Cursor = None,
 ) -> Questions:
     """What the engines are asked, and what people asked that it was written from. You need an order on the keyword."""
-    key = after(cursor, Key)
+    key = after(cursor, list_of(keyword), Key)
     return await questions_of(here.db, user, keyword, version=version, after=key, limit=limit)
 
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.context import Here
-from answerlens_order_api.evidence import Evidence, Wanted, evidence_of
+from answerlens_order_api.evidence import Evidence, Wanted, evidence_of, list_of
 from answerlens_order_api.paging import Cursor, Limit, after
 from answerlens_order_api.problems import responses
 from answerlens_order_api.reanalysing import ReanalysisForm, by_date, reanalyse
 from answerlens_order_api.routes.orders import shown
+from answerlens_order_api.text import Date, Filter
 from answerlens_order_api.views import OrderView
 
 DROPPED = "答案已删除，无法重新分析。 The answers have been dropped and cannot be analysed again."
@@ -53,10 +54,10 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
     here: Here,
     user: SignedIn,
     *,
-    date: Annotated[dt.date | None, Query(description="the newest day by default")] = None,
-    engine: Annotated[str | None, Query(description="all by default")] = None,
+    date: Annotated[Date | None, Query(description="the newest day by default")] = None,
+    engine: Annotated[Filter | None, Query(description="all by default")] = None,
     rate: Annotated[
-        str | None,
+        Filter | None,
         Query(description="such as mention_rate[cluster=3]; without one every answer, failed ones too"),
     ] = None,
     cluster: Annotated[int | None, Query(ge=0, le=9999)] = None,
@@ -64,7 +65,7 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
     cursor: Cursor = None,
 ) -> Evidence:
     """The answers behind a rate: question, score, where the brand is named, links; and the versions of what made it."""
-    key = after(cursor, tuple[str, str, int])
+    key = after(cursor, list_of(order_id), tuple[str, str, int])
     order = await shown(here, user, order_id)
     async with here.db.transaction() as tx:
         return await evidence_of(tx, order, Wanted(date, engine, rate, cluster, key, limit))

@@ -4,32 +4,36 @@ from http import HTTPStatus
 from typing import Annotated, Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from answerlens_common.matching import Matcher, fold_text
 from answerlens_order_api.auth import SignedIn
+from answerlens_order_api.forms import Form
+from answerlens_order_api.guard import BYTES_A_CHARACTER, MAX_BODY_BYTES
 from answerlens_order_api.order_form import Brand, Competitors, brands_of, contradictions
 from answerlens_order_api.problems import ProblemError, responses
 
 MOST_CHARACTERS = 20_000
 MOST_TEXTS = 50
 
-router = APIRouter(prefix="/api/mentions", tags=["mentions"])
+PREVIEW = "/api/mentions/preview"
+MAX_PREVIEW_BYTES = MAX_BODY_BYTES + MOST_TEXTS * MOST_CHARACTERS * BYTES_A_CHARACTER
+"""As many texts as are allowed, as long as they may be, besides the brands of the largest order."""
+
+router = APIRouter(prefix=PREVIEW, tags=["mentions"])
 
 Text = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 
 
-class MentionsForm(BaseModel):
+class MentionsForm(Form):
     """Texts, and the brands to find in them."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     text: Text | None = Field(default=None, examples=["索尼和华为都不错，SONY 更贵。"])
     texts: Annotated[list[Text], Field(min_length=1, max_length=MOST_TEXTS)] | None = Field(
         default=None, description="several texts in place of one"
     )
     brand: Brand
-    competitors: Competitors = []
+    competitors: Competitors = Field(default=[])
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:
@@ -60,7 +64,7 @@ class MentionsPreview(BaseModel):
 
 
 @router.post(
-    "/preview",
+    "",
     responses=responses(
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -15,8 +15,9 @@ from answerlens_order_api.auth import Admin, SignedIn
 from answerlens_order_api.cache import monitor
 from answerlens_order_api.cache.retrying import retry
 from answerlens_order_api.context import Here
-from answerlens_order_api.paging import Cursor, Limit, Page, RowId, after, cursor_of
+from answerlens_order_api.paging import Cursor, Limit, Moment, Page, RowId, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.text import Date
 
 router = APIRouter(prefix="/api", tags=["admin"])
 
@@ -141,7 +142,7 @@ async def stats(here: Here, _: Admin) -> Stats:
 
 
 @router.get("/monitor/llm", responses=responses(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY))
-async def llm_spending(here: Here, _: Admin, date: dt.date | None = None) -> LlmSpending:
+async def llm_spending(here: Here, _: Admin, date: Date | None = None) -> LlmSpending:
     """What the language model costs, and what for; today's unless a date is given."""
     date = date or dt.datetime.now(here.settings.calendar.zone).date()
     day = await monitor.llm_day(here.db, date) or {"spent": 0, "budget": None, "reserved": 0}
@@ -158,11 +159,12 @@ async def list_tasks(
 ) -> Page[TaskView]:
     """Tasks that run or wait for a retry, or that have failed; newest first."""
     rows = await monitor.tasks(
-        here.db, kind, after(cursor, tuple[dt.datetime, RowId]), limit + 1, here.settings.bank.clusters
+        here.db, kind, after(cursor, f"{kind} tasks", tuple[Moment, RowId]), limit + 1, here.settings.bank.clusters
     )
     items = [TaskView(**row, percentage=_percentage(row["progress"], row["total"])) for row in rows[:limit]]
     more = len(rows) > limit
-    return Page(items=items, next=cursor_of((items[-1].started_at.isoformat(), items[-1].task_id)) if more else None)
+    following = cursor_of(f"{kind} tasks", (items[-1].started_at.isoformat(), items[-1].task_id)) if more else None
+    return Page(items=items, next=following)
 
 
 @router.post(

@@ -32,9 +32,10 @@ async def list_notifications(
     here: Here, user: SignedIn, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[NotificationView]:
     """Your notifications, unread ones first."""
-    rows = await notifications.page(here.db, user, after(cursor, tuple[bool, RowId]), limit + 1)
+    rows = await notifications.page(here.db, user, after(cursor, "notifications", tuple[bool, RowId]), limit + 1)
     items = [NotificationView(**row) for row in rows[:limit]]
-    return Page(items=items, next=cursor_of((items[-1].read, items[-1].id)) if len(rows) > limit else None)
+    following = cursor_of("notifications", (items[-1].read, items[-1].id)) if len(rows) > limit else None
+    return Page(items=items, next=following)
 
 
 @router.post("/{notification_id}/read", status_code=HTTPStatus.NO_CONTENT, responses=responses(HTTPStatus.NOT_FOUND))

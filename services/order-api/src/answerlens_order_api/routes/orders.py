@@ -1,6 +1,5 @@
 """`/api/orders`: place, list, look up, cancel."""
 
-import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
@@ -15,7 +14,7 @@ from answerlens_order_api.context import Context, Here
 from answerlens_order_api.name_trial import TriedName, tried
 from answerlens_order_api.order_form import OrderForm
 from answerlens_order_api.ordering import place
-from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
+from answerlens_order_api.paging import Cursor, Limit, Moment, Page, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses
 from answerlens_order_api.text import Keyword
 from answerlens_order_api.views import OrderView, orders_shown
@@ -66,13 +65,14 @@ async def list_orders(
     cursor: Cursor = None,
 ) -> Page[OrderView]:
     """Your orders, newest first; an admin sees everybody's."""
-    before, before_id = after(cursor, tuple[dt.datetime, UUID]) or (None, None)
+    before, before_id = after(cursor, "orders", tuple[Moment, UUID]) or (None, None)
     wanted = orders.Wanted(status, keyword, before, before_id, limit + 1)
     async with here.db.transaction() as tx:
         rows = await orders.page(tx, user, wanted)
         items = await orders_shown(tx, here.settings, rows[:limit])
     more = len(rows) > limit
-    return Page(items=items, next=cursor_of((items[-1].created_at.isoformat(), items[-1].id)) if more else None)
+    following = cursor_of("orders", (items[-1].created_at.isoformat(), items[-1].id)) if more else None
+    return Page(items=items, next=following)
 
 
 @router.get("/{order_id}", responses=responses(HTTPStatus.NOT_FOUND))

@@ -4,7 +4,7 @@ import datetime as dt
 from http import HTTPStatus
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from answerlens_common.events import RefreshRequested
 from answerlens_common.outbox import enqueue
@@ -12,16 +12,15 @@ from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import orders
 from answerlens_order_api.cache.retrying import retry_date
 from answerlens_order_api.context import Here
+from answerlens_order_api.forms import Form
 from answerlens_order_api.problems import responses
 from answerlens_order_api.text import Date
 
 router = APIRouter(prefix="/api/refresh", tags=["admin"])
 
 
-class RefreshForm(BaseModel):
+class RefreshForm(Form):
     """The date to refresh."""
-
-    model_config = ConfigDict(extra="forbid")
 
     date: Date = Field(examples=["2026-01-31"])
 

@@ -66,9 +66,10 @@ async def list_measurements(
     order_id: UUID, here: Here, user: SignedIn, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[SeriesDay]:
     """The series: every day of the order with its rates, newest first."""
-    (before,) = after(cursor, tuple[dt.date]) or (None,)
+    of = f"measurements {order_id}"
+    (before,) = after(cursor, of, tuple[dt.date]) or (None,)
     await shown(here, user, order_id)
     async with here.db.transaction() as tx:
         rows = await rates.series(tx, order_id, before, limit + 1)
     items = [SeriesDay(**row) for row in rows[:limit]]
-    return Page(items=items, next=cursor_of((items[-1].date,)) if len(rows) > limit else None)
+    return Page(items=items, next=cursor_of(of, (items[-1].date,)) if len(rows) > limit else None)
