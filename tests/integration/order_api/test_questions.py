@@ -48,7 +48,9 @@ async def measured(db: Database, order: dict[str, Any], days: int, version: int)
     date = dt.date.fromisoformat(order["first_date"]) + days * DAY
     async with db.transaction() as tx:
         await tx.execute(
-            "INSERT INTO measurement (order_id, date, keyword) VALUES (:order, :date, :keyword) ON CONFLICT DO NOTHING",
+            "INSERT INTO measurement (order_id, date, keyword, status, completed_at)"
+            " VALUES (:order, :date, :keyword, 'completed', now())"
+            " ON CONFLICT (order_id, date) DO UPDATE SET status = 'completed', completed_at = now()",
             order=order["id"],
             date=date,
             keyword=KEYWORD,
@@ -145,4 +147,4 @@ async def test_only_who_was_measured_with_a_bank_sees_it(clients: Clients) -> No
 async def test_before_a_bank_is_complete_there_are_no_questions(clients: Clients) -> None:
     await clients.place()
     response = await clients.acme.get(PATH)
-    assert (response.status_code, "complete bank" in response.json()["detail"]) == (404, True)
+    assert (response.status_code, "has been completed" in response.json()["detail"]) == (404, True)

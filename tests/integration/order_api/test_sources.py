@@ -5,6 +5,7 @@ from typing import Any
 
 from answerlens_common.db import Database
 from tests.integration.order_api.conftest import Clients
+from tests.integration.order_api.measured import complete
 
 PATH = "/api/keywords/蓝牙耳机/sources"
 DAY = dt.timedelta(days=1)
@@ -37,6 +38,7 @@ async def answered(db: Database, engine: str, date: dt.date, *links: tuple[str, 
 
 async def test_sources_are_counted_for_the_callers_order(db: Database, clients: Clients) -> None:
     order = await clients.place(competitors=[{"name": "Bose", "domains": ["bose.com"]}])
+    await complete(db, order)
     today = dt.date.fromisoformat(order["first_date"])
     await answered(db, "chat-a", today, ("https://www.zhihu.com/q/1?utm_source=a", True), ("https://bose.com/", False))
     await answered(db, "chat-b", today, ("https://zhuanlan.zhihu.com/p", True), ("https://store.sony.com.cn/", True))
@@ -57,6 +59,7 @@ async def test_sources_are_counted_for_the_callers_order(db: Database, clients: 
 
 async def test_only_ok_answers_of_the_orders_engines_and_days_count(db: Database, clients: Clients) -> None:
     order = await clients.place(engines=["chat-a"])
+    await complete(db, order)
     today = dt.date.fromisoformat(order["first_date"])
     await answered(db, "chat-a", today, ("https://counted.com/", True))
     await answered(db, "chat-a", today, ("https://failed.com/", True), status="captcha")
@@ -74,6 +77,7 @@ async def test_only_ok_answers_of_the_orders_engines_and_days_count(db: Database
 
 async def test_surfaces_are_never_counted_together(db: Database, clients: Clients) -> None:
     order = await clients.place()
+    await complete(db, order)
     today = dt.date.fromisoformat(order["first_date"])
     await answered(db, "chat-a", today, ("https://page.com/", True))
     await answered(db, "chat-a", today)
@@ -86,6 +90,7 @@ async def test_surfaces_are_never_counted_together(db: Database, clients: Client
 
 async def test_only_who_has_an_order_on_the_keyword_sees_its_sources(db: Database, clients: Clients) -> None:
     order = await clients.place()
+    await complete(db, order)
     today = dt.date.fromisoformat(order["first_date"])
     await answered(db, "chat-a", today, ("https://a.com/", True))
     assert (await clients.nobody.get(PATH)).status_code == 401
@@ -98,6 +103,8 @@ async def test_only_who_has_an_order_on_the_keyword_sees_its_sources(db: Databas
 async def test_one_of_several_orders_can_be_chosen(db: Database, clients: Clients) -> None:
     sony = await clients.place()
     bose = await clients.place(brand={"name": "Bose", "domains": ["bose.com"]}, competitors=[])
+    for order in (sony, bose):
+        await complete(db, order)
     today = dt.date.fromisoformat(sony["first_date"])
     await answered(db, "chat-a", today, ("https://bose.com/", True))
     for order, owner in ((sony, "other"), (bose, "own")):
@@ -108,6 +115,7 @@ async def test_one_of_several_orders_can_be_chosen(db: Database, clients: Client
 
 async def test_a_keyword_may_hold_a_slash(db: Database, clients: Clients) -> None:
     order = await clients.place(keyword="A/B 测试")
+    await complete(db, order)
     await answered(db, "chat-a", dt.date.fromisoformat(order["first_date"]), keyword="A/B 测试")
     for path in ("/api/keywords/A/B 测试/sources", "/api/keywords/A%2FB%20%E6%B5%8B%E8%AF%95/sources"):
         response = await clients.acme.get(path)

@@ -33,11 +33,13 @@ from answerlens_order_api.routes import (
     lineage,
     mentions,
     monitor,
+    monitor_orders,
     notifications,
     orders,
     progress,
     refresh,
     reports,
+    stats,
     users,
 )
 from answerlens_order_api.settings import OrderApiSettings
@@ -62,7 +64,9 @@ SUBJECTS = (
     notifications,
     users,
     refresh,
+    stats,
     monitor,
+    monitor_orders,
     breakers,
     dead_letters,
     docs,

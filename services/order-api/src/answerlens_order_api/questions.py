@@ -64,13 +64,12 @@ async def questions_of(
     wanted = after.version if after else version
     async with db.transaction() as tx:
         ordered = await questions.brands(tx, user, keyword)
-        if not ordered:
-            raise ProblemError(HTTPStatus.NOT_FOUND, f"you have no order on {keyword}")
         banks = await questions.banks(tx, user, keyword)
         bank = next((row for row in banks if wanted in {None, row["version"]}), None)
         if bank is None:
-            which = "a complete bank" if wanted is None else f"bank version {wanted}"
-            raise ProblemError(HTTPStatus.NOT_FOUND, f"no day of yours on {keyword} was measured with {which}")
+            which = "" if wanted is None else f" with bank version {wanted}"
+            message = f"no measurement of yours on {keyword} has been completed{which}"
+            raise ProblemError(HTTPStatus.NOT_FOUND, message)
         begin = (after.cluster_id, after.id) if after else BEGINNING
         rows = await questions.page(tx, keyword, bank["version"], begin, limit + 1)
     shown = rows[:limit]

@@ -73,6 +73,23 @@ async def tasks(
     )
 
 
+async def tasks_of(
+    db: Database, keyword: str, dates: Sequence[dt.date], engines: Sequence[str], clusters: int
+) -> Sequence[RowMapping]:
+    """The tasks that work for a keyword on these dates, for all engines or for one of these; the newest 100."""
+    return await db.rows(
+        f"{_TASKS} WHERE t.keyword = :keyword AND t.date = ANY(CAST(:dates AS date[]))"
+        " AND (t.engine = '' OR t.engine = ANY(CAST(:engines AS text[])))"
+        # a task of a date begins about then: the log is found by when tasks began
+        " AND t.started_at >= CAST(:begin AS timestamptz) ORDER BY t.started_at DESC, t.id DESC LIMIT 100",
+        keyword=keyword,
+        dates=list(dates),
+        engines=list(engines),
+        begin=dt.datetime.combine(min(dates), dt.time(), dt.UTC) - dt.timedelta(days=2),
+        clusters=clusters,
+    )
+
+
 async def task(db: Database, user: User, task_id: int, clusters: int) -> RowMapping | None:
     """A task that works for an order of the user's; any task for an admin."""
     return await db.row(

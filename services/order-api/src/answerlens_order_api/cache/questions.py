@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
+from answerlens_order_api.cache.opened import COMPLETED
 from answerlens_order_api.cache.orders import scope
 from answerlens_order_api.cache.users import User
 
@@ -21,15 +22,18 @@ async def brands(tx: Transaction, user: User, keyword: str) -> list[list[dict[st
 
 
 async def banks(tx: Transaction, user: User, keyword: str) -> Sequence[RowMapping]:
-    """The complete banks that a day of the user's orders was, or is, measured with; newest first."""
+    """The complete banks that a day which is open to the user was measured with; newest first."""
     return await tx.rows(
-        "SELECT version, built_date FROM bank WHERE keyword = :keyword AND status = 'ready' AND EXISTS ("
+        "SELECT version, built_date FROM bank WHERE keyword = :keyword"  # noqa: S608 - a constant
+        " AND status = 'ready' AND EXISTS ("
         " SELECT FROM orders o JOIN measurement m ON m.order_id = o.id"
         " JOIN keyword_day day ON day.keyword = m.keyword AND day.date = m.date"
         " WHERE o.keyword = bank.keyword AND day.bank_version = bank.version"
+        f" AND (:is_admin OR {COMPLETED})"
         " AND (CAST(:user_id AS uuid) IS NULL OR o.user_id = :user_id)) ORDER BY version DESC",
         keyword=keyword,
         user_id=scope(user),
+        is_admin=user.is_admin,
     )
 
 

@@ -96,7 +96,9 @@ async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[E
         **values,
     )
     await tx.execute(
-        "UPDATE measurement SET status = 'running', last_error = NULL WHERE order_id = :order"
+        # the error of one that had failed stays: it has not opened its day (`cache.opened`)
+        "UPDATE measurement SET status = 'running',"
+        " last_error = CASE status WHEN 'failed' THEN last_error END WHERE order_id = :order"
         " AND date = ANY(CAST(:dates AS date[])) AND status IN ('completed', 'failed')",
         order=order_id,
         dates=values["dates"],

@@ -1,10 +1,12 @@
-"""The links of a keyword's answers: tables `ai_answer`, `ai_link`, on the days an order is measured."""
+"""The links of a keyword's answers: tables `ai_answer`, `ai_link`, on the days that an order opens."""
 
 import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
 from answerlens_common.db.database import Transaction
+from answerlens_order_api.cache.opened import COMPLETED
+from answerlens_order_api.cache.users import User
 from answerlens_order_api.sources import Link
 
 
@@ -18,21 +20,24 @@ class Day:
     answers: int
 
 
-async def day(tx: Transaction, order_id: UUID, date: dt.date | None, surface: str | None) -> Day | None:
-    """The day asked for, or the newest one; without a surface that with the most answers.
+async def day(tx: Transaction, user: User, order_id: UUID, date: dt.date | None, surface: str | None) -> Day | None:
+    """The day asked for, or the newest one, of those that are open; without a surface that with the most answers.
 
     Only `ok` answers of the order's engines count.
     """
     row = await tx.row(
-        "SELECT a.answer_date AS date, a.surface, array_agg(DISTINCT a.engine) AS engines, count(*) AS answers"
+        "SELECT a.answer_date AS date, a.surface,"  # noqa: S608 - a constant
+        " array_agg(DISTINCT a.engine) AS engines, count(*) AS answers"
         " FROM orders o JOIN measurement m ON m.order_id = o.id JOIN ai_answer a ON a.keyword = o.keyword"
         " AND a.answer_date = m.date AND a.engine = ANY(o.engines) AND a.status = 'ok'"
         " WHERE o.id = :order_id AND (CAST(:date AS date) IS NULL OR m.date = :date)"
         " AND (CAST(:surface AS text) IS NULL OR a.surface = :surface)"
+        f" AND (:is_admin OR {COMPLETED})"
         " GROUP BY 1, 2 ORDER BY date DESC, answers DESC, a.surface LIMIT 1",
         order_id=order_id,
         date=date,
         surface=surface,
+        is_admin=user.is_admin,
     )
     return Day(**row) if row else None
 

@@ -8,12 +8,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping
 
-from answerlens_common.db.database import Transaction
 from answerlens_order_api.auth import SignedIn
-from answerlens_order_api.cache import orders, sources
-from answerlens_order_api.cache.users import User
+from answerlens_order_api.cache import opened, sources
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, after
 from answerlens_order_api.problems import ProblemError, responses
@@ -44,16 +41,24 @@ async def list_sources(  # noqa: PLR0917 - FastAPI passes them by name
     here: Here,
     user: SignedIn,
     date: Annotated[Date | None, Query(description="the newest day whose answers are kept by default")] = None,
-    order: Annotated[UUID | None, Query(description="one of your orders on the keyword, the newest by default")] = None,
+    order: Annotated[
+        UUID | None,
+        Query(description="one of your orders on the keyword; by default the newest with a completed measurement"),
+    ] = None,
     surface: Annotated[
         Literal["browser", "api", "service"] | None, Query(description="that with the most answers by default")
     ] = None,
     limit: Limit = 20,
 ) -> SourcesView:
-    """The sites that answers cite most. You need an order on the keyword; answers are not kept for long."""
+    """The sites that answers cite most, on days on which a measurement of yours was completed.
+
+    Answers are not kept for long.
+    """
     async with here.db.transaction() as tx:
-        placed = await _order(tx, user, keyword, order)
-        day = await sources.day(tx, placed["id"], date, surface)
+        placed = await opened.order(tx, user, keyword, order)
+        if placed is None:
+            raise ProblemError(HTTPStatus.NOT_FOUND, f"no measurement of yours on {keyword} has been completed")
+        day = await sources.day(tx, user, placed["id"], date, surface)
         links = await sources.links(tx, keyword, day) if day else ()
     if day is None:
         when = date or "any day"
@@ -83,19 +88,9 @@ async def list_questions(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Questions:
-    """What the engines are asked, and what people asked that it was written from. You need an order on the keyword."""
+    """What the engines are asked, and what people asked that it was written from.
+
+    The banks are those of days on which a measurement of yours was completed.
+    """
     key = after(cursor, list_of(keyword), Key)
     return await questions_of(here.db, user, keyword, version=version, after=key, limit=limit)
-
-
-async def _order(tx: Transaction, user: User, keyword: str, order_id: UUID | None) -> RowMapping:
-    """The order asked for, or the user's newest on the keyword."""
-    if order_id is None:
-        wanted = orders.Wanted(status=None, keyword=keyword, before=None, before_id=None, limit=1)
-        rows = await orders.page(tx, user, wanted)
-    else:
-        row = await orders.find(tx, user, order_id)
-        rows = [row] if row and row["keyword"] == keyword else []
-    if not rows:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"you have no such order on {keyword}")
-    return rows[0]

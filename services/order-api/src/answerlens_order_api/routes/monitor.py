@@ -22,39 +22,6 @@ from answerlens_order_api.text import Date
 router = APIRouter(prefix="/api", tags=["admin"])
 
 
-class OrderFigures(BaseModel):
-    """Today's orders."""
-
-    total: int
-    completed: int
-    failed: int
-    cancelled: int
-    cached: int = Field(description="those whose keyword had been done today already")
-    success_rate: float | None = Field(description="completed of those that ended by themselves")
-    mean_seconds: float | None
-
-
-class TaskFigures(BaseModel):
-    """Today's tasks of one type."""
-
-    task_type: str
-    total: int
-    completed: int
-    failed: int
-    success_rate: float | None
-    min_seconds: float | None
-    mean_seconds: float | None
-    max_seconds: float | None
-
-
-class Stats(BaseModel):
-    """The day so far."""
-
-    date: dt.date
-    orders: OrderFigures
-    tasks: list[TaskFigures]
-
-
 class TaskProgress(BaseModel):
     """How far a task is."""
 
@@ -126,21 +93,6 @@ class Leader(BaseModel):
     alive: bool = Field(description="its lease has not run out")
 
 
-@router.get("/monitor/stats", responses=responses(HTTPStatus.FORBIDDEN))
-async def stats(here: Here, _: Admin) -> Stats:
-    """Orders and tasks of today."""
-    zone = here.settings.calendar.zone
-    today = dt.datetime.now(zone).date()
-    since = dt.datetime.combine(today, dt.time(), zone)
-    orders = dict(await monitor.order_figures(here.db, since) or {})
-    tasks = [dict(row) for row in await monitor.task_figures(here.db, since)]
-    return Stats(
-        date=today,
-        orders=OrderFigures(**orders, success_rate=_share(orders["completed"], orders["failed"])),
-        tasks=[TaskFigures(**task, success_rate=_share(task["completed"], task["failed"])) for task in tasks],
-    )
-
-
 @router.get("/monitor/llm", responses=responses(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY))
 async def llm_spending(here: Here, _: Admin, date: Date | None = None) -> LlmSpending:
     """What the language model costs, and what for; today's unless a date is given."""
@@ -210,10 +162,6 @@ async def beat_master(here: Here, _: Admin) -> Leader:
     """Which scheduler leads, since when, until when."""
     row = await monitor.leader(here.db)
     return Leader(**row) if row else Leader(leader=None, since=None, until=None, token=None, alive=False)
-
-
-def _share(completed: int, failed: int) -> float | None:
-    return completed / (completed + failed) if completed + failed else None
 
 
 def _percentage(progress: int, total: int) -> int:

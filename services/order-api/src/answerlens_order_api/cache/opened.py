@@ -1,0 +1,30 @@
+"""What of a keyword's shared work a user may read: that of the days on which a measurement of theirs was completed.
+
+Placing an order opens nothing, and cancelling it neither. Admins read all.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from answerlens_common.db.database import Transaction
+from answerlens_order_api.cache.orders import scope
+from answerlens_order_api.cache.users import User
+
+COMPLETED = "(m.status = 'completed' OR (m.status = 'running' AND m.completed_at IS NOT NULL AND m.last_error IS NULL))"
+"""Whether a measurement `m` reached its end: also while it is analysed again, unless it had failed before that."""
+
+
+async def order(tx: Transaction, user: User, keyword: str, order_id: UUID | None) -> RowMapping | None:
+    """An order of the user's on a keyword, the newest unless one is named, that opens a day of it."""
+    return await tx.row(
+        "SELECT id, brand, competitors FROM orders o WHERE keyword = :keyword"  # noqa: S608 - a constant
+        " AND (CAST(:user_id AS uuid) IS NULL OR user_id = :user_id)"
+        " AND (CAST(:order_id AS uuid) IS NULL OR id = :order_id)"
+        f" AND (:is_admin OR EXISTS (SELECT FROM measurement m WHERE m.order_id = o.id AND {COMPLETED}))"
+        " ORDER BY created_at DESC, id DESC LIMIT 1",
+        keyword=keyword,
+        user_id=scope(user),
+        order_id=order_id,
+        is_admin=user.is_admin,
+    )
