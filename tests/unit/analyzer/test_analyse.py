@@ -85,3 +85,11 @@ def test_variants_count_only_for_the_order_that_asked_for_them() -> None:
     found = outcomes_of([answer("q1", "推薦華為。"), answer("q2", "推荐华为。")], [plain, wide], "browser")
     assert found[plain.order_id].outcomes.named.tolist() == [False, True]
     assert found[wide.order_id].outcomes.named.tolist() == [True, True]
+
+
+def test_accents_and_separators_count_only_for_the_order_that_asked_for_it() -> None:
+    loose, exact = order({"name": "Demand-IQ"}), order({"name": "Demand-IQ", "exact": True})
+    found = outcomes_of([answer("q1", "推荐DemandIQ。"), answer("q2", "推荐Demand-IQ。")], [loose, exact], "browser")
+    assert found[loose.order_id].outcomes.named.tolist() == [True, True]
+    assert found[exact.order_id].outcomes.named.tolist() == [False, True]
+    assert names_version(loose) != names_version(exact)

@@ -32,6 +32,17 @@ def test_a_brand_may_have_conditions_and_variants() -> None:
     assert json.loads(line)["mentions"] == {"苹果": [[4, 6]]}
 
 
+def test_accents_and_separators_matter_only_where_a_brand_asks_for_it() -> None:
+    lines = [
+        {"id": exact, "text": "Lancome和DemandIQ", "brands": [{"name": name, "exact": exact} for name in names]}
+        for names in [("Lancôme", "Demand-IQ")]
+        for exact in (False, True)
+    ]
+    loose, strict = map(json.loads, run(*lines).stdout.splitlines())
+    assert loose["mentions"] == {"Lancôme": [[0, 7]], "Demand-IQ": [[8, 16]]}
+    assert strict["mentions"] == {}
+
+
 def test_a_file_of_labelled_texts_can_be_given_as_it_is(tmp_path: Path) -> None:
     cases = [line for line in GOLD.read_text(encoding="utf-8").splitlines() if '"normalisation' in line]
     file = tmp_path / "cases.jsonl"

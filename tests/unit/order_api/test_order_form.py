@@ -14,7 +14,7 @@ def test_what_is_left_out_has_a_default() -> None:
     order = form()
     assert (order.engines, order.priority, order.track_days, order.competitors) == (None, 5, 7, [])
     lists: dict[str, list[str]] = {"aliases": [], "domains": [], "context": [], "exclude": []}
-    assert order.brand.model_dump() == {"name": "索尼", **lists, "variants": False}
+    assert order.brand.model_dump() == {"name": "索尼", **lists, "variants": False, "exact": False}
 
 
 def test_names_are_kept_once_whatever_their_case_and_width() -> None:
@@ -63,6 +63,18 @@ def test_a_name_that_stands_for_two_brands_is_refused() -> None:
         ("competitors[0].aliases[0]", "'ＳＯＮＹ' is a name of brand too"),
         ("competitors[1].name", "'bose' is a name of competitors[0] too"),
     ]
+
+
+def test_names_that_differ_in_accents_or_separators_are_the_same_unless_they_are_exact() -> None:
+    rivals = [{"name": "Lancome"}, {"name": "Demand IQ"}]
+    order = form(brand={"name": "Lancôme", "aliases": ["Demand-IQ"]}, competitors=rivals)
+    assert [error.field for error in contradictions(order.brand, order.competitors)] == [
+        "competitors[0].name",
+        "competitors[1].name",
+    ]
+    exact = [{**rival, "exact": True} for rival in rivals]
+    order = form(brand={"name": "Lancôme", "aliases": ["Demand-IQ"], "exact": True}, competitors=exact)
+    assert contradictions(order.brand, order.competitors) == []
 
 
 @pytest.mark.case("o11")

@@ -47,10 +47,17 @@ class _Brand(BaseModel):
     context: list[Word] = []
     exclude: list[Word] = []
     variants: bool = False
+    exact: bool = False
 
     def names(self) -> BrandNames:
         return BrandNames(
-            self.name, self.name, tuple(self.aliases), tuple(self.context), tuple(self.exclude), variants=self.variants
+            self.name,
+            self.name,
+            tuple(self.aliases),
+            tuple(self.context),
+            tuple(self.exclude),
+            variants=self.variants,
+            exact=self.exact,
         )
 
 

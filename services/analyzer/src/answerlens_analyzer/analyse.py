@@ -73,6 +73,7 @@ def brand_key(brand: Brand) -> str:
             brand["name"],
             *(sorted(brand.get(field) or ()) for field in ("aliases", "context", "exclude")),
             bool(brand.get("variants")),
+            *(["exact"] if brand.get("exact") else []),  # the key of brands ordered before this was asked stays
         ],
         ensure_ascii=False,
     )

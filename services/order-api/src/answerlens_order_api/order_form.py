@@ -31,6 +31,10 @@ class Brand(Form):
         default=False,
         description="every name and word also in its other simplified and traditional spellings (华为: 華為)",
     )
+    exact: bool = Field(
+        default=False,
+        description="accents and inner separators of the names count: Rosé is not Rose, Demand-IQ not Demand IQ",
+    )
 
     @model_validator(mode="after")
     def _without_repetition(self) -> Self:
@@ -48,7 +52,13 @@ class Brand(Form):
     def looked_for(self, key: str) -> BrandNames:
         """The brand as answers are searched for it; mentions are reported under `key`."""
         return BrandNames(
-            key, self.name, tuple(self.aliases), tuple(self.context), tuple(self.exclude), variants=self.variants
+            key,
+            self.name,
+            tuple(self.aliases),
+            tuple(self.context),
+            tuple(self.exclude),
+            variants=self.variants,
+            exact=self.exact,
         )
 
 

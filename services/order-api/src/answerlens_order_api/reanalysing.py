@@ -29,6 +29,7 @@ class BrandChange(Form):
     context: Names | None = None
     exclude: Names | None = None
     variants: bool | None = None
+    exact: bool | None = None
 
 
 class ReanalysisForm(Form):

@@ -49,7 +49,8 @@ def test_a_short_name_before_digits_is_somebody_elses_model(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1|360|元", "1.|360|", "1,|360|", "|360|0", "2|3m|", "|1688|011", "二|百度|", "13|三星|"]
+    "text",
+    ["1|360|元", "1.|360|", "1.|360|元", "1,|360|", "|360|0", "2|3m|", "|1688|011", "二|百度|", "十|三星|", "2|百度|"],
 )
 def test_a_name_is_not_the_middle_of_a_number(text: str) -> None:
     assert not stands(text)
@@ -137,9 +138,14 @@ def test_an_ism_is_another_word(text: str) -> None:
     assert not stands(text)
 
 
-@pytest.mark.parametrize("text", ["top3|九阳|", "no1|三星|"])
+@pytest.mark.parametrize("text", ["top3|九阳|", "no1|三星|", "第2|百度|", "13|三星|"])
 def test_the_number_of_a_latin_word_ends_with_its_digits(text: str) -> None:
     assert stands(text)
+
+
+def test_a_chinese_label_of_a_domain_is_no_name() -> None:
+    assert not stands("逛|京东|.com")
+    assert stands("逛|京东|.")
 
 
 def test_a_day_belongs_to_its_number() -> None:

@@ -36,6 +36,7 @@ def spans(case: dict[str, Any]) -> tuple[set[tuple[str, int, int]], set[tuple[st
             tuple(b["context"]),
             tuple(b["exclude"]),
             variants=b.get("variants", False),
+            **({"exact": True} if b.get("exact") else {}),
         )
         for b in case["brands"]
     ]

@@ -1,16 +1,23 @@
-"""The matcher against a plain re-telling of its rules: every name at every place, every cut of the run."""
+"""The matcher against a plain re-telling of its rules: every name at every place, every cut of the run.
+
+Without the benefit of the doubt (`readings`), and with names that are looked for as they are written.
+"""
 
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answerlens_common.matching import BrandNames, Matcher, Mention, fold_text
+from answerlens_common.matching import BrandNames, Matcher, Mention, boundaries, fold_text, segmentation
+from answerlens_common.matching.compounds import is_compound
 from answerlens_common.matching.lexicon import load_lexicon
-from answerlens_common.matching.segmentation import NAME_COUNT, _describes, _is_compound
+from answerlens_common.matching.phrases import describes
+from answerlens_common.matching.segmentation import NAME_COUNT
 
 # Characters that make words with one another across every edge, and Latin glued to them.
 ALPHABET = "小米粥最美的风景人格力量获得物质很李公司aS1, "
@@ -28,6 +35,15 @@ TEXTS = st.lists(
 ).map(lambda parts: "".join(parts)[:24])
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _without_doubt() -> Iterator[None]:
+    boundaries._stands_as_word.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segmentation, "doubt", lambda *_: 0.0)
+        yield
+    boundaries._stands_as_word.cache_clear()
+
+
 def cut(run: str, at: tuple[int, int]) -> float:
     """The best sum over all cuts of the run; compounds of the name at `at` are no words."""
     lexicon = load_lexicon()
@@ -40,7 +56,7 @@ def cut(run: str, at: tuple[int, int]) -> float:
         for j in range(i + 1, len(run) + 1):
             word = lexicon.words.get(run[i:j])
             around = i <= at[0] and at[1] <= j and (i, j) != at
-            if word and not (around and _is_compound(run[i : at[0]], run[at[1] : j], word.tag, lexicon)):
+            if word and not (around and is_compound(run[i : at[0]], run[at[1] : j], word.tag, lexicon)):
                 options.append(word.log_probability + best(j))
             elif not word and j == i + 1:
                 options.append(best(j) - lexicon.log_total)
@@ -54,6 +70,8 @@ def is_word(text: str, start: int, end: int) -> bool:
     han = re.compile("[\u4e00-\u9fff]*")
     left = start - len(han.match(text[:start][::-1])[0]) if han.match(text[start])[0] else start  # type: ignore[index]
     right = end + len(han.match(text[end:])[0]) if han.match(text[end - 1])[0] else end  # type: ignore[index]
+    if left < start and text[left] == "米" and re.search("[0-9] ?$", text[:left]):
+        left += 1  # 1米 is a length
     run, s, e = text[left:right], start - left, end - left
     name = max(math.log(NAME_COUNT) - lexicon.log_total, cut(run[s:e], (0, e - s)))
     if (
@@ -65,23 +83,38 @@ def is_word(text: str, start: int, end: int) -> bool:
     if cut(run[:s], (99, 99)) + name + cut(run[e:], (99, 99)) < cut(run, (s, e)) - 1e-9:
         return False
     return not any(
-        _describes(run, s, e, i, lexicon)
+        describes(run, s, e, i, lexicon)
         and math.isclose(cut(run[:i], (99, 99)) + cut(run[i:s], (99, 99)), cut(run[:s], (99, 99)))
         for i in range(s)
     )
 
 
-def stands(text: str, start: int, end: int) -> bool:
+def ends_word(written: str, name: str) -> bool:
+    """Whether a Latin name ends before what is written behind it, though that is a letter."""
+    if len(name) < 3:
+        return False
+    if re.match("[A-Z]", written) and name[-1].islower():
+        return not re.match("[A-Z][a-z]+(?![A-Za-z0-9])", written)
+    if re.match("[A-Z][a-z]", written) and not name[-1].islower():
+        return True
+    return bool(re.match("[A-Z]{1,3}[0-9]|[a-z][0-9]|[a-z]{2}[0-9]{2}", written))
+
+
+def stands(text: str, original: str, start: int, end: int) -> bool:
     name = text[start:end]
     before, after = text[:start][-1:], text[end:][:1]
     if re.match("[a-z0-9]", name) and re.match("[a-z0-9]", before):
         return False
-    if name[0].isdigit() and re.search("[0-9][.,]$", text[:start]):
+    if name[0].isdigit() and re.search("[0-9０-９][.,]$", original[:start]):
         return False  # the second half of a number such as 1,1
-    if name[-1].isdigit() and re.match("[a-z0-9]", after):
+    written = unicodedata.normalize("NFKC", original)[end:]
+    if name[-1].isdigit() and (re.match("[0-9]", after) or re.match("[A-Za-z](?<![A-Z](?=[a-z]))", written)):
         return False
-    if re.search("[a-z]$", name) and (re.match("[a-z]", after) or (after.isdigit() and len(name) < 3)):
-        return False
+    if re.search("[a-z]$", name):
+        if after.isdigit() and len(name) < 3:
+            return False
+        if re.match("[a-z]", after) and not ends_word(written, unicodedata.normalize("NFKC", original)[start:end]):
+            return False
     return is_word(text, start, end)
 
 
@@ -93,7 +126,7 @@ def reference(names: list[str], text: str) -> list[Mention]:
         for key, name in enumerate(map(str.lower, names))
         for start in range(len(folded))
         if start not in hidden
-        if folded.startswith(name, start) and stands(folded, start, start + len(name))
+        if folded.startswith(name, start) and stands(folded, text, start, start + len(name))
     }
     mentions = []
     while spans:
@@ -106,5 +139,5 @@ def reference(names: list[str], text: str) -> list[Mention]:
 @given(st.lists(NAMES, min_size=1, max_size=6), TEXTS)
 @settings(max_examples=10_000, deadline=None)
 def test_the_matcher_agrees_with_a_naive_search(names: list[str], text: str) -> None:
-    matcher = Matcher(BrandNames(str(key), name) for key, name in enumerate(names))
+    matcher = Matcher(BrandNames(str(key), name, exact=True) for key, name in enumerate(names))
     assert matcher.find(fold_text(text)) == reference(names, text)

@@ -28,6 +28,10 @@ def hidden(text: str) -> bool:
         "51.|sony|.com",
         "www.global.|canon|",
         "<!-- |索尼| -->",
+        "|wilson|.com+1amazon.com+1",
+        "wilson.com+1|amazon|.com+1",
+        "|sony|.pdf",
+        "manual_|sony|.docx",
     ],
 )
 def test_a_name_in_an_address_is_not_shown(text: str) -> None:
@@ -60,6 +64,10 @@ def test_a_name_in_an_address_is_not_shown(text: str) -> None:
         "sony.com/tv？|sony|",
         "延迟<a级，|小米|很好，功耗>5W",
         "JBL<b，但|Sony|贵>2000",
+        "|Amazon|+1",
+        "|booking.com|+1",
+        "I like |Sony|.It is good",
+        "|next|.js",
     ],
 )
 def test_a_name_in_the_text_of_a_link_or_beside_an_address_is_shown(text: str) -> None:

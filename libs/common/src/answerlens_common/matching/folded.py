@@ -62,6 +62,11 @@ def fold(text: str) -> str:
     return fold_text(text).folded
 
 
+def without_invisible(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return _INVISIBLE.sub("", text)
+
+
 def fold_text(text: str) -> FoldedText:
     """Fold a text in one linear pass, keeping the map back to its code points."""
     exceptions = list(_exceptions(text))
@@ -110,7 +115,7 @@ def _fold_plain(text: str) -> str:
 
 
 def _fold_cluster(text: str) -> str:
-    text = _INVISIBLE.sub("", text)
+    text = without_invisible(text)
     # Case folding can undo the normal form ("İ" becomes "i" with a combining dot), so it is restored.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 

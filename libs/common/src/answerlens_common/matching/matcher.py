@@ -3,21 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from ahocorasick_rs import AhoCorasick
 
 from answerlens_common.matching.absence import is_absent
-from answerlens_common.matching.boundaries import is_whole_latin, stands_alone
+from answerlens_common.matching.boundaries import stands_alone
 from answerlens_common.matching.folded import FoldedText
+from answerlens_common.matching.latin import is_whole_latin, is_written_large
 from answerlens_common.matching.longest import Hit, longest
+from answerlens_common.matching.loose import loosened, with_plain_marks
 from answerlens_common.matching.names import BrandNames, Mention
 from answerlens_common.matching.ordinary import is_ordinary_word
 from answerlens_common.matching.surroundings import Surroundings, any_within
 from answerlens_common.matching.zones import Zones, find_zones
 
 # Part of the lineage of every number: raised by any change that can change a mention.
-MATCHER_VERSION: Final = "4"
+MATCHER_VERSION: Final = "5"
 
 
 class Matcher:
@@ -29,11 +31,11 @@ class Matcher:
 
     def __init__(self, brands: Iterable[BrandNames]) -> None:
         self._brands: dict[str, _Brand] = {}
-        self._owners: defaultdict[str, list[_Brand]] = defaultdict(list)
+        self._owners: defaultdict[str, list[tuple[_Brand, _Written]]] = defaultdict(list)
         for names in brands:
             brand = self._brands[names.key] = _Brand(names)
             for name in names.folded_names:
-                self._owners[name].append(brand)
+                self._owners[loosened(name)].append((brand, _Written.of(names, name)))
         words = {word for brand in self._brands.values() for word in (*brand.context, *brand.exclude)}
         self._patterns = list(self._owners | dict.fromkeys(sorted(words)))
         self._automaton = AhoCorasick(self._patterns)
@@ -51,18 +53,42 @@ class Matcher:
                 end = start + len(name)
                 origin = text.original_span(start, end)
                 absent = is_absent(text.folded, start, end)
-                for brand in self._owners[name]:
-                    counts = not absent and brand.accepts(view, name, start)
-                    hits.setdefault(brand.key, []).append(Hit(*origin, counts))
+                for brand, written in self._owners[name]:
+                    if written.fits(text, start, end):
+                        counts = not absent and brand.accepts(view, name, start)
+                        hits.setdefault(brand.key, []).append(Hit(*origin, counts))
         return hits
 
     def _occurrences(self, text: FoldedText) -> dict[str, list[int]]:
         """Every name and word with the sorted starts of where it occurs, not inside a longer Latin word."""
         occurrences: dict[str, list[int]] = {}
-        for index, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+        for index, start, end in self._automaton.find_matches_as_indexes(loosened(text.folded), overlapping=True):
             if is_whole_latin(text, start, end):
                 occurrences.setdefault(self._patterns[index], []).append(start)
         return occurrences
+
+
+class _Written(NamedTuple):
+    """How one of a brand's names must be written where it is found.
+
+    Attributes:
+        accents: The name with its accents, where they count; otherwise empty.
+        large: Whether each of its words but the first must begin with a capital.
+    """
+
+    accents: str
+    large: bool
+
+    @classmethod
+    def of(cls, names: BrandNames, name: str) -> Self:
+        """What this brand asks of this name."""
+        return cls(name if names.keeps_accents(name) else "", name in names.capital_names)
+
+    def fits(self, text: FoldedText, start: int, end: int) -> bool:
+        """Whether the stretch of folded text is written so."""
+        if self.accents and with_plain_marks(text.folded[start:end]) != self.accents:
+            return False
+        return not self.large or is_written_large(text, start, end)
 
 
 class _View:
@@ -107,12 +133,19 @@ class _Brand:
 
     def __init__(self, names: BrandNames) -> None:
         self.key = names.key
-        self.context = names.spelled(names.context)
-        self.exclude = names.spelled(names.exclude)
-        aliases = [name for name in names.folded_names if name not in names.main_names]
-        self._homonyms = {*names.main_names, *filter(is_ordinary_word, aliases)} if self.context else set()
+        self.context, self.exclude, main_names, all_names = (
+            tuple(dict.fromkeys(map(loosened, words)))
+            for words in (
+                names.spelled(names.context),
+                names.spelled(names.exclude),
+                names.main_names,
+                names.folded_names,
+            )
+        )
+        aliases = [name for name in all_names if name not in main_names]
+        self._homonyms = {*main_names, *filter(is_ordinary_word, aliases)} if self.context else set()
         # Another name of the brand that means nothing else is as good as a context word (苹果 beside iPhone).
-        self._phrases = {word for word in self.exclude if any(name in word for name in names.folded_names)}
+        self._phrases = {word for word in self.exclude if any(name in word for name in all_names)}
         self._own_evidence = [alias for alias in aliases if alias not in self._homonyms]
 
     def accepts(self, view: _View, name: str, start: int) -> bool:

@@ -3,7 +3,6 @@
 Conversion is OpenCC's, with the dictionaries inside its package: nothing is fetched.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -24,17 +23,17 @@ class _Characters(NamedTuple):
     """The characters that OpenCC simplifies.
 
     Attributes:
-        traditional: Finds one of them.
+        traditional: All of them.
         forms: For a simplified character all that become it (发: 發, 髮).
     """
 
-    traditional: re.Pattern[str]
+    traditional: frozenset[str]
     forms: Mapping[str, tuple[str, ...]]
 
 
 def simplified(text: str) -> str:
     """The text in simplified characters, each in its place; the text itself where there is nothing to simplify."""
-    if not _characters().traditional.search(text):
+    if _characters().traditional.isdisjoint(text):
         return text
     converted = _converter("t2s").convert(text)
     return converted if len(converted) == len(text) else text
@@ -67,5 +66,5 @@ def _characters() -> _Characters:
     for character, plain in zip(characters, converted, strict=True):
         if character != plain:
             forms[plain].append(character)
-    traditional = "".join(form for each in forms.values() for form in each)
-    return _Characters(re.compile(f"[{traditional}]"), {plain: tuple(each) for plain, each in forms.items()})
+    traditional = frozenset(form for each in forms.values() for form in each)
+    return _Characters(traditional, {plain: tuple(each) for plain, each in forms.items()})
