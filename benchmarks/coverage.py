@@ -97,7 +97,7 @@ def measured(outcomes: Outcomes, asks: int) -> dict[str, Rate]:
 @cache
 def truth(rate: float) -> dict[str, Rate]:
     """The rates of the world itself, whatever the number of questions and asks."""
-    return compute_rates(world(np.random.default_rng(1), TRUTH_QUESTIONS, 1, rate), resamples=2)
+    return compute_rates(world(np.random.default_rng(1), TRUTH_QUESTIONS, 1, rate))
 
 
 def lines(days: int) -> Iterator[str]:

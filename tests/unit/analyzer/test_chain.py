@@ -24,7 +24,7 @@ def asked(named: Mapping[str, bool]) -> Outcomes:
 
 def raw(tables: Mapping[str, Outcomes]) -> dict[str, Any]:
     """The rates as they are stored; the intervals that are not looked at here may be rough."""
-    rates = compute_rates(pool(list(tables.values())), resamples=50)
+    rates = compute_rates(pool(list(tables.values())))
     return {name: asdict(rate) for name, rate in rates.items()}
 
 

@@ -5,20 +5,25 @@ Sources: Q. McNemar, "Note on the sampling error of the difference between corre
 permutation test ("The Design of Experiments", 1935, §21).
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from answerlens_analyzer.intervals import SEED, Floats
+from answerlens_analyzer.intervals import Floats
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.rates import FEWEST_QUESTIONS, Verdict
 
 ALPHA: Final = 0.05
-_FLIPS: Final = 10_000
+# Differences are fractions of small numbers of answers; finer ones than this are rounded.
+_FINEST: Final = 20_000
+_MOST_STEPS: Final = 2**16
 
 Hits = Callable[[Outcomes], NDArray[np.bool_]]
 
@@ -66,9 +71,7 @@ class Change:
     verdict: Verdict
 
 
-def paired_change(
-    previous: Outcomes, current: Outcomes, of: Hits = names_the_brand, *, alpha: float = ALPHA, seed: int = SEED
-) -> Change:
+def paired_change(previous: Outcomes, current: Outcomes, of: Hits = names_the_brand, *, alpha: float = ALPHA) -> Change:
     """Compare two days of one order on one engine (or pooled alike), over unbranded questions that both answered.
 
     Args:
@@ -76,7 +79,6 @@ def paired_change(
         current: The later.
         of: Which answers the rate counts.
         alpha: The level of the test.
-        seed: The same data and seed give the same p-value.
     """
     then, now = rates_by_question(previous, of), rates_by_question(current, of)
     shared = sorted(then.keys() & now.keys())
@@ -86,7 +88,7 @@ def paired_change(
         method: Literal["mcnemar", "sign_flip"] = "mcnemar"
         p_value = mcnemar_exact(gained, lost)
     else:
-        method, p_value = "sign_flip", sign_flip(differences, seed=seed)
+        method, p_value = "sign_flip", sign_flip(differences)
     delta = float(differences.mean()) if shared else None
     verdict = verdict_of(len(shared), delta, p_value, alpha=alpha)
     return Change(gained, lost, len(shared), delta, p_value, method, verdict)
@@ -105,13 +107,26 @@ def mcnemar_exact(gained: int, lost: int) -> float:
     return min(1.0, 2 * float(binom.cdf(min(gained, lost), gained + lost, 0.5)))
 
 
-def sign_flip(differences: Floats, *, flips: int = _FLIPS, seed: int = SEED) -> float:
-    """Two-sided p-value of the mean difference when each question's sign is a fair coin."""
-    moved = differences[differences != 0]
-    signs = np.random.default_rng(seed).choice(np.array([-1.0, 1.0]), size=(flips, len(moved)))
-    rounding = 1e-9
-    extreme = int((np.abs(signs @ moved) >= abs(moved.sum()) - rounding).sum())
-    return (1 + extreme) / (1 + flips)
+def sign_flip(differences: Floats) -> float:
+    """Two-sided p-value of the mean difference when each question's sign is a fair coin, over all throws of them."""
+    steps = _whole_steps(differences[differences != 0])
+    ways = np.ones(1)
+    for step in np.sort(np.abs(steps)):  # the share of the throws in which those that fall up add up to each number
+        ways = np.pad(ways, (0, step)) + np.pad(ways, (step, 0))
+        ways /= 2
+    observed = abs(int(steps.sum()))
+    return min(1.0, 2 * float(ways[(len(ways) - 1 + observed) // 2 :].sum())) if observed else 1.0
+
+
+def _whole_steps(differences: Floats) -> NDArray[np.int64]:
+    """The differences as multiples of one fraction that fits all, or as many of them as can be."""
+    fractions = [Fraction(difference).limit_denominator(_FINEST) for difference in differences.tolist()]
+    most = int(_MOST_STEPS / max(1.0, float(np.abs(differences).sum())))
+    parts = 1
+    for denominator, _ in Counter(fraction.denominator for fraction in fractions).most_common():
+        if lcm(parts, denominator) <= most:
+            parts = lcm(parts, denominator)
+    return np.array([round(fraction * parts) for fraction in fractions], dtype=np.int64)
 
 
 def verdict_of(

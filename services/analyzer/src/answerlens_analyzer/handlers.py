@@ -85,7 +85,8 @@ class Handlers:
             engines = await cache.outcomes_of_surface(tx, order.order_id, event.date, run.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             # quick, and under the lock: whichever engine is stored last pools them all
-            overall = with_engines(compute_rates(pool(list(tables.values()))), tables)
+            pooled = await asyncio.to_thread(compute_rates, pool(list(tables.values())))
+            overall = with_engines(pooled, tables)
             versions = await cache.versions_of_surface(tx, order.order_id, event.date, engines)
             all_runs = replace(run, versions={**run.versions, **versions})
             degraded = any(map(self._is_degraded, tables.values()))

@@ -7,17 +7,16 @@ about the bootstrap", The American Statistician 69 (2015), for few questions; L.
 many questions of unequal weight are.
 """
 
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
+from answerlens_analyzer.resamples import resamples_of
+
 LEVEL: Final = 0.95
 Z: Final = float(ndtri((1 + LEVEL) / 2))
-RESAMPLES: Final = 2_000
-SEED: Final = 20_250_101
 _ROUNDING: Final = 1e-9
 
 Floats = NDArray[np.float64]
@@ -37,27 +36,27 @@ def wilson(rate: float, n: float) -> Interval:
     return Interval(max(0.0, centre - half), min(1.0, centre + half))
 
 
-def bootstrap_ratio(
-    numerators: Floats, denominators: Floats, *, resamples: int = RESAMPLES, seed: int = SEED
-) -> Interval | None:
+def bootstrap_ratio(numerators: Floats, denominators: Floats) -> Interval | None:
     """BCa interval of sum(numerators) / sum(denominators), an entry a question, questions drawn with replacement.
 
+    It is that of all resamples together, to which those of more and more draws come nearer.
+
     Args:
-        numerators: Shape (questions,).
-        denominators: Shape (questions,), all above 0: a question that adds nothing to the ratio is left out before.
-        resamples: How often to draw.
-        seed: The same data and seed give the same interval.
+        numerators: Whole numbers, shape (questions,).
+        denominators: Likewise, all above 0: a question that adds nothing to the ratio is left out before.
 
     Returns:
         None when the ratio is the same in every resample: then the data say nothing about its spread.
+
+    Raises:
+        ValueError: Others than whole numbers.
     """
-    draws = _draws(len(denominators), resamples, seed)
-    values = (draws @ numerators) / (draws @ denominators)
     rate = float(numerators.sum() / denominators.sum())
-    if np.ptp(values) <= _ROUNDING * abs(rate):
+    if np.ptp(numerators / denominators) <= _ROUNDING * abs(rate):
         return None
-    low, high = np.quantile(values, _bca_levels(values, rate, numerators, denominators))
-    return Interval(float(low), float(high))
+    resamples = resamples_of(numerators, denominators)
+    low, high = _bca_levels(resamples.below(rate), numerators, denominators)
+    return Interval(resamples.quantile(low), resamples.quantile(high))
 
 
 def effective_size(denominators: Floats) -> float:
@@ -65,11 +64,9 @@ def effective_size(denominators: Floats) -> float:
     return float(denominators.sum() ** 2 / (denominators**2).sum())
 
 
-def _bca_levels(values: Floats, rate: float, numerators: Floats, denominators: Floats) -> tuple[float, float]:
-    """The quantiles of the resamples to read, moved for bias and skew (Efron 1987)."""
-    close = np.abs(values - rate) <= _ROUNDING
-    below = float((values < rate)[~close].sum() + close.sum() / 2) / len(values)
-    bias = float(ndtri(np.clip(below, 1 / len(values), 1 - 1 / len(values))))
+def _bca_levels(below: float, numerators: Floats, denominators: Floats) -> tuple[float, float]:
+    """The quantiles of the resamples to read, moved for bias (how many are `below` the rate) and skew (Efron 1987)."""
+    bias = float(ndtri(np.clip(below, _ROUNDING, 1 - _ROUNDING)))
     jackknife = (numerators.sum() - numerators) / (denominators.sum() - denominators)
     deviations = jackknife.mean() - jackknife
     spread = float((deviations**2).sum())
@@ -90,13 +87,3 @@ def _reach(questions: float) -> float:
     """
     n = max(questions, 2.0)
     return float(np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + LEVEL) / 2))
-
-
-@lru_cache(maxsize=8)
-def _draws(questions: int, resamples: int, seed: int) -> Floats:
-    """How often each question is drawn in each resample, shape (resamples, questions); the same for every order."""
-    drawn = np.random.default_rng(seed).integers(0, questions, (resamples, questions))
-    drawn += np.arange(resamples)[:, None] * questions
-    draws = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape).astype(np.float64)
-    draws.flags.writeable = False
-    return draws

@@ -7,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerlens_analyzer.intervals import (
-    RESAMPLES,
-    SEED,
     Floats,
     Interval,
     bootstrap_ratio,
@@ -71,7 +69,7 @@ class _Part(NamedTuple):
         return cls(answers, np.unique(answers.question_id, return_inverse=True)[1], None if len(answers.ok) else empty)
 
 
-def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Rate]:
+def compute_rates(outcomes: Outcomes) -> dict[str, Rate]:
     """All rates of product.md §1 for the outcomes of one engine and day, or for a pooled table.
 
     Only `ok` answers count. Questions that name a brand of the order have `mention_rate[branded]` and are in no
@@ -79,7 +77,7 @@ def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int =
     """
     unbranded, branded = _Part.of(outcomes), _Part.of(outcomes, branded=True)
     return {
-        ratio.name: _rate(ratio, part, resamples, seed)
+        ratio.name: _rate(ratio, part)
         for part, ratios in ((unbranded, unbranded_ratios), (branded, branded_ratios))
         for ratio in ratios(part.answers)
     }
@@ -88,13 +86,13 @@ def compute_rates(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int =
 def mention_rate(outcomes: Outcomes, *, fewest: int = FEWEST_QUESTIONS) -> Rate:
     """The mention rate alone of a table, shown as an interval only below `fewest` questions."""
     part = _Part.of(outcomes)
-    return _rate(mention_ratio(part.answers), part, RESAMPLES, SEED, fewest)
+    return _rate(mention_ratio(part.answers), part, fewest)
 
 
-def compute_sentiment(outcomes: Outcomes, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Rate]:
+def compute_sentiment(outcomes: Outcomes) -> dict[str, Rate]:
     """Those of `compute_rates` that tell what answers think of the brand."""
     part = _Part.of(outcomes)
-    return {ratio.name: _rate(ratio, part, resamples, seed) for ratio in sentiment_ratios(part.answers)}
+    return {ratio.name: _rate(ratio, part) for ratio in sentiment_ratios(part.answers)}
 
 
 def rates_with_a_value(outcomes: Outcomes) -> set[str]:
@@ -104,7 +102,7 @@ def rates_with_a_value(outcomes: Outcomes) -> set[str]:
     return {ratio.name for ratio in ratios if ratio.denominator.any()}
 
 
-def _rate(ratio: Ratio, part: _Part, resamples: int, seed: int, fewest: int = FEWEST_QUESTIONS) -> Rate:
+def _rate(ratio: Ratio, part: _Part, fewest: int = FEWEST_QUESTIONS) -> Rate:
     k, n = ratio.numerator.sum(), ratio.denominator.sum()
     if n == 0:
         without_rivals = ratio.if_none is NoRate.NO_COMPETITORS
@@ -114,19 +112,17 @@ def _rate(ratio: Ratio, part: _Part, resamples: int, seed: int, fewest: int = FE
     denominators = np.bincount(part.questions, ratio.denominator).astype(np.float64)
     asked = denominators > 0
     numerators = np.bincount(part.questions, ratio.numerator).astype(np.float64)[asked]
-    method, interval = _interval(ratio, numerators, denominators[asked], resamples, seed)
+    method, interval = _interval(ratio, numerators, denominators[asked])
     low, high = interval or (None, None)
     verdict = _verdict(ratio, effective_size(denominators[asked]), interval, fewest)
     return Rate(*counts, float(k / n), low, high, method, verdict, ratio.among)
 
 
-def _interval(
-    ratio: Ratio, numerators: Floats, denominators: Floats, resamples: int, seed: int
-) -> tuple[Method, Interval | None]:
+def _interval(ratio: Ratio, numerators: Floats, denominators: Floats) -> tuple[Method, Interval | None]:
     rate = float(numerators.sum() / denominators.sum())
     if ratio.is_proportion and denominators.max() <= 1:  # asked once: answers to different questions are independent
         return "wilson", wilson(rate, float(denominators.sum()))
-    interval = bootstrap_ratio(numerators, denominators, resamples=resamples, seed=seed)
+    interval = bootstrap_ratio(numerators, denominators)
     if interval is not None:
         return "bootstrap", interval
     if ratio.is_share and rate in {0.0, 1.0}:  # no resample differs, yet 0 of 50 questions is not 0 for certain
