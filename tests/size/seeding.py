@@ -144,7 +144,7 @@ FROM measurement, unnest(CAST(:engines AS text[])) engine, (SELECT CAST(:today A
     (SELECT jsonb_agg('5-' || n % 8 || '-' || n) AS questions FROM generate_series(1, CAST(:questions AS int)) n) q
 WHERE status = 'completed'
 """
-# Today: a third of the keywords without a bank, a third half asked, a third half scored.
+# Of the days whose answers are kept. Today a third of the keywords have no bank, a third are half asked.
 _RUNS = """
 INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status, ok_share, created_at,
     asked_at, completed_at)
@@ -153,7 +153,8 @@ SELECT keyword, engine, date, bank_version, 'browser', CAST(:questions AS int), 
         ELSE 'collected' END, 1, moment, moment, CASE WHEN date < today THEN moment + interval '1 hour' END
 FROM keyword_day, unnest(CAST(:engines AS text[])) engine, (SELECT CAST(:today AS date) AS today) t,
     LATERAL (SELECT now() - make_interval(days => today - date, hours => 2) AS moment) m
-WHERE date < today OR substring(keyword FROM 3)::int % 3 > 0
+WHERE date >= today - CAST(:answer_days AS int)
+    AND (date < today OR substring(keyword FROM 3)::int % 3 > 0)
 """
 _PARTITIONS = """
 SELECT ensure_answer_day(CAST(:today AS date) - d) FROM generate_series(-7, CAST(:answer_days AS int)) d
@@ -167,7 +168,7 @@ SELECT run.date, run.keyword, question_id, generated_question, engine, 'browser'
 FROM collection_run run JOIN (
     SELECT *, row_number() OVER (PARTITION BY keyword ORDER BY id) AS n FROM question_bank
 ) q ON q.keyword = run.keyword
-WHERE run.date >= CAST(:today AS date) - CAST(:answer_days AS int) AND (run.status <> 'collecting' OR n <= 100)
+WHERE run.status <> 'collecting' OR n <= 100
 """
 _LINKS = """
 INSERT INTO ai_link (answer_id, answer_date, position, link_url, title, cited)

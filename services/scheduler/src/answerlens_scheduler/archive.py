@@ -49,7 +49,7 @@ started_at < clock_timestamp() - make_interval(days => :days)
     AND NOT EXISTS (SELECT FROM measurement m WHERE m.keyword = task.keyword AND m.date = task.date
         AND m.status IN ('queued', 'running'))
     AND NOT EXISTS (SELECT FROM claim WHERE claim.keyword = task.keyword AND claim.date = task.date
-        AND claim.lease_until > clock_timestamp())
+        AND claim.status <> 'done' AND claim.lease_until > clock_timestamp())
     AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = task.keyword AND run.date = task.date
         AND run.status = 'collecting')
 """

@@ -24,6 +24,7 @@ from answerlens_common.logs import get_logger
 from answerlens_common.rate_limit import forget_full
 
 BATCH = 10_000
+BANKS = 50
 # Shorter than the server waits before it looks for deadlocks: of two who wait for each other we give up, not a reader.
 LOCK_TIMEOUT = "900ms"
 LOCK_TRIES = 5
@@ -32,49 +33,58 @@ DAY_TABLES = ("ai_answer", "ai_link", "question_score")
 
 _IN_WORK = "m.status IN ('queued', 'running')"
 _SEARCHES = f"""
-SELECT z.id FROM zhihu_question z WHERE z.search_date <= CAST(:date AS date) - CAST(:search_days AS int)
+SELECT z.ctid FROM zhihu_question z WHERE z.search_date <= CAST(:date AS date) - CAST(:search_days AS int)
     AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
         LEFT JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version AND b.status = 'ready'
         WHERE m.keyword = z.keyword AND {_IN_WORK} AND b.version IS NULL)
+ORDER BY z.search_date
 """  # noqa: S608
-_OLD_BANKS = f"""
-UPDATE bank SET status = 'dropped' WHERE status = 'ready'
-    AND built_date <= CAST(:date AS date) - CAST(:bank_days AS int)
-    AND EXISTS (SELECT FROM bank newer WHERE newer.keyword = bank.keyword AND newer.version > bank.version
-        AND newer.status = 'ready')
-    AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
-        WHERE m.keyword = bank.keyword AND d.bank_version = bank.version AND {_IN_WORK})
-    AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = bank.keyword AND run.bank_version = bank.version)
+# A bank and its questions at once: which banks have been dropped is never asked again.
+_BANKS = f"""
+WITH old AS (
+    UPDATE bank SET status = 'dropped' WHERE ctid = ANY(ARRAY(
+        SELECT b.ctid FROM bank b WHERE b.status = 'ready'
+            AND b.built_date <= CAST(:date AS date) - CAST(:bank_days AS int)
+            AND EXISTS (SELECT FROM bank newer WHERE newer.keyword = b.keyword AND newer.version > b.version
+                AND newer.status = 'ready')
+            AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
+                WHERE m.keyword = b.keyword AND d.bank_version = b.version AND {_IN_WORK})
+            AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = b.keyword
+                AND run.bank_version = b.version)
+        ORDER BY b.built_date LIMIT :banks)) RETURNING keyword, version
+), gone AS (
+    DELETE FROM question_bank q USING old WHERE q.keyword = old.keyword AND q.bank_version = old.version RETURNING q.id
+)
+SELECT (SELECT count(*) FROM old) AS banks, (SELECT count(*) FROM gone) AS questions
 """  # noqa: S608
-_BANK_QUESTIONS = """
-SELECT q.id FROM question_bank q JOIN bank b ON b.keyword = q.keyword AND b.version = q.bank_version
-WHERE b.status = 'dropped'
-"""
-_OUTBOX = "SELECT id FROM outbox WHERE published_at < clock_timestamp() - interval '1 day'"
+_OUTBOX = "SELECT ctid FROM outbox WHERE published_at < clock_timestamp() - interval '1 day' ORDER BY published_at"
 # The claim of a job's newest slot says that its work is done.
 _CLAIMS = f"""
-SELECT c.id FROM claim c WHERE c.date < CAST(:date AS date) - CAST(:claim_days AS int)
+SELECT c.ctid FROM claim c WHERE c.date < CAST(:date AS date) - CAST(:claim_days AS int)
     AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp() - interval '1 day')
     AND NOT EXISTS (SELECT FROM measurement m WHERE m.keyword = c.keyword AND m.date = c.date AND {_IN_WORK})
     AND (c.keyword <> '' OR EXISTS (SELECT FROM job_slot s WHERE s.job = c.stage AND s.slot > c.date::text))
+ORDER BY c.date
 """  # noqa: S608
 _SLOTS = """
 DELETE FROM job_slot s WHERE created_at < clock_timestamp() - interval '90 days'
     AND EXISTS (SELECT FROM job_slot newer WHERE newer.job = s.job AND newer.slot > s.slot)
 """
 _REPLIES = """
-DELETE FROM llm_reply WHERE created_at < clock_timestamp() - make_interval(days => :reply_days)
-    AND lease_until < clock_timestamp()
+SELECT ctid FROM llm_reply WHERE created_at < clock_timestamp() - make_interval(days => :reply_days)
+    AND lease_until < clock_timestamp() ORDER BY created_at
 """
 # Needed for as long as the answers are kept: until then a day may be analysed again.
 _SENTIMENTS = """
-DELETE FROM answer_sentiment WHERE created_at < clock_timestamp() - make_interval(days => CAST(:answer_days AS int) + 1)
+SELECT ctid FROM answer_sentiment
+WHERE created_at < clock_timestamp() - make_interval(days => CAST(:answer_days AS int) + 1) ORDER BY created_at
 """
 _RESERVATIONS = "DELETE FROM llm_reservation WHERE expires_at < clock_timestamp()"
 _LIVE_DAY = f"""
 SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
     OR EXISTS (SELECT FROM collection_run WHERE date = :day AND status = 'collecting')
-    OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword <> '' AND lease_until > clock_timestamp())
+    OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword <> '' AND status <> 'done'
+        AND lease_until > clock_timestamp())
 """  # noqa: S608
 
 
@@ -95,15 +105,13 @@ class Cleanup:
         # days first: a bank stays as long as a run on it
         counts = {"days": await self._drop_days(lease, date)}
         counts["searches"] = await _in_batches(lease, "zhihu_question", _SEARCHES, values)
-        async with lease.write() as tx:
-            await tx.execute(_OLD_BANKS, **_used(_OLD_BANKS, values))
-        counts["bank questions"] = await _in_batches(lease, "question_bank", _BANK_QUESTIONS, values)
+        counts["bank questions"] = await _drop_banks(lease, values)
         counts["outbox"] = await _in_batches(lease, "outbox", _OUTBOX, values)
         counts["claims"] = await _in_batches(lease, "claim", _CLAIMS, values)
+        counts["replies"] = await _in_batches(lease, "llm_reply", _REPLIES, values)
+        counts["sentiments"] = await _in_batches(lease, "answer_sentiment", _SENTIMENTS, values)
         async with lease.write() as tx:
             counts["slots"] = await tx.execute(_SLOTS)
-            counts["replies"] = await tx.execute(_REPLIES, **_used(_REPLIES, values))
-            counts["sentiments"] = await tx.execute(_SENTIMENTS, **_used(_SENTIMENTS, values))
             counts["reservations"] = await tx.execute(_RESERVATIONS)
             counts["limits"] = await forget_full(tx)
         get_logger().info("cleaned up", **counts)
@@ -148,12 +156,23 @@ async def _drop_day(lease: Lease, day: dt.date) -> bool:
     return True
 
 
+async def _drop_banks(lease: Lease, values: Mapping[str, object]) -> int:
+    """Drop banks with their questions; how many questions there were."""
+    deleted = 0
+    while True:
+        async with lease.write() as tx:
+            row = await tx.row(_BANKS, **_used(_BANKS, values), banks=BANKS)
+        deleted += row["questions"] if row else 0
+        if row is None or row["banks"] < BANKS:
+            return deleted
+
+
 async def _in_batches(lease: Lease, table: str, which: str, values: Mapping[str, object]) -> int:
     deleted = 0
     while True:
         async with lease.write() as tx:
             count = await tx.execute(
-                f"DELETE FROM {table} WHERE id IN ({which} LIMIT :batch)",  # noqa: S608 - constants of ours
+                f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({which} LIMIT :batch))",  # noqa: S608 - constants of ours
                 **_used(which, values),
                 batch=BATCH,
             )

@@ -9,11 +9,12 @@ from sqlalchemy import RowMapping
 from answerlens_common.db import Database
 from answerlens_order_api.cache.users import User
 
-TASKS = {"running": ["running", "retrying"], "failed": ["failed"]}
+# By status, in the words that the index knows.
+_KINDS = {"running": "status IN ('running', 'retrying')", "failed": "status = 'failed'"}
 
 # What a task has done is counted in the rows it leaves: a collection's answers, a scoring's scores, a bank's clusters;
 # any other task is one item.
-_TASKS = """
+_SELECT = """
 SELECT t.id AS task_id, t.keyword, t.date, t.engine, t.task_type, t.status, t.retry_count, t.error_message,
     t.started_at, t.completed_at, t.duration, c.current AS current_item,
     CASE WHEN c.total > 0 THEN c.ended WHEN t.total_items > 0 THEN t.processed_items
@@ -23,7 +24,8 @@ SELECT t.id AS task_id, t.keyword, t.date, t.engine, t.task_type, t.status, t.re
     json_build_object('stage', t.task_type, 'keyword', t.keyword,
         'completed_questions', COALESCE(c.completed, '{}'), 'current_question', c.current,
         'question_count', COALESCE(c.questions, 0), 'started_at', t.started_at) AS progress_checkpoint
-FROM task_log t LEFT JOIN LATERAL (
+"""
+_COUNTED = """ LEFT JOIN LATERAL (
     SELECT run.total, count(a.id) AS ended, run.total AS questions, max(a.created_at) AS moved,
         array_agg(a.question_id || '#' || a.replicate ORDER BY a.id) FILTER (WHERE a.id IS NOT NULL) AS completed,
         (SELECT item FROM claim WHERE stage = 'ask' AND claim.keyword = run.keyword AND claim.date = run.date
@@ -60,17 +62,9 @@ async def tasks(
     db: Database, kind: Literal["running", "failed"], after: tuple[dt.datetime, int] | None, limit: int, clusters: int
 ) -> Sequence[RowMapping]:
     """Tasks, newest first, from the one after (started, id); a bank that is being built will have `clusters`."""
-    before, before_id = after or (None, None)
-    return await db.rows(
-        f"{_TASKS} WHERE t.status = ANY(CAST(:statuses AS text[]))"
-        " AND (CAST(:before AS timestamptz) IS NULL OR (t.started_at, t.id) < (:before, :before_id))"
-        " ORDER BY t.started_at DESC, t.id DESC LIMIT :limit",
-        statuses=TASKS[kind],
-        before=before,
-        before_id=before_id,
-        limit=limit,
-        clusters=clusters,
-    )
+    values = {} if after is None else {"before": after[0], "before_id": after[1]}
+    follows = " AND (started_at, id) < (CAST(:before AS timestamptz), :before_id)" if after else ""
+    return await db.rows(_newest(f"{_KINDS[kind]}{follows}"), **values, limit=limit, clusters=clusters)
 
 
 async def tasks_of(
@@ -78,22 +72,28 @@ async def tasks_of(
 ) -> Sequence[RowMapping]:
     """The tasks that work for a keyword on these dates, for all engines or for one of these; the newest 100."""
     return await db.rows(
-        f"{_TASKS} WHERE t.keyword = :keyword AND t.date = ANY(CAST(:dates AS date[]))"
-        " AND (t.engine = '' OR t.engine = ANY(CAST(:engines AS text[])))"
-        # a task of a date begins about then: the log is found by when tasks began
-        " AND t.started_at >= CAST(:begin AS timestamptz) ORDER BY t.started_at DESC, t.id DESC LIMIT 100",
+        _newest(
+            "keyword = :keyword AND date = ANY(CAST(:dates AS date[]))"
+            " AND (engine = '' OR engine = ANY(CAST(:engines AS text[])))"
+        ),
         keyword=keyword,
         dates=list(dates),
         engines=list(engines),
-        begin=dt.datetime.combine(min(dates), dt.time(), dt.UTC) - dt.timedelta(days=2),
+        limit=100,
         clusters=clusters,
     )
+
+
+def _newest(where: str) -> str:
+    """The newest tasks of some; the page comes first, and what a task has done is counted for no more than that."""
+    page = f"(SELECT * FROM task_log WHERE {where} ORDER BY started_at DESC, id DESC LIMIT :limit)"  # noqa: S608
+    return f"{_SELECT} FROM {page} t{_COUNTED} ORDER BY t.started_at DESC, t.id DESC"
 
 
 async def task(db: Database, user: User, task_id: int, clusters: int) -> RowMapping | None:
     """A task that works for an order of the user's; any task for an admin."""
     return await db.row(
-        f"{_TASKS} WHERE t.id = :task_id AND (:is_admin OR {_WORKS_FOR_USER})",
+        f"{_SELECT} FROM task_log t{_COUNTED} WHERE t.id = :task_id AND (:is_admin OR {_WORKS_FOR_USER})",
         task_id=task_id,
         is_admin=user.is_admin,
         user_id=user.id,

@@ -7,19 +7,27 @@ from sqlalchemy import RowMapping
 from answerlens_common.db import Database
 from answerlens_order_api.cache.users import User
 
+LAST_ID = 2**63 - 1
+
+# Each half is read off the index, newest first.
+_PAGE = """
+SELECT * FROM (
+    (SELECT id, order_id, message, severity, read, created_at FROM notification
+        WHERE user_id = :user_id AND NOT read AND id < :unread_before ORDER BY id DESC LIMIT :limit)
+    UNION ALL
+    (SELECT id, order_id, message, severity, read, created_at FROM notification
+        WHERE user_id = :user_id AND read AND id < :read_before ORDER BY id DESC LIMIT :limit)
+) both_halves ORDER BY read, id DESC LIMIT :limit
+"""
+
 
 async def page(db: Database, user: User, after: tuple[bool, int] | None, limit: int) -> Sequence[RowMapping]:
     """A user's notifications, unread first, then newest first, from the one after (read, id)."""
-    read, before = after or (False, None)
-    return await db.rows(
-        "SELECT id, order_id, message, severity, read, created_at FROM notification WHERE user_id = :user_id"
-        " AND (CAST(:before AS bigint) IS NULL OR read > :read OR (read = :read AND id < :before))"
-        " ORDER BY read, id DESC LIMIT :limit",
-        user_id=user.id,
-        read=read,
-        before=before,
-        limit=limit,
+    # after a read one there is nothing unread left to show
+    unread_before, read_before = (
+        (LAST_ID, LAST_ID) if after is None else (0, after[1]) if after[0] else (after[1], LAST_ID)
     )
+    return await db.rows(_PAGE, user_id=user.id, unread_before=unread_before, read_before=read_before, limit=limit)
 
 
 async def mark_read(db: Database, user: User, notification_id: int) -> bool:

@@ -13,19 +13,40 @@ from answerlens_order_api.cache.users import User
 RECENT_DAYS = 7
 
 # An order runs from the first claim on its keyword's day; nobody has to remember to say so.
-_ORDERS = """
-SELECT o.id, u.name AS user, o.keyword, o.brand, o.competitors, o.engines, o.priority, shown.status,
+_WORK = (
+    " FROM claim WHERE stage IN ('search', 'bank', 'plan', 'score', 'analyse')"
+    " AND keyword = o.keyword AND date = o.first_date"
+)
+
+
+def _shown(source: str) -> str:
+    """Orders as they are shown, of a table or a part of it."""
+    return f"""
+SELECT o.id, u.name AS user, o.keyword, o.brand, o.competitors, o.engines, o.priority,
+    CASE WHEN o.status = 'queued' AND work.begun THEN 'running' ELSE o.status END AS status,
     o.is_cached, o.last_error, work.retry_count, o.track_days, o.live, o.first_date, o.created_at, o.completed_at
-FROM orders o JOIN users u ON u.id = o.user_id
+FROM {source} o JOIN users u ON u.id = o.user_id
 CROSS JOIN LATERAL (
-    SELECT count(*) > 0 AS begun, COALESCE(sum(attempts - 1), 0)::int AS retry_count FROM claim
-    WHERE stage IN ('search', 'bank', 'plan', 'score', 'analyse') AND keyword = o.keyword AND date = o.first_date
+    SELECT count(*) > 0 AS begun, COALESCE(sum(attempts - 1), 0)::int AS retry_count {_WORK}
 ) work
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN o.status = 'queued' AND work.begun THEN 'running' ELSE o.status END AS status
-) shown
 WHERE (CAST(:user_id AS uuid) IS NULL OR o.user_id = :user_id)
-"""
+"""  # noqa: S608 - constants
+
+
+_ORDERS = _shown("orders")
+# The conditions of a page, each in the words that its index knows; those that are not asked for are left out.
+_FILTERS = {
+    "user_id": "o.user_id = :user_id",
+    "keyword": "o.keyword = :keyword",
+    "before": "(o.created_at, o.id) < (CAST(:before AS timestamptz), :before_id)",
+}
+_STATUSES = {
+    "queued": f"o.status = 'queued' AND NOT EXISTS (SELECT{_WORK})",
+    "running": f"o.status IN ('queued', 'running') AND (o.status = 'running' OR EXISTS (SELECT{_WORK}))",
+    "completed": "o.status = 'completed'",
+    "failed": "o.status = 'failed'",
+    "cancelled": "o.status = 'cancelled'",
+}
 
 
 @dataclass(frozen=True)
@@ -51,29 +72,33 @@ async def find(tx: Transaction, user: User, order_id: UUID) -> RowMapping | None
 
 async def page(tx: Transaction, user: User, wanted: Wanted) -> Sequence[RowMapping]:
     """Orders that the user may see, newest first."""
-    return await tx.rows(
-        f"{_ORDERS} AND (CAST(:keyword AS text) IS NULL OR o.keyword = :keyword)"
-        " AND (CAST(:status AS text) IS NULL OR shown.status = :status)"
-        " AND (CAST(:before AS timestamptz) IS NULL OR (o.created_at, o.id) < (:before, :before_id))"
-        " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit",
-        user_id=scope(user),
-        **vars(wanted),
+    values = {name: value for name, value in vars(wanted).items() if name != "status" and value is not None}
+    if not user.is_admin:
+        values["user_id"] = user.id
+    filters = [sql for name, sql in _FILTERS.items() if name in values]
+    if wanted.status is not None:
+        filters.append(_STATUSES[wanted.status])
+    # the page first: what is shown of an order is looked up for no more than that
+    part = (
+        f"(SELECT * FROM orders o WHERE {' AND '.join(filters) or 'true'}"  # noqa: S608 - constants
+        " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit)"
     )
+    return await tx.rows(f"{_shown(part)} ORDER BY o.created_at DESC, o.id DESC", **{"user_id": None, **values})
 
 
 async def has_measurements(tx: Transaction, date: dt.date) -> bool:
     """Whether anything is or was measured for a date."""
-    return bool(await tx.value("SELECT EXISTS (SELECT FROM measurement WHERE date = :date)", date=date))
+    return bool(await tx.value("SELECT EXISTS (SELECT FROM measurement_engine WHERE date = :date)", date=date))
 
 
 async def recent_measurements(tx: Transaction, order_ids: Sequence[UUID]) -> Sequence[RowMapping]:
     """The first measurement of each order and those of its last days, oldest first."""
     return await tx.rows(
-        "SELECT order_id, date, status, is_cached, last_error, date = first_date AS first, engines FROM ("
-        " SELECT m.*, o.first_date, cardinality(o.engines) AS engines,"
-        " row_number() OVER (PARTITION BY m.order_id ORDER BY m.date DESC) AS newness"
-        " FROM measurement m JOIN orders o ON o.id = m.order_id WHERE m.order_id = ANY(CAST(:orders AS uuid[]))) m"
-        " WHERE newness <= :days OR date = first_date ORDER BY order_id, date",
+        "SELECT m.order_id, m.date, m.status, m.is_cached, m.last_error, m.date = o.first_date AS first,"
+        " cardinality(o.engines) AS engines FROM orders o CROSS JOIN LATERAL ("
+        " (SELECT * FROM measurement WHERE order_id = o.id ORDER BY date DESC LIMIT :days)"
+        " UNION SELECT * FROM measurement WHERE order_id = o.id AND date = o.first_date) m"
+        " WHERE o.id = ANY(CAST(:orders AS uuid[])) ORDER BY m.order_id, m.date",
         orders=list(order_ids),
         days=RECENT_DAYS,
     )

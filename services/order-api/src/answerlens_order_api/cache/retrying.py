@@ -41,9 +41,9 @@ async def retry(
 async def retry_date(db: Database, date: dt.date, freshness: FreshnessSettings) -> list[str]:
     """Try again what has failed of a date for live orders; the keywords."""
     rows = await db.rows(
-        "SELECT DISTINCT m.keyword FROM measurement m JOIN orders o ON o.id = m.order_id"
-        " JOIN measurement_engine e ON e.order_id = m.order_id AND e.date = m.date"
-        " WHERE m.date = :date AND o.live AND m.status <> 'cancelled' AND e.status = 'failed' ORDER BY m.keyword",
+        "SELECT DISTINCT m.keyword FROM measurement_engine e JOIN measurement m USING (order_id, date)"
+        " JOIN orders o ON o.id = m.order_id"
+        " WHERE e.date = :date AND o.live AND m.status <> 'cancelled' AND e.status = 'failed' ORDER BY m.keyword",
         date=date,
     )
     return [row["keyword"] for row in rows if await retry(db, row["keyword"], date, None, Lane.BULK, freshness)]

@@ -20,20 +20,24 @@ class Day:
     answers: int
 
 
+_OK = (
+    " FROM ai_answer WHERE keyword = o.keyword AND engine = ANY(o.engines) AND status = 'ok'"
+    " AND (CAST(:surface AS text) IS NULL OR surface = :surface) AND answer_date ="
+)
+
+
 async def day(tx: Transaction, user: User, order_id: UUID, date: dt.date | None, surface: str | None) -> Day | None:
     """The day asked for, or the newest one, of those that are open; without a surface that with the most answers.
 
     Only `ok` answers of the order's engines count.
     """
     row = await tx.row(
-        "SELECT a.answer_date AS date, a.surface,"  # noqa: S608 - a constant
-        " array_agg(DISTINCT a.engine) AS engines, count(*) AS answers"
-        " FROM orders o JOIN measurement m ON m.order_id = o.id JOIN ai_answer a ON a.keyword = o.keyword"
-        " AND a.answer_date = m.date AND a.engine = ANY(o.engines) AND a.status = 'ok'"
-        " WHERE o.id = :order_id AND (CAST(:date AS date) IS NULL OR m.date = :date)"
-        " AND (CAST(:surface AS text) IS NULL OR a.surface = :surface)"
-        f" AND (:is_admin OR {COMPLETED})"
-        " GROUP BY 1, 2 ORDER BY date DESC, answers DESC, a.surface LIMIT 1",
+        "SELECT newest.date, a.surface, array_agg(DISTINCT a.engine) AS engines, count(*) AS answers"  # noqa: S608
+        " FROM orders o CROSS JOIN LATERAL (SELECT m.date FROM measurement m"
+        f"  WHERE m.order_id = o.id AND (CAST(:date AS date) IS NULL OR m.date = :date) AND (:is_admin OR {COMPLETED})"
+        f"  AND EXISTS (SELECT{_OK} m.date)"
+        f"  ORDER BY m.date DESC LIMIT 1) newest JOIN LATERAL (SELECT *{_OK} newest.date) a ON true"
+        " WHERE o.id = :order_id GROUP BY 1, 2 ORDER BY answers DESC, a.surface LIMIT 1",
         order_id=order_id,
         date=date,
         surface=surface,
