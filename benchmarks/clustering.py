@@ -14,16 +14,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from answerlens_bank_builder.classifier import IntentClassifier
-from answerlens_bank_builder.clustering import cluster, without_keyword
+from answerlens_bank_builder.classifier import IntentClassifier, LogProbabilities
+from answerlens_bank_builder.clustering import SMALLEST, cluster, without_keyword
 from answerlens_bank_builder.embedding import Vectors, embed, load_model, unit
 from answerlens_bank_builder.intents import INTENTS, Intent
+from answerlens_bank_builder.space import most_used, views_of
 from answerlens_common.folding import fold
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
@@ -57,6 +59,17 @@ def bare(keyword: str, questions: Sequence[str]) -> list[str]:
     return [without_keyword(each, keyword) for each in questions]
 
 
+def forced(likelihood: LogProbabilities) -> tuple[Labels, list[int]]:
+    """Give each question to its likeliest of the eight intents used most, none fewer than three questions."""
+    used = most_used(likelihood, CLUSTERS)
+    likely = likelihood[:, used]
+    bound = SMALLEST * CLUSTERS
+    places = np.repeat(likely, SMALLEST, axis=1)
+    free = np.repeat(likely.max(axis=1, keepdims=True), len(likely) - bound, axis=1)
+    _, place = linear_sum_assignment(np.concatenate([places, free], axis=1), maximize=True)
+    return np.asarray(np.where(place < bound, place // SMALLEST, likely.argmax(axis=1))), used
+
+
 def k_means(encode: Encoder, *, keep_keyword: bool) -> Method:
     """Plain k-means on centred vectors."""
 
@@ -85,11 +98,10 @@ def seeded_k_means(encode: Encoder) -> Method:
 
     def group(keyword: str, questions: Sequence[str]) -> Labels:
         vectors = centred(encode(bare(keyword, questions)))
-        found = cluster((vectors @ means.T).astype(np.float64), CLUSTERS)
-        labels = found.labels
+        labels, _ = forced((vectors @ means.T).astype(np.float64))
         for _ in range(ROUNDS):
-            centres = unit(np.stack([vectors[labels == each].sum(axis=0) for each in range(len(found.intents))]))
-            moved = cluster((vectors @ centres.T).astype(np.float64), CLUSTERS).labels
+            centres = unit(np.stack([vectors[labels == each].sum(axis=0) for each in range(CLUSTERS)]))
+            moved, _ = forced((vectors @ centres.T).astype(np.float64))
             if np.array_equal(moved, labels):
                 break
             labels = moved
@@ -101,28 +113,31 @@ def seeded_k_means(encode: Encoder) -> Method:
 def learnt(encode: Encoder, classifier: LogisticRegression | LinearDiscriminantAnalysis) -> Method:
     """A classifier of vectors, learnt from the phrasings."""
     classifier.fit(centred(encode(PHRASINGS)), OWN_INTENT)
-    return lambda keyword, questions: (
-        cluster(classifier.predict_log_proba(centred(encode(bare(keyword, questions)))), CLUSTERS).labels
-    )
+    return lambda keyword, questions: forced(classifier.predict_log_proba(centred(encode(bare(keyword, questions)))))[0]
 
 
 def characters() -> Method:
     """Logistic regression on the characters alone: words of asking weigh by how well they tell intents apart."""
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
     regression = LogisticRegression(C=10, max_iter=1000).fit(vectorizer.fit_transform(PHRASINGS), OWN_INTENT)
-    return lambda keyword, questions: (
-        cluster(regression.predict_log_proba(vectorizer.transform(bare(keyword, questions))), CLUSTERS).labels
-    )
+    return lambda keyword, questions: forced(
+        regression.predict_log_proba(vectorizer.transform(bare(keyword, questions)))
+    )[0]
 
 
-def chosen(encode: Encoder, phrasings: slice = slice(None)) -> Method:
-    """Return what the bank builder does, with all phrasings of each intent or a part of them."""
+def bank_builder(encode: Encoder, phrasings: slice = slice(None), *, is_forced: bool = False) -> Method:
+    """Return what the bank builder does, with all phrasings of each intent or a part of them.
+
+    Forced is what it did before: the classifier alone, and no question left over.
+    """
     intents = [Intent(intent.name, intent.phrasings[phrasings]) for intent in INTENTS]
     classifier = IntentClassifier(intents, encode([each for intent in intents for each in intent.phrasings]))
 
     def group(keyword: str, questions: Sequence[str]) -> Labels:
         texts = bare(keyword, questions)
-        return cluster(classifier.log_probabilities(texts, encode(texts)), CLUSTERS).labels
+        if is_forced:
+            return forced(classifier.log_probabilities(texts, encode(texts)))[0]
+        return cluster(views_of(classifier, texts, encode(questions), encode(texts)), CLUSTERS).labels
 
     return group
 
@@ -163,8 +178,9 @@ def methods() -> Iterator[tuple[str, Method]]:
         yield f"LDA, shrinkage 0.9 ({name})", learnt(encode, lda)
         yield f"logistic regression ({name})", learnt(encode, LogisticRegression(C=10, max_iter=1000))
         for count in (7, 14, 21) if name == "e5" else ():
-            yield f"chosen, {count} phrasings an intent ({name})", chosen(encode, slice(count))
-        yield f"chosen: logistic regression on vectors and characters ({name})", chosen(encode)
+            yield f"chosen, {count} phrasings an intent ({name})", bank_builder(encode, slice(count))
+        yield f"logistic regression on vectors and characters, forced ({name})", bank_builder(encode, is_forced=True)
+        yield f"chosen: intents, topic and way of asking, by agreement ({name})", bank_builder(encode)
     yield "logistic regression on characters alone", characters()
 
 

@@ -31,6 +31,14 @@ def test_without_a_language_model_the_names_are_generic() -> None:
     }
 
 
+@pytest.mark.case("o13")
+def test_what_fits_no_intent_comes_last_as_other() -> None:
+    done = preview([*PRICE, "今天晚上的月亮真圆啊", *TROUBLE])
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["clusters"][-1] == {"intent": "其他", "questions": ["今天晚上的月亮真圆啊"]}
+    assert [len(each["questions"]) for each in json.loads(done.stdout)["clusters"]] == [3, 3, 1]
+
+
 def test_a_language_model_names_the_intents(sandbox: Sandbox) -> None:
     done = preview(
         PRICE + TROUBLE,

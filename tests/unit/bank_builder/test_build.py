@@ -24,7 +24,17 @@ Reply = TypeVar("Reply", bound=BaseModel)
 
 KEYWORD = "耳机"
 TASK = "bank_questions"
-SOURCES = [f"耳机第{number}个来源问题怎么回事？" for number in range(40)]
+ASKED = (
+    "耳机第{}代多少钱？",
+    "耳机第{}次坏了怎么办？",
+    "求推荐第{}款耳机",
+    "耳机和第{}种有什么区别？",
+    "耳机第{}代有必要买吗？",
+    "怎么选购第{}种耳机？",
+    "长期戴第{}种耳机有害吗？",
+    "如何评价耳机第{}代的发布会？",
+)
+SOURCES = [asked.format(number) for asked in ASKED for number in range(5)]
 
 
 class HashedWords:
@@ -87,9 +97,22 @@ async def test_a_bank_of_8_clusters_of_25() -> None:
 
 
 async def test_few_source_questions_make_fewer_clusters_and_a_note() -> None:
-    bank = await built(Writer(), SOURCES[:12], per_cluster=2)
+    sources = [asked.format(number) for asked in ASKED[:4] for number in range(3)]
+    bank = await built(Writer(), sources, per_cluster=2)
     assert len(bank.clusters) == 4
     assert bank.notes == ("源问题只有 12 个，因此分为 4 个意图簇，而不是 8 个",)
+
+
+@pytest.mark.case("o13")
+async def test_what_fits_no_intent_is_not_asked_about_and_the_note_says_so() -> None:
+    strays = ["今天晚上的月亮真圆啊", "从前有座山山里有座庙", "asdf qwer zxcv"]
+    llm = Writer()
+    bank = await built(llm, [*SOURCES, *strays], per_cluster=2)
+    shown = {question for data in llm.written() for question in data["examples"]}
+    assert not shown & set(strays)
+    assert sorted(question for each in bank.clusters for question in each.source_questions) == sorted(SOURCES)
+    assert bank.notes == ("43 个源问题中有 3 个不属于任何意图簇（其他），没有据此提问",)
+    assert bank.left_over == tuple(strays)
 
 
 async def test_one_source_question() -> None:

@@ -3,10 +3,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from answerlens_bank_builder.asking import WAYS, are_questions, ways_of_asking
 from answerlens_bank_builder.classifier import LogProbabilities
-from answerlens_bank_builder.clustering import cluster, number_of_clusters, without_keyword
+from answerlens_bank_builder.clustering import (
+    LEFT_OVER,
+    MOST_LEFT_OVER,
+    Clustering,
+    cluster,
+    number_of_clusters,
+    without_keyword,
+)
+from answerlens_bank_builder.space import Views
 
-INTENTS = 15
+INTENTS = 25
+
+
+def seen(likelihood: LogProbabilities, topic: int = 0) -> Views:
+    """Views with topics drawn at random (or all the same), in which each question asks in the first way."""
+    rows = len(likelihood)
+    topics = np.zeros((rows, 8)) if not topic else np.random.default_rng(topic).normal(size=(rows, 8)) / 3
+    asking = np.zeros((rows, len(WAYS)))
+    asking[:, 0] = 1
+    return Views(likelihood, topics.astype(np.float32), asking, np.ones(rows, dtype=np.bool_))
 
 
 def likelihood(seed: int, questions: int) -> LogProbabilities:
@@ -14,52 +32,83 @@ def likelihood(seed: int, questions: int) -> LogProbabilities:
 
 
 def sure_of(intents: list[int]) -> LogProbabilities:
-    return np.log(np.eye(INTENTS)[intents] + 0.01)
+    rows = np.eye(INTENTS)[intents] + 0.01
+    return np.asarray(np.log(rows / rows.sum(axis=1, keepdims=True)))
+
+
+def sizes(clustering: Clustering) -> list[int]:
+    return [int(size) for size in np.bincount(clustering.labels[clustering.labels != LEFT_OVER])]
 
 
 def test_questions_go_to_their_likeliest_intents() -> None:
-    wanted = [0, 2, 3, 4, 6, 7, 8, 10]
-    clustering = cluster(sure_of([intent for intent in wanted for _ in range(6)]))
-    assert clustering.intents == tuple(wanted)
-    assert clustering.labels.tolist() == [label for label in range(8) for _ in range(6)]
+    wanted = [intent for intent in [0, 2, 3, 4, 6, 7, 8, 10] for _ in range(6)]
+    clustering = cluster(seen(sure_of(wanted), topic=1))
+    assert [clustering.intents[label] for label in clustering.labels] == wanted
 
 
-def test_the_intents_used_least_are_dropped_and_their_questions_go_elsewhere() -> None:
-    rows = sure_of([0] * 9 + [1] * 8 + [2])
-    rows[-1, 1] = -1
-    clustering = cluster(rows, wanted=2)
+def test_a_question_that_nothing_is_like_is_left_over() -> None:
+    clustering = cluster(seen(sure_of([0] * 9 + [1] * 8 + [2])), wanted=3)
     assert clustering.intents == (0, 1)
-    assert clustering.labels[-1] == 1
+    assert clustering.labels[-1] == LEFT_OVER
+    assert sizes(clustering) == [9, 8]
 
 
-def test_no_cluster_is_tiny_though_all_ask_the_same() -> None:
-    assert np.bincount(cluster(sure_of([0] * 40)).labels, minlength=8).min() == 3
+def test_what_is_no_question_is_left_over_however_much_there_is_of_it() -> None:
+    unlikely = np.full((5, INTENTS), -np.log(INTENTS))
+    views = seen(np.concatenate([sure_of([0] * 9 + [1] * 8), unlikely]))
+    views.asking[-5:] = 0
+    clustering = cluster(views, wanted=3)
+    assert np.flatnonzero(clustering.labels == LEFT_OVER).tolist() == list(range(17, 22))
+    unlikely[:, 0] += 2
+    views = seen(np.concatenate([sure_of([0] * 9 + [1] * 8), unlikely]))
+    views.asking[-5:], views.is_question[-5:] = 0, False
+    assert np.flatnonzero(cluster(views, wanted=3).labels == LEFT_OVER).tolist() == list(range(17, 22))
 
 
-def test_a_small_cluster_takes_the_questions_that_lose_least() -> None:
-    rows = sure_of([0] * 9 + [1])
-    rows[3:5, 1] = -1
-    assert np.flatnonzero(cluster(rows, wanted=2).labels == 1).tolist() == [3, 4, 9]
+def test_what_asks_the_same_is_not_torn_apart() -> None:
+    clustering = cluster(seen(sure_of([0] * 40)))
+    assert (clustering.intents, sizes(clustering)) == ((0,), [40])
+
+
+def test_ways_of_asking_part_what_intents_do_not() -> None:
+    views = seen(np.full((12, INTENTS), -np.log(INTENTS)))
+    views.asking[6:, 0], views.asking[6:, 1] = 0, 1
+    views.likelihood[:, 0] += 1
+    assert np.ptp(cluster(views, wanted=2).labels[:6]) == 0
+    assert sizes(cluster(views, wanted=2)) == [6, 6]
+
+
+def test_no_two_clusters_have_one_intent() -> None:
+    views = seen(sure_of([0] * 12))
+    views.topic[:6, 0], views.topic[6:, 0] = 1, -1
+    clustering = cluster(views, wanted=2)
+    assert sizes(clustering) == [6, 6]
+    assert len(set(clustering.intents)) == 2
+    assert 0 in clustering.intents
 
 
 @pytest.mark.parametrize(("questions", "clusters"), [(1, 1), (2, 1), (5, 1), (6, 2), (23, 7), (24, 8), (100, 8)])
 def test_fewer_questions_make_fewer_clusters(questions: int, clusters: int) -> None:
     assert number_of_clusters(questions, 8) == clusters
-    labels = cluster(likelihood(5, questions)).labels
-    assert len(np.bincount(labels)) == clusters
-    assert np.bincount(labels).min() >= min(3, questions)
+    found = sizes(cluster(seen(likelihood(5, questions), topic=5)))
+    assert len(found) <= clusters
+    assert min(found) >= min(3, questions)
 
 
 @settings(max_examples=50, deadline=None)
-@given(seed=st.integers(0, 10_000), questions=st.integers(1, 60), wanted=st.integers(1, 8))
-def test_every_question_has_a_cluster_and_every_cluster_its_least(seed: int, questions: int, wanted: int) -> None:
-    rows = likelihood(seed, questions)
-    clustering = cluster(rows, wanted)
-    sizes = np.bincount(clustering.labels, minlength=len(clustering.intents))
-    assert len(clustering.intents) == len(sizes) == number_of_clusters(questions, wanted)
-    assert sizes.sum() == questions
-    assert sizes.min() >= min(3, questions)
-    assert np.array_equal(cluster(rows, wanted).labels, clustering.labels)
+@given(seed=st.integers(1, 10_000), questions=st.integers(1, 60), wanted=st.integers(1, 8))
+def test_every_cluster_has_its_least_and_few_questions_are_left_over(seed: int, questions: int, wanted: int) -> None:
+    views = seen(likelihood(seed, questions), topic=seed)
+    clustering = cluster(views, wanted)
+    found = sizes(clustering)
+    left = int((clustering.labels == LEFT_OVER).sum())
+    assert (
+        len(clustering.intents) == len(set(clustering.intents)) == len(found) <= number_of_clusters(questions, wanted)
+    )
+    assert sum(found) + left == questions
+    assert left <= MOST_LEFT_OVER * questions
+    assert min(found) >= min(3, questions)
+    assert np.array_equal(cluster(views, wanted).labels, clustering.labels)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +123,15 @@ def test_every_question_has_a_cluster_and_every_cluster_its_least(seed: int, que
 )
 def test_without_keyword(question: str, keyword: str, rest: str) -> None:
     assert without_keyword(question, keyword) == rest
+
+
+def test_ways_of_asking() -> None:
+    ways = ways_of_asking(["如何评价新款?", "预算三百元, 求推荐", "月亮"])
+    assert ways.shape == (3, len(WAYS))
+    assert ways.sum(axis=1).tolist() == [2, 2, 0]
+    assert ways_of_asking([]).shape == (0, len(WAYS))
+
+
+def test_a_request_is_a_question_and_a_remark_is_none() -> None:
+    texts = ["多少钱", "求一款耐用的", "想听大家说说用过的", "今天晚上的月亮真圆啊", "asdf"]
+    assert are_questions(texts).tolist() == [True, True, True, False, False]

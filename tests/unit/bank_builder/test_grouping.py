@@ -41,5 +41,5 @@ async def test_the_intents_are_learnt_once() -> None:
     model = NoMeaning()
     grouper = Grouper(model)
     await asyncio.gather(*(grouper.group("水管", PRICE, 1) for _ in range(3)))
-    assert len(model.batches) == 4
-    assert len(model.batches[0]) == sum(len(intent.phrasings) for intent in INTENTS)
+    phrasings = sum(len(intent.phrasings) for intent in INTENTS)
+    assert [len(batch) for batch in model.batches if len(batch) > len(PRICE)] == [phrasings]

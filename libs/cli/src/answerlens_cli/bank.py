@@ -42,6 +42,7 @@ def preview(
     """Group the questions of FILE by intent.
 
     The language model of ANSWERLENS_LLM_BASE_URL names the intents; where none is set they have generic names.
+    Questions that fit no intent come last, as 其他: a bank would not ask about them.
     """
     # a process of its own: the command knows no service, and the embedding model is heavy
     done = subprocess.run(

@@ -110,7 +110,7 @@ class BankSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_")
 
-    clusters: int = Field(default=8, ge=1, le=15, description="each grows from one of the bank builder's intents")
+    clusters: int = Field(default=8, ge=1, le=25, description="each grows from one of the bank builder's intents")
     questions_per_cluster: int = Field(default=25, ge=1, le=100)
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from answerlens_bank_builder.clustering import number_of_clusters
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.panel import Panel, PanelQuestion, Seat, seated
 from answerlens_bank_builder.pool import QuestionPool
@@ -47,11 +48,13 @@ class Bank:
         keyword: what they are about.
         clusters: by cluster_id; 0 … k-1 in a first bank.
         notes: what the reader of a report must know about the bank, in Chinese.
+        left_over: source questions that fit no intent; the bank does not ask about them.
     """
 
     keyword: str
     clusters: tuple[BankCluster, ...]
     notes: tuple[str, ...]
+    left_over: tuple[str, ...] = ()
 
 
 class NoSourceQuestionsError(BusinessError):
@@ -102,7 +105,7 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
         source_questions: what people ask; equal ones count once.
         grouper: groups the source questions, and its model tells which questions are too near.
         llm: names intents and writes questions.
-        clusters: how many clusters, where there are 3 source questions for each.
+        clusters: how many clusters, where as many intents have 3 source questions each.
         per_cluster: exactly how many questions each cluster gets.
         panel: the bank before, of which questions that still belong to their cluster are kept.
         names_brand: whether a question names a brand that somebody measures; such a question is written only where
@@ -137,7 +140,10 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
         pool = QuestionPool(grouper.model, (await grouper.model.embed(sources)).mean(axis=0))
         await pool.put([question for each in (*finished.values(), *begun) for question in each.questions])
         await _all(finish(each, pool) for each in begun)
-    return Bank(keyword, tuple(finished[each] for each in sorted(seats)), _notes(len(sources), len(seats), clusters))
+    grouped = {question for group in groups for question in group.questions}
+    left_over = tuple(question for question in sources if question not in grouped)
+    notes = _notes(len(sources), len(left_over), len(seats), clusters)
+    return Bank(keyword, tuple(finished[each] for each in sorted(seats)), notes, left_over)
 
 
 async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat], taken: Sequence[str]) -> dict[int, str]:
@@ -209,7 +215,12 @@ async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
         raise min(errors, key=lambda each: isinstance(each, TransientError))
 
 
-def _notes(sources: int, built: int, wanted: int) -> tuple[str, ...]:
-    if built == wanted:
-        return ()
-    return (f"源问题只有 {sources} 个，因此分为 {built} 个意图簇，而不是 {wanted} 个",)
+def _notes(sources: int, left_over: int, built: int, wanted: int) -> tuple[str, ...]:
+    notes = []
+    if built < wanted:
+        scarce = number_of_clusters(sources, wanted) < wanted
+        reason = f"源问题只有 {sources} 个，因此" if scarce else f"{sources} 个源问题能分清的意图不多，因此"
+        notes.append(f"{reason}分为 {built} 个意图簇，而不是 {wanted} 个")
+    if left_over:
+        notes.append(f"{sources} 个源问题中有 {left_over} 个不属于任何意图簇（其他），没有据此提问")
+    return tuple(notes)

@@ -4,10 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from threadpoolctl import threadpool_limits
+
 from answerlens_bank_builder.classifier import IntentClassifier
-from answerlens_bank_builder.clustering import cluster, without_keyword
+from answerlens_bank_builder.clustering import Clustering, Labels, cluster, nearest_mean, without_keyword
 from answerlens_bank_builder.embedding import Embedder
 from answerlens_bank_builder.intents import INTENTS
+from answerlens_bank_builder.space import Space, Views, views_of
+
+OTHER = "其他"
+"""What questions that fit no group are shown as; no bank asks about them."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,12 @@ class Grouper:
         self._classifier: IntentClassifier | None = None
 
     async def group(self, keyword: str, questions: Sequence[str], wanted: int) -> list[Group]:
-        """Return `wanted` groups, or fewer when there are not 3 questions for each; at least one question."""
-        classifier = await self._learnt()
-        texts = [without_keyword(each, keyword) for each in questions]
-        clustering = cluster(classifier.log_probabilities(texts, await self.model.embed(texts)), wanted)
+        """Return `wanted` groups, or fewer when there are not as many of 3 questions; at least one question.
+
+        A question that fits no group is in none.
+        """
+        views = await self.views(keyword, questions)
+        clustering = await asyncio.to_thread(_alone, views, wanted)
         return [
             Group(
                 INTENTS[intent].name,
@@ -52,15 +61,22 @@ class Grouper:
         ]
 
     async def place(self, keyword: str, groups: Sequence[Group], questions: Sequence[str]) -> list[int]:
-        """Return for each question, all of one keyword, the number of the group whose intent is likeliest for it."""
+        """Return for each question, all of one keyword, the number of the group whose mean is nearest to it."""
         if not questions:
             return []
+        sources = [question for group in groups for question in group.questions]
+        labels: Labels = np.repeat(np.arange(len(groups)), [len(group.questions) for group in groups])
+        views = await self.views(keyword, sources)
+        space = Space(views)
+        others = space.points(await self.views(keyword, questions))
+        return [int(number) for number in nearest_mean(space.points(views), labels, others)]
+
+    async def views(self, keyword: str, questions: Sequence[str]) -> Views:
+        """Return how the questions, all of one keyword, are seen; at least one."""
         classifier = await self._learnt()
         texts = [without_keyword(each, keyword) for each in questions]
-        names = [intent.name for intent in INTENTS]
-        of_groups = [names.index(group.intent) for group in groups]
-        likelihood = classifier.log_probabilities(texts, await self.model.embed(texts))[:, of_groups]
-        return [int(number) for number in likelihood.argmax(axis=1)]
+        whole, bare = await self.model.embed(questions), await self.model.embed(texts)
+        return views_of(classifier, texts, whole, bare)
 
     async def _learnt(self) -> IntentClassifier:
         async with self._lock:
@@ -68,3 +84,9 @@ class Grouper:
                 vectors = await self.model.embed([each for intent in INTENTS for each in intent.phrasings])
                 self._classifier = await asyncio.to_thread(IntentClassifier, INTENTS, vectors)
         return self._classifier
+
+
+def _alone(views: Views, wanted: int) -> Clustering:
+    # too small to share between processor cores
+    with threadpool_limits(1):
+        return cluster(views, wanted)

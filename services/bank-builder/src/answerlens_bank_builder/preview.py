@@ -1,7 +1,8 @@
 """`python -m answerlens_bank_builder.preview --keyword K < FILE`: how the questions of a file would be grouped.
 
-A question a line in, JSON out: {"clusters": [{"intent", "questions": [...]}]}. With
-ANSWERLENS_LLM_BASE_URL set the language model names the intents; without, they have their generic names.
+A question a line in, JSON out: {"clusters": [{"intent", "questions": [...]}]}; what fits no intent, and would not be
+asked about, comes last, as 其他. With ANSWERLENS_LLM_BASE_URL set the language model names the intents; without, they
+have their generic names.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from answerlens_bank_builder.build import NoSourceQuestionsError, distinct
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
-from answerlens_bank_builder.grouping import Group, Grouper
+from answerlens_bank_builder.grouping import OTHER, Group, Grouper
 from answerlens_bank_builder.writing import name_intents
 from answerlens_common.errors import AnswerLensError
 from answerlens_common.llm import LanguageModel, LlmSettings
@@ -34,9 +35,11 @@ async def preview(keyword: str, questions: Sequence[str]) -> dict[str, object]:
     grouper = Grouper(EmbeddingModel(EmbeddingSettings()))
     groups = await grouper.group(keyword, sources, BankSettings().clusters)
     names = await _names(keyword, groups)
-    return {
-        "clusters": [{"intent": name, "questions": group.questions} for name, group in zip(names, groups, strict=True)]
-    }
+    clusters = [(name, group.questions) for name, group in zip(names, groups, strict=True)]
+    grouped = {question for _, asked in clusters for question in asked}
+    if left_over := tuple(each for each in sources if each not in grouped):
+        clusters.append((OTHER, left_over))
+    return {"clusters": [{"intent": name, "questions": asked} for name, asked in clusters]}
 
 
 async def _names(keyword: str, groups: Sequence[Group]) -> list[str]:
