@@ -1,11 +1,11 @@
 """Runs the command against a fake API."""
 
+import sys
 from typing import Any, Protocol
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from answerlens_cli import breaker, dead, orders, refresh, users
 from answerlens_cli.main import app
 from tests.unit.cli.fake_api import FakeApi
 
@@ -24,8 +24,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def runner(answers: dict[str, Any], *arguments: str, stdin: str | None = None) -> tuple[Result, FakeApi]:
         fake = FakeApi(answers)
-        for module in (breaker, dead, orders, users, refresh):
-            monkeypatch.setattr(module, "connect", fake.connect)
+        for name, module in list(sys.modules.items()):
+            if name.startswith("answerlens_cli.") and name != "answerlens_cli.access" and hasattr(module, "connect"):
+                monkeypatch.setattr(module, "connect", fake.connect)
         return CliRunner().invoke(app, list(arguments), input=stdin), fake
 
     return runner

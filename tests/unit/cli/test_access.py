@@ -48,10 +48,11 @@ def test_a_run_folder_that_is_named_comes_before_the_one_around(stack: Path, tmp
     ("environment", "words"),
     [
         ({}, "no API is known"),
+        ({"ANSWERLENS_API_URL": "ftp://api", "ANSWERLENS_API_KEY": "al_x"}, "ANSWERLENS_API_URL is no address"),
         ({"ANSWERLENS_API_URL": "http://api"}, "ANSWERLENS_API_KEY is not set"),
         ({"ANSWERLENS_API_KEY": "al_x"}, "ANSWERLENS_API_URL is not set"),
     ],
 )
 def test_otherwise_it_says_what_to_set(tmp_path: Path, environment: dict[str, str], words: str) -> None:
     with pytest.raises(NoAccessError, match=words):
-        connect("client", environment, tmp_path)
+        connect("client", environment, tmp_path, tmp_path / "checkout")

@@ -45,10 +45,10 @@ def test_a_stream_that_breaks_off_is_opened_again() -> None:
 
 
 def test_an_api_that_stays_away_is_given_up() -> None:
-    fake = FakeApi({PATH: [DOWN] * (RECONNECTS + 1)})
+    fake = FakeApi({PATH: [stream(("progress", state(1))), *[DOWN] * (RECONNECTS + 1)]})
     with pytest.raises(ApiUnreachableError):
         follow(fake)
-    assert len(fake.requests) == RECONNECTS + 1
+    assert len(fake.requests) == 1 + RECONNECTS + 1
 
 
 def test_an_order_that_is_not_there_is_not_asked_for_again() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from answerlens_cli import orders
 from answerlens_cli.api import ApiRefusedError
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_api import ORDER, problem, stream
@@ -82,7 +81,7 @@ def test_add_takes_a_whole_order_from_a_file(run: Run, tmp_path: Path) -> None:
     for content, why in (("[]", "must hold one JSON object"), ("{", "is not JSON: ")):
         file.write_text(content)
         result, fake = run({}, "order", "add", "--file", str(file))
-        assert isinstance(result.exception, orders.OrderFileError)
+        assert type(result.exception).__name__ == "OrderFileError"
         assert str(result.exception).startswith(f"{file}: {why}")
         assert fake.requests == []
     missing = tmp_path / "missing.json"

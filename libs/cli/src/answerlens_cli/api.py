@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Self
 
 import httpx
@@ -9,6 +10,10 @@ import httpx
 from answerlens_common.errors import BusinessError, TransientError
 
 Json = dict[str, Any]
+
+SECONDS = 30.0
+CONNECT_SECONDS = 5.0
+"""An API that is there takes a connection at once, however long its answer takes."""
 
 
 class ApiRefusedError(BusinessError):
@@ -40,6 +45,18 @@ class ApiUnreachableError(TransientError):
         super().__init__(f"No API answers at {url}: {why}. Is the stack up? See `answerlens status`.")
 
 
+class NotTheApiError(BusinessError):
+    """Something answers at the API's address, but not as the API does.
+
+    Attributes:
+        url: that address.
+    """
+
+    def __init__(self, url: str, what: str) -> None:
+        self.url = url
+        super().__init__(f"What answers at {url} is not the AnswerLens API: {what}.")
+
+
 class Api:
     """The order API as one user."""
 
@@ -51,14 +68,16 @@ class Api:
             key: the user's API key.
             transport: what carries the requests, when it is not the network.
         """
-        self.url = url
+        parsed = httpx.URL(url)
+        # an address may hold a password, and is shown in errors
+        self.url = str(parsed.copy_with(userinfo=b"")) if parsed.userinfo else url
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {key}"},
-            timeout=30,
+            timeout=httpx.Timeout(SECONDS, connect=CONNECT_SECONDS),
             transport=transport,
             # A stack on this machine is never behind a proxy that the environment may name.
-            trust_env=httpx.URL(url).host not in {"127.0.0.1", "localhost"},
+            trust_env=parsed.host not in {"127.0.0.1", "localhost"},
         )
 
     def __enter__(self) -> Self:
@@ -84,38 +103,56 @@ class Api:
         return report
 
     def call(self, method: str, path: str, **arguments: Any) -> Any:  # noqa: ANN401 - httpx's own arguments
-        """One request, its JSON answer.
+        """One request, its JSON answer; None when there is nothing to say.
 
         Raises:
             ApiRefusedError: the answer's status is 400 or more.
             ApiUnreachableError: there was no answer.
+            NotTheApiError: the answer is not JSON.
         """
         try:
             response = self._client.request(method, path, **arguments)
         except httpx.TransportError as error:
-            raise ApiUnreachableError(self.url, str(error) or type(error).__name__) from error
+            raise ApiUnreachableError(self.url, _why(error)) from error
         if response.is_error:
             raise _refused(response)
+        if response.status_code == HTTPStatus.NO_CONTENT:
+            return None
+        self._require(response, "json")
         return response.json()
 
     @contextmanager
     def lines(self, path: str) -> Iterator[Iterator[str]]:
-        """The lines of an answer that goes on, as they come.
+        """The lines of a stream of events, as they come.
 
         Raises:
             ApiRefusedError: the answer's status is 400 or more.
             ApiUnreachableError: there was no answer, or it broke off.
+            NotTheApiError: the answer is no such stream.
         """
         try:
             with self._client.stream("GET", path) as response:
                 if response.is_error:
                     response.read()
                     raise _refused(response)
+                self._require(response, "text/event-stream")
                 yield response.iter_lines()
         except httpx.TransportError as error:
-            raise ApiUnreachableError(self.url, str(error) or type(error).__name__) from error
+            raise ApiUnreachableError(self.url, _why(error)) from error
+
+    def _require(self, response: httpx.Response, kind: str) -> None:
+        given = response.headers.get("content-type", "")
+        if kind not in given:
+            raise NotTheApiError(self.url, f"it answered {response.status_code} with {given or 'no content type'}")
+
+
+def _why(error: httpx.TransportError) -> str:
+    return str(error) or type(error).__name__
 
 
 def _refused(response: httpx.Response) -> ApiRefusedError:
-    is_json = "json" in response.headers.get("content-type", "")
-    return ApiRefusedError(response.status_code, response.json() if is_json else {})
+    try:
+        problem = response.json()
+    except ValueError:
+        problem = None
+    return ApiRefusedError(response.status_code, problem if isinstance(problem, dict) else {})

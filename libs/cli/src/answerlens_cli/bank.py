@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from answerlens_cli.output import show_json
 from answerlens_common.errors import BusinessError
 
 app = typer.Typer(help="How questions are grouped into a bank.", no_args_is_help=True)
@@ -57,7 +58,7 @@ def preview(
         raise PreviewFailedError(written[-1] if written else f"exit code {done.returncode}")
     clusters = json.loads(done.stdout)
     if as_json:
-        print(json.dumps(clusters, ensure_ascii=False, indent=2))
+        show_json(clusters)
         return
     console = Console(soft_wrap=True, highlight=False)
     for cluster in clusters["clusters"]:

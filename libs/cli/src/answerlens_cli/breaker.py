@@ -1,22 +1,21 @@
 """`answerlens breaker`: who outside is left alone for a while, and when (admins only)."""
 
-import json
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from answerlens_cli.access import connect
 from answerlens_cli.moments import moment
+from answerlens_cli.options import AsJson
+from answerlens_cli.output import show_json, show_lines, show_table
 
 app = typer.Typer(help="Circuit breakers: list, set, reset (admins only).", no_args_is_help=True)
 
 PATH = "/api/monitor/circuit-breakers"
 COLOURS = {"closed": "green", "half-open": "yellow", "open": "bold red"}
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is, for scripts.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="llm_api, zhihu_search, playwright or engine:<name>.")]
 
 
@@ -26,19 +25,21 @@ def list_breakers(*, as_json: AsJson = False) -> None:
     with connect("admin") as api:
         breakers = api.call("GET", PATH)
     if as_json:
-        print(json.dumps(breakers, indent=2))
+        show_json(breakers)
         return
-    table = Table("breaker", "state", "failures", "opens after", "for seconds", "last failure", "next attempt")
-    for name, breaker in breakers.items():
-        table.add_row(
+    rows = [
+        (
             name,
-            f"[{COLOURS[breaker['state']]}]{breaker['state']}[/]",
+            Text(breaker["state"], COLOURS[breaker["state"]]),
             str(breaker["failure_count"]),
             str(breaker["threshold"]),
             f"{breaker['open_seconds']:g}",
             *(moment(at) if at else "" for at in (breaker["last_failure_time"], breaker["next_attempt_time"])),
         )
-    Console().print(table)
+        for name, breaker in breakers.items()
+    ]
+    columns = ("breaker", "state", "failures", "opens after", "for seconds", "last failure", "next attempt")
+    show_table(columns, rows)
 
 
 @app.command("set")
@@ -58,7 +59,10 @@ def set_breaker(
     with connect("admin") as api:
         breaker = api.call("PATCH", f"{PATH}/{quote(name, safe='')}", json=changes)
     text = f"{name} opens after {breaker['threshold']} failures in a row, for {breaker['open_seconds']:g} s."
-    print(json.dumps(breaker) if as_json else text)
+    if as_json:
+        show_json(breaker)
+    else:
+        show_lines(text)
 
 
 @app.command()
@@ -66,4 +70,7 @@ def reset(name: Name, *, as_json: AsJson = False) -> None:
     """Close a breaker by hand: its work goes on at once."""
     with connect("admin") as api:
         breaker = api.call("POST", f"{PATH}/{quote(name, safe='')}/reset")
-    print(json.dumps(breaker) if as_json else f"{name} is {breaker['state']}.")
+    if as_json:
+        show_json(breaker)
+    else:
+        show_lines(f"{name} is {breaker['state']}.")

@@ -1,21 +1,20 @@
 """`answerlens dead`: messages that nobody could deal with (admins only)."""
 
-import json
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from answerlens_cli.access import connect
 from answerlens_cli.api import Api, Json
 from answerlens_cli.moments import moment
+from answerlens_cli.options import AsJson, Cursor, Limit, given
+from answerlens_cli.output import show_json, show_lines, show_more, show_table
 
 app = typer.Typer(help="Dead letters: list, read, replay, drop (admins only).", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is, for scripts.")]
 QueueName = Annotated[str, typer.Argument(metavar="QUEUE", help="The queue's name, with or without .dead.")]
 LetterId = Annotated[str | None, typer.Option("--id", help="Only this one.")]
 Reason = Annotated[str | None, typer.Option(help="Only those with this reason: failed, malformed, error, …")]
@@ -29,31 +28,25 @@ def list_queues(*, as_json: AsJson = False) -> None:
     with connect("admin") as api:
         queues = api.call("GET", "/api/dead-letters")
     if as_json:
-        print(json.dumps(queues, ensure_ascii=False, indent=2))
+        show_json(queues)
         return
-    table = Table("queue", "dead letters", "oldest")
-    for queue in queues:
-        if queue["count"]:
-            table.add_row(queue["queue"], str(queue["count"]), _moment(queue["oldest"]))
-    if table.row_count:
-        Console().print(table)
-    else:
-        print("There are no dead letters.")
+    rows = [(queue["queue"], str(queue["count"]), _moment(queue["oldest"])) for queue in queues if queue["count"]]
+    show_table(("queue", "dead letters", "oldest"), rows, "There are no dead letters.")
 
 
 @app.command()
 def show(
     queue: QueueName,
     *,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 20,
-    cursor: Annotated[str | None, typer.Option(help="The `next` of the page before.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a queue's dead letters, oldest first; they stay where they are."""
     with connect("admin") as api:
-        page = api.call("GET", _path(queue), params={"limit": limit} | ({"cursor": cursor} if cursor else {}))
+        page = api.call("GET", _path(queue), params=given(limit=limit, cursor=cursor))
     if as_json:
-        print(json.dumps(page, ensure_ascii=False, indent=2))
+        show_json(page)
         return
     console = Console()
     for letter in page["items"]:
@@ -64,8 +57,7 @@ def show(
         for line, style in ((head, "bold"), (letter["error"] or "", ""), (encoding + letter["body"], "dim")):
             if line:
                 console.print(Text(_visible(line), style), soft_wrap=True)
-    if page["next"]:
-        print(f"More: --cursor {page['next']}")
+    show_more(page)
 
 
 @app.command()
@@ -83,7 +75,7 @@ def replay(
     with connect("admin") as api:
         answer = _repeated(api, "POST", f"{_path(queue)}/replay", "replayed", json=selection)
     if as_json:
-        print(json.dumps(answer))
+        show_json(answer)
         return
     print(f"Replayed: {answer['replayed']}, left: {answer['left']}.")
     if answer["unwanted"]:
@@ -104,12 +96,14 @@ def drop(
     selection = _selection(letter_id, reason, keyword, everything=everything)
     with connect("admin") as api:
         answer = _repeated(api, "DELETE", _path(queue), "dropped", params=selection)
-    print(json.dumps(answer) if as_json else f"Dropped: {answer['dropped']}, left: {answer['left']}.")
+    if as_json:
+        show_json(answer)
+    else:
+        show_lines(f"Dropped: {answer['dropped']}, left: {answer['left']}.")
 
 
 def _selection(letter_id: str | None, reason: str | None, keyword: str | None, *, everything: bool) -> Json:
-    given = {"id": letter_id, "reason": reason, "keyword": keyword}
-    selection = {name: value for name, value in given.items() if value is not None}
+    selection = given(id=letter_id, reason=reason, keyword=keyword)
     if bool(selection) == everything:
         message = "say which: --id, --reason, --keyword, or --all"
         raise typer.BadParameter(message)

@@ -12,7 +12,8 @@ from rich.markup import escape
 from answerlens_cli import legend, progress, rates
 from answerlens_cli.api import Api, Json
 from answerlens_cli.repository import RUN_DIR
-from answerlens_cli.stack.commands import RunDir, start
+from answerlens_cli.run_dirs import RunDir, run_dir_of
+from answerlens_cli.stack.commands import start
 from answerlens_cli.stack.state import Details
 
 app = typer.Typer()
@@ -27,7 +28,7 @@ BRANDS: list[Json] = [
 
 @app.command(rich_help_panel="Local stack")
 def demo(
-    run_dir: RunDir = RUN_DIR,
+    named: RunDir = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the three reports as JSON, for scripts.")] = False,
 ) -> None:
@@ -35,7 +36,7 @@ def demo(
     # Where output is no terminal its width is unknown, not 80 columns: do not fold the table there.
     width = None if Console().is_terminal else 120
     console = Console(stderr=as_json, width=width)
-    reports = run(start(run_dir, console), console)
+    reports = run(start(run_dir_of(named), console), console)
     if as_json:
         print(json.dumps(reports, ensure_ascii=False, indent=2))
 

@@ -1,6 +1,7 @@
 """An order's progress as it happens: server-sent events, read again from where they broke off."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 
@@ -11,8 +12,16 @@ RECONNECTS = 30
 RECONNECT_SECONDS = 1.0
 
 
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def follow_order(
-    api: Api, order_id: str, *, pause: Callable[[], None] = lambda: time.sleep(RECONNECT_SECONDS)
+    api: Api,
+    order_id: str,
+    *,
+    pause: Callable[[], None] = lambda: time.sleep(RECONNECT_SECONDS),
+    tell: Callable[[str], None] = _tell,
 ) -> Iterator[Json]:
     """Each state of an order that differs from the one before, up to that in which it ended.
 
@@ -20,9 +29,10 @@ def follow_order(
         api: where the order is.
         order_id: which one.
         pause: waits before the stream is opened again.
+        tell: says why nothing comes for a while.
 
     Raises:
-        ApiUnreachableError: the stream could not be opened again for half a minute.
+        ApiUnreachableError: there is no API; or one that was there could not be reached again for half a minute.
         ApiRefusedError: there is no such order.
     """
     failures = 0
@@ -39,8 +49,10 @@ def follow_order(
                         return
         except ApiUnreachableError:
             failures += 1
-            if failures > RECONNECTS:
+            if last is None or failures > RECONNECTS:
                 raise
+            if failures == 1:
+                tell(f"The connection to {api.url} was lost; trying again for {RECONNECTS} s.")
         # the API was restarted, or a proxy ended the stream: it begins again with the order as it stands
         pause()
 

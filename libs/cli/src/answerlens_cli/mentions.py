@@ -83,11 +83,14 @@ def mentions(
         typer.FileBinaryRead,
         typer.Argument(help='A text a line: {"id", "text", "brands": [{"name", "aliases", "context", "exclude"}]}.'),
     ],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The same: what is printed is JSON in any case.")] = False,
 ) -> None:
     """Find brands in texts: for each line of FILE (- for standard input) one `{"id", "mentions"}` is printed.
 
     Mentions are [start, end] in code points of the text as given, by brand. Other fields of a line are ignored.
     """
+    del as_json
     for number, line in enumerate(file, start=1):
         if line.strip():
             print(json.dumps(_found(number, line.removeprefix(_BYTE_ORDER_MARK)), ensure_ascii=False), flush=True)

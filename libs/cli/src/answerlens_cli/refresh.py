@@ -1,12 +1,12 @@
 """`answerlens refresh`: the nightly refresh of a date, fired now (admins only)."""
 
-import json
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from answerlens_cli.access import connect
+from answerlens_cli.output import show_json, show_lines
 
 
 def refresh(
@@ -17,4 +17,7 @@ def refresh(
     """Collect and score every live keyword again for a date, and measure every live order on it."""
     with connect("admin") as api:
         answer = api.call("POST", "/api/refresh", json={"date": date.date().isoformat()})
-    print(json.dumps(answer) if as_json else answer["message"])
+    if as_json:
+        show_json(answer)
+    else:
+        show_lines(answer["message"])

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from answerlens_cli import legend, resting
 from answerlens_cli.api import Json
+from answerlens_cli.output import show_fitting
 from answerlens_cli.rates import LABELS, LINKED_LABEL, count, format_rate, format_verdict, linked_rates, names
 
 BRANDED = "mention_rate[branded]"
@@ -23,9 +24,10 @@ _LEGEND = (
 )
 
 
-def show(report: Json, console: Console) -> None:
+def show(report: Json, console: Console | None = None) -> None:
     """Print a report."""
-    console.print(table(report))
+    console = console or Console()
+    show_fitting(table(report))
     parts = _parts(report)
     lines = [f"Engines 引擎: {', '.join(report['engines']) or 'none'}. Surface: {report['surface']}."]
     lines += [*_LEGEND, *legend.compared(parts)]

@@ -1,21 +1,18 @@
 """`answerlens user`: who has a key to the API (admins only)."""
 
-import json
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from answerlens_cli.access import connect
 from answerlens_cli.moments import moment
+from answerlens_cli.options import AsJson, Cursor, Limit, given
+from answerlens_cli.output import show_json, show_lines, show_more, show_table
 
 app = typer.Typer(help="Who has a key to the API (admins only).", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is, for scripts.")]
 Name = Annotated[str, typer.Argument(help="The user's name.")]
 
 
@@ -30,39 +27,46 @@ class Role(StrEnum):
 def add(
     name: Name,
     *,
-    role: Annotated[Role, typer.Option(help="An admin sees everybody's orders.")] = Role.CLIENT,
-    rotate: Annotated[bool, typer.Option("--rotate", help="Give an existing user a new key.")] = False,
+    role: Annotated[
+        Role | None, typer.Option(help="Of a new user, client when left out; an admin sees everybody's orders.")
+    ] = None,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="Give an existing user a new key; the role and all else stays.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add a user and print the key, once."""
+    """Add a user, or give one a new key, and print it, once."""
+    wanted = role or (None if rotate else Role.CLIENT)
+    body = given(name=name, role=wanted and wanted.value, rotate=rotate)
     with connect("admin") as api:
-        user = api.call("POST", "/api/users", json={"name": name, "role": role.value, "rotate": rotate})
+        user = api.call("POST", "/api/users", json=body)
     if as_json:
-        print(json.dumps(user, ensure_ascii=False, indent=2))
-    else:
-        print(f"{user['role']} {user['name']}\n{user['key']}\nThe key is not shown again.")
+        show_json(user)
+        return
+    show_lines(f"{user['role']} {user['name']}", user["key"], "The key is not shown again.")
+    if role is not None and user["role"] != role.value:
+        show_lines(f"{user['name']} was there already and stays {user['role']}: a new key changes no role.")
 
 
 @app.command("list")
 def list_users(
     *,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = 100,
-    cursor: Annotated[str | None, typer.Option(help="The `next` of the page before.")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
     """List users by name."""
     with connect("admin") as api:
-        page = api.call("GET", "/api/users", params={"limit": limit} | ({"cursor": cursor} if cursor else {}))
+        page = api.call("GET", "/api/users", params=given(limit=limit, cursor=cursor))
     if as_json:
-        print(json.dumps(page, ensure_ascii=False, indent=2))
+        show_json(page)
         return
-    table = Table("user", "role", "key", "since")
-    for user in page["items"]:
-        since = moment(user["created_at"])
-        table.add_row(escape(user["name"]), user["role"], "revoked" if user["revoked"] else "valid", since)
-    Console().print(table)
-    if page["next"]:
-        print(f"More: --cursor {page['next']}")
+    rows = [
+        (user["name"], user["role"], "revoked" if user["revoked"] else "valid", moment(user["created_at"]))
+        for user in page["items"]
+    ]
+    show_table(("user", "role", "key", "since"), rows)
+    show_more(page)
 
 
 @app.command()
@@ -71,6 +75,6 @@ def revoke(name: Name, *, as_json: AsJson = False) -> None:
     with connect("admin") as api:
         user = api.call("DELETE", f"/api/users/{quote(name, safe='')}")
     if as_json:
-        print(json.dumps(user, ensure_ascii=False, indent=2))
+        show_json(user)
     else:
-        print(f"{user['name']} has no key any more.")
+        show_lines(f"{user['name']} has no key any more.")

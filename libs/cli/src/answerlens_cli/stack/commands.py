@@ -13,19 +13,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from answerlens_cli.repository import RUN_DIR
+from answerlens_cli.output import show_fitting, show_json
+from answerlens_cli.run_dirs import RunDir, run_dir_of
 from answerlens_cli.stack import programs
 from answerlens_cli.stack.errors import StackError
 from answerlens_cli.stack.stack import Stack
 from answerlens_cli.stack.state import Details
 from answerlens_cli.stack.status import ProcessStatus, read_status
-from answerlens_cli.stack.supervise import tail
+from answerlens_cli.stack.supervise import Supervisor, tail
 
 app = typer.Typer()
 
-RunDir = Annotated[
-    Path, typer.Option("--run-dir", envvar="ANSWERLENS_RUN_DIR", help="Where the stack keeps data, logs and addresses.")
-]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 NOT_RUNNING = 3
@@ -33,14 +31,15 @@ NOT_RUNNING = 3
 
 
 @app.command(rich_help_panel="Local stack")
-def up(run_dir: RunDir = RUN_DIR, *, as_json: Json = False) -> None:
+def up(named: RunDir = None, *, as_json: Json = False) -> None:
     """Start everything on this machine and wait until it is ready."""
+    run_dir = run_dir_of(named)
     details = start(run_dir, Console(stderr=as_json))
     if as_json:
         print(details.model_dump_json(indent=2))
     else:
         print(f"\nAPI         {details.api_url}\nDocs        {details.api_url}/docs")
-        stop = "answerlens down" if details.run_dir == RUN_DIR else f"answerlens down --run-dir {run_dir}"
+        stop = "answerlens down" if named is None else f"answerlens down --run-dir {run_dir}"
         print(f"Keys        {run_dir / 'demo.json'}\nStop with   {stop}")
 
 
@@ -72,13 +71,14 @@ def find_programs(*, as_json: Json = False) -> None:
 
 @app.command(rich_help_panel="Local stack")
 def down(
-    run_dir: RunDir = RUN_DIR,
+    named: RunDir = None,
     *,
     keep_data: Annotated[bool, typer.Option("--keep-data", help="Keep the database, queues and logs.")] = False,
     as_json: Json = False,
 ) -> None:
     """Stop every process of the stack and remove its run folder."""
     console = Console(stderr=as_json)
+    run_dir = run_dir_of(named)
     with console.status("Stopping"):
         ran = Stack(run_dir).down(wipe=not keep_data)
     if as_json:
@@ -88,11 +88,12 @@ def down(
 
 
 @app.command(rich_help_panel="Local stack")
-def status(run_dir: RunDir = RUN_DIR, *, as_json: Json = False) -> None:
+def status(named: RunDir = None, *, as_json: Json = False) -> None:
     """Show each process: its state, how long it has run, whether it is ready.
 
     The exit code is 0 when all is well, 1 when a process is not, 3 when nothing runs.
     """
+    run_dir = run_dir_of(named)
     processes = read_status(run_dir.resolve())
     if processes is None:
         print("[]" if as_json else f"No stack runs in {run_dir}: start one with `answerlens up`.")
@@ -100,7 +101,7 @@ def status(run_dir: RunDir = RUN_DIR, *, as_json: Json = False) -> None:
     if as_json:
         print(f"[{','.join(process.model_dump_json() for process in processes)}]")
     else:
-        Console().print(_table(processes))
+        show_fitting(_table(processes))
     if not all(process.is_well for process in processes):
         raise typer.Exit(1)
 
@@ -110,20 +111,29 @@ def logs(
     service: Annotated[
         str, typer.Argument(help="A process, such as collector-1, or a service; all when left out.")
     ] = "",
-    run_dir: RunDir = RUN_DIR,
+    named: RunDir = None,
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is logged from now on.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 50,
+    as_json: Json = False,
 ) -> None:
-    """Show what the processes have logged."""
+    """Show what the processes have logged; with --json {"process", "line"} a line.
+
+    The exit code is 3 when there is nothing to follow, for no stack runs.
+    """
+    run_dir = run_dir_of(named)
     files = _log_files(run_dir / "logs", service)
     width = max(len(file.stem) for file in files) if len(files) > 1 else 0
     for file in files:
         for line in tail(file, lines).splitlines():
-            _print_line(file, line, width)
-    if follow:
-        for file, line in _new_lines(files):
-            _print_line(file, line, width)
+            _print_line(file, line, width, as_json=as_json)
+    if not follow:
+        return
+    if not Supervisor(run_dir.resolve()).is_running():
+        print(f"No stack runs in {run_dir}: nothing more will be logged.", file=sys.stderr)
+        raise typer.Exit(NOT_RUNNING)
+    for file, line in _new_lines(files):
+        _print_line(file, line, width, as_json=as_json)
 
 
 def _table(processes: list[ProcessStatus]) -> Table:
@@ -172,5 +182,8 @@ def _new_lines(files: list[Path]) -> Iterator[tuple[Path, str]]:
         time.sleep(0.3)
 
 
-def _print_line(file: Path, line: str, width: int) -> None:
-    print(f"{file.stem:<{width}}  {line}" if width else line, flush=True)
+def _print_line(file: Path, line: str, width: int, *, as_json: bool) -> None:
+    if as_json:
+        show_json({"process": file.stem, "line": line}, indent=None)
+    else:
+        print(f"{file.stem:<{width}}  {line}" if width else line, flush=True)
