@@ -56,9 +56,14 @@ async def soak(minutes: float, seed: int) -> int:
 
 
 async def why_failed(system: System) -> dict[str, str]:
-    """For each order that failed, what it says of the reason."""
-    rows = await system.rows("SELECT id, last_error FROM orders WHERE status = 'failed'")
-    return {str(row["id"]): row["last_error"] or "" for row in rows}
+    """For each order that failed, what its engines say of the reason; its client reads it in other words."""
+    rows = await system.rows(
+        "SELECT id, CASE WHEN min(orders.last_error) IS NOT NULL"
+        " THEN string_agg(engine || ': ' || measurement_engine.last_error, '; ' ORDER BY engine) END AS reason"
+        " FROM orders LEFT JOIN measurement_engine ON order_id = id AND date = first_date"
+        " WHERE orders.status = 'failed' GROUP BY id"
+    )
+    return {str(row["id"]): row["reason"] or "" for row in rows}
 
 
 def table(facts: Facts, broken: list[str], injected: Counter[str], outcomes: Counter[str]) -> list[str]:

@@ -10,10 +10,12 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.failures import SENTENCES, Failure
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
 
 CAPTCHA = "CaptchaError: a captcha"
+TOO_FEW = SENTENCES[Failure.TOO_FEW_ANSWERS].chinese
 
 
 def analysed(order: dict[str, Any], engine: str, date: str = "") -> OrderAnalysed:
@@ -79,9 +81,9 @@ async def test_an_order_fails_only_if_every_engine_has(clients: Clients, handler
     assert (await read(clients, order))["status"] == "queued"
     await handlers.on_order_analysed(analysed(order, "chat-b"), "2")
     done = await read(clients, order)
-    assert (done["status"], done["last_error"]) == ("completed", f"chat-a: ask: {CAPTCHA}")
+    assert (done["status"], done["last_error"]) == ("completed", f"chat-a：{TOO_FEW}")
     assert await messages(clients) == [
-        f"索尼 × 蓝牙耳机 {order['first_date']} 测量完成（部分引擎失败：chat-a: ask: {CAPTCHA}）"
+        f"索尼 × 蓝牙耳机 {order['first_date']} 测量完成（部分引擎失败：chat-a：{TOO_FEW}）"
     ]
 
 
@@ -94,7 +96,7 @@ async def test_a_stage_without_an_engine_fails_every_order_that_waits_for_it(
     for order in (first, second):
         ended = await read(clients, order)
         assert ended["status"] == "failed"
-        assert f"chat-b: search: {CAPTCHA}" in ended["last_error"]
+        assert SENTENCES[Failure.SOURCE_UNAVAILABLE].chinese in ended["last_error"]
         assert ended["measurements"][0]["last_error"] == ended["last_error"]
     assert (await read(clients, other))["status"] == "queued"
     assert len(await messages(clients)) == 2
@@ -200,7 +202,7 @@ async def test_later_days_have_ends_of_their_own(db: Database, clients: Clients,
         (order["first_date"], "completed"),
         (second, "failed"),
     ]
-    assert (await messages(clients))[0] == f"索尼 × 蓝牙耳机 {second} 测量失败：chat-a: ask: {CAPTCHA}"
+    assert (await messages(clients))[0] == f"索尼 × 蓝牙耳机 {second} 测量失败：chat-a：{TOO_FEW}"
 
     third = await next_day(db, order, days=2)
     await handlers.on_order_analysed(analysed(order, "chat-a", third), "3")

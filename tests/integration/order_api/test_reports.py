@@ -99,6 +99,7 @@ async def test_a_report_gives_each_engine_and_all_of_them(db: Database, clients:
         "versions": VERSIONS,
         "status": "analysed",
         "last_error": None,
+        "error_code": None,
         "sentiment_pending": False,
     }
     assert report["overall"] == {"rates": RATES, "degraded": True, "versions": VERSIONS}
@@ -119,8 +120,8 @@ async def test_a_failed_engine_is_shown_as_failed_not_as_invisible(
     await failed(handlers, order, date, "chat-b")
     report = (await clients.acme.get(f"/api/orders/{order['id']}/report")).json()
     broken = report["engines"]["chat-b"]
-    assert (broken["rates"], broken["status"], broken["last_error"]) == ({}, "failed", "ask: a captcha")
-    assert [note for note in report["notes"] if "chat-b" in note and "a captcha" in note]
+    assert (broken["rates"], broken["status"], broken["error_code"]) == ({}, "failed", "too_few_answers")
+    assert [note for note in report["notes"] if "chat-b" in note and "Too few answers" in note]
 
 
 async def test_a_report_says_that_its_answers_came_from_the_sandbox(

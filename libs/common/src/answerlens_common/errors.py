@@ -9,15 +9,27 @@ AnswerLensError
 Modules derive their own errors from these three and carry the values that matter as attributes.
 """
 
+from typing import ClassVar
+
+from answerlens_common.failures import Failure
+
 MAX_ERROR_CHARACTERS = 500
 
 
 class AnswerLensError(Exception):
-    """Whatever AnswerLens raises on purpose."""
+    """Whatever AnswerLens raises on purpose.
+
+    Attributes:
+        failure: what a client is told when work has failed for good of it.
+    """
+
+    failure: ClassVar[Failure] = Failure.INTERNAL
 
 
 class TransientError(AnswerLensError):
     """The same work may succeed a minute later."""
+
+    failure = Failure.UNAVAILABLE
 
 
 class PutOffError(TransientError):
@@ -30,6 +42,11 @@ class BusinessError(AnswerLensError):
 
 class SystemFaultError(AnswerLensError):
     """The machinery failed, not the work: the work is tried again and an operator is told."""
+
+
+def failure_from(error: BaseException) -> Failure:
+    """What a client is told of an error."""
+    return error.failure if isinstance(error, AnswerLensError) else Failure.INTERNAL
 
 
 def describe(error: BaseException) -> str:

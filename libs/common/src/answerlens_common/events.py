@@ -119,6 +119,8 @@ class StageFailed(Event):
     error: str
     # by the database's clock: who came later has an attempt of their own; None in messages from before it was told
     failed_at: dt.datetime | None = None
+    # what a client is told (`failures`); None in messages from before it was
+    code: str | None = None
 
 
 class RefreshRequested(Event):

@@ -1,10 +1,13 @@
 """How an attempt at a stage's work fails, beside the work's own errors, and what is said of it."""
 
 from answerlens_common.errors import AnswerLensError, PutOffError, TransientError, describe
+from answerlens_common.failures import Failure
 
 
 class StageTimeoutError(TransientError):
     """The work took longer than its stage allows."""
+
+    failure = Failure.TIMED_OUT
 
     def __init__(self, stage: str, seconds: float) -> None:
         super().__init__(f"{stage} took longer than {seconds:g} s")
@@ -14,6 +17,8 @@ class StageTimeoutError(TransientError):
 
 class HolderDiedError(TransientError):
     """The process that held the last attempt died without a word."""
+
+    failure = Failure.INTERNAL
 
 
 class EarlyCopyError(PutOffError):

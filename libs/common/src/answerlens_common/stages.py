@@ -25,7 +25,7 @@ from answerlens_common.breakers import Breakers
 from answerlens_common.claims import Busy, ClaimKey, Early, Joined, Lease, LeaseLostError, Over, acquire
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, retry_delay
-from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe
+from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe, failure_from
 from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
 from answerlens_common.failpoints import reach
 from answerlens_common.logs import get_logger
@@ -248,6 +248,7 @@ class StageRunner(Generic[E]):
             engine=engine,
             error=public_text(error),
             failed_at=failed_at,
+            code=failure_from(error),
         )
 
     def _count(self, outcome: str, **details: object) -> None:

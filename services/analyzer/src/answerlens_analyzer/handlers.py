@@ -22,10 +22,13 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed
+from answerlens_common.failures import Failure
 
 
 class AnswersDroppedError(BusinessError):
     """A day is to be analysed and nothing is kept of it: no rates, rather than rates of nothing."""
+
+    failure = Failure.ANSWERS_DROPPED
 
     def __init__(self, event: KeywordScored) -> None:
         super().__init__(f"the answers of {event.engine} on {event.date} have been dropped")

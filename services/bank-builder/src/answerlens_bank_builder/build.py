@@ -10,6 +10,7 @@ from answerlens_bank_builder.panel import Panel, PanelQuestion, Seat, seated
 from answerlens_bank_builder.pool import QuestionPool
 from answerlens_bank_builder.writing import name_intents, write_questions
 from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.failures import Failure
 from answerlens_common.folding import question_key
 from answerlens_common.llm import LanguageModel
 
@@ -64,6 +65,8 @@ class NoSourceQuestionsError(BusinessError):
         keyword: the keyword without questions.
     """
 
+    failure = Failure.NO_QUESTIONS
+
     def __init__(self, keyword: str) -> None:
         super().__init__(f"no source questions for {keyword}")
         self.keyword = keyword
@@ -77,6 +80,8 @@ class QuestionsMissingError(BusinessError):
         missing: how many questions it lacks.
         wanted: how many it should have.
     """
+
+    failure = Failure.QUESTIONS_NOT_WRITTEN
 
     def __init__(self, cluster_id: int, missing: int, wanted: int) -> None:
         super().__init__(f"cluster {cluster_id} lacks {missing} of {wanted} questions")

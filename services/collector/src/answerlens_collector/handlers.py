@@ -31,6 +31,7 @@ from answerlens_common.events import (
     Lane,
     StageFailed,
 )
+from answerlens_common.failures import Failure
 from answerlens_common.stopping import only_waiting
 
 
@@ -66,6 +67,7 @@ class PlanHandlers:
                         engine=run.engine,
                         error=f"no collector runs {run.engine}: it was disabled, or the collector is older than it",
                         failed_at=run.seen_at,
+                        code=Failure.ENGINE_DISABLED,
                     )
                 )
             else:
@@ -167,6 +169,7 @@ def outcome(
                     engine=engine,
                     error=f"too few answers from {engine}",
                     failed_at=failed_at,
+                    code=Failure.TOO_FEW_ANSWERS,
                 )
             ]
         case _:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
+from answerlens_common.failures import SENTENCES, Failure
 from answerlens_order_api.cache import rates
+from answerlens_order_api.failing import ErrorCode, LastError, sentence
 from answerlens_order_api.legend import engine_notes, no_rate_notes
 from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.rate_view import Rates
@@ -57,7 +59,8 @@ class RatedEngine(Rated):
     """An engine's rates; empty when it failed."""
 
     status: str = Field(description="pending, analysed, failed or cancelled", examples=["analysed"])
-    last_error: str | None
+    last_error: LastError
+    error_code: ErrorCode
     sentiment_pending: bool = Field(
         default=False, description="what its answers think of the brand is not known, or not of all of them"
     )
@@ -141,7 +144,8 @@ def _rated_engine(row: RowMapping) -> RatedEngine:
     return RatedEngine(
         **_rated(row),
         status=row["status"],
-        last_error=row["last_error"],
+        last_error=sentence(row["error_code"]),
+        error_code=row["error_code"],
         sentiment_pending=row["judged"] is False,
     )
 
@@ -164,7 +168,8 @@ def _notes(
     for engine in engines:
         name = engine["engine"]
         if engine["status"] == "failed":
-            yield f"{name} 当日失败，未计入。 {name} failed on this day and is not counted: {engine['last_error']}"
+            why = SENTENCES[Failure(engine["error_code"] or Failure.INTERNAL)]
+            yield f"{name} 当日失败，未计入：{why.chinese} {name} failed on this day and is not counted: {why.english}"
         elif engine["degraded"]:
             yield (
                 f"{name} 当日可用的答案过少，结果降级，不代表品牌不可见。"

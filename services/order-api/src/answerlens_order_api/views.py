@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from answerlens_common.db.database import Transaction
 from answerlens_order_api.cache import facts, orders
 from answerlens_order_api.cache.facts import EngineFacts
+from answerlens_order_api.failing import ErrorCode, LastError
 from answerlens_order_api.order_form import Brand
 from answerlens_order_api.ordinary_names import NameWarning, warnings_for
 from answerlens_order_api.progress import Progress, completed, progress_of, stopped
@@ -28,7 +29,8 @@ class MeasurementView(BaseModel):
     status: str = Field(examples=["completed"])
     progress: int | None = Field(ge=0, le=100, examples=[100])
     is_cached: bool
-    last_error: str | None
+    last_error: LastError
+    error_code: ErrorCode
 
 
 class Ordered(BaseModel):
@@ -50,7 +52,8 @@ class OrderView(Progress, Ordered):
 
     status: str = Field(description="queued, running, completed, failed or cancelled", examples=["running"])
     is_cached: bool = Field(description="everything it needed had been done today already")
-    last_error: str | None
+    last_error: LastError
+    error_code: ErrorCode
     retry_count: int = Field(description="attempts of its keyword's stages that had to be repeated", examples=[0])
     live: bool = Field(description="it is measured again on further days")
     first_date: dt.date
@@ -102,4 +105,5 @@ def _measurement_view(day: RowMapping, progress: Progress, order_status: str) ->
         progress=progress.progress,
         is_cached=day["is_cached"],
         last_error=day["last_error"],
+        error_code=day["error_code"],
     )

@@ -25,6 +25,7 @@ from answerlens_common.events import (
     OrderAnalysed,
     StageFailed,
 )
+from answerlens_common.failures import Failure
 from answerlens_common.logs import get_logger
 from answerlens_common.outbox import enqueue
 from answerlens_common.pipeline import Day, first_events_of_days
@@ -184,7 +185,14 @@ async def _fail(tx: Transaction, days: Sequence[RowMapping], error: str) -> None
     await enqueue(
         tx,
         [
-            StageFailed(stage="stalled", keyword=day["keyword"], date=day["date"], error=error, failed_at=failed_at)
+            StageFailed(
+                stage="stalled",
+                keyword=day["keyword"],
+                date=day["date"],
+                error=error,
+                failed_at=failed_at,
+                code=Failure.STALLED,
+            )
             for day in days
         ],
     )

@@ -7,6 +7,7 @@ from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored
+from answerlens_common.failures import Failure
 from answerlens_common.llm import LanguageModel
 from answerlens_scorer import cache
 from answerlens_scorer.score import score_answers
@@ -14,6 +15,8 @@ from answerlens_scorer.score import score_answers
 
 class TooManyUnscoredError(BusinessError):
     """Without the scores of so many answers the weighted rates would mean nothing."""
+
+    failure = Failure.SCORES_MISSING
 
     def __init__(self, unscored: int, ok: int) -> None:
         super().__init__(f"the language model scored all but {unscored} of {ok} answers")

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,25 @@ class QuestionSource(Protocol):
 class CaptchaError(BusinessError):
     """The site wants to see a person: solve it in a browser, then save the session again."""
 
+    failure = Failure.SOURCE_CAPTCHA
+
 
 class LoginRequiredError(BusinessError):
     """The account's session is missing or has ended: log in, then save it again (ANSWERLENS_ZHIHU_STORAGE_STATE)."""
+
+    failure = Failure.SOURCE_LOGIN
 
 
 class SignatureRefusedError(BusinessError):
     """The site refused the request's signature: its page has changed how it signs."""
 
+    failure = Failure.SOURCE_CHANGED
+
 
 class ChangedShapeError(BusinessError):
     """The site answered in a shape we do not know; `where` says what was expected."""
+
+    failure = Failure.SOURCE_CHANGED
 
     def __init__(self, where: str) -> None:
         super().__init__(f"unexpected answer: {where}")
@@ -66,6 +75,8 @@ class ChangedShapeError(BusinessError):
 class EmptyResultError(BusinessError):
     """The site knows no question about the keyword."""
 
+    failure = Failure.NO_QUESTIONS
+
     def __init__(self, keyword: str) -> None:
         super().__init__(f"no question found about {keyword}")
         self.keyword = keyword
@@ -73,6 +84,8 @@ class EmptyResultError(BusinessError):
 
 class SourceBusyError(TransientError):
     """The site answers later: too many requests, its own failure, or no answer in time."""
+
+    failure = Failure.SOURCE_UNAVAILABLE
 
 
 # What says that the site is in trouble with us, or we with it; that it knows nothing about a keyword does not.

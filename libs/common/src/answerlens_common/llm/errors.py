@@ -7,6 +7,7 @@ from http import HTTPStatus
 import openai
 
 from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.failures import Failure
 
 _RETRY_STATUSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}
 
@@ -18,6 +19,8 @@ class ModelUnavailableError(TransientError):
         task: what was asked for.
         status: the HTTP status, None where there was none.
     """
+
+    failure = Failure.MODEL_UNAVAILABLE
 
     def __init__(self, task: str, status: int | None) -> None:
         super().__init__(f"language model unavailable for {task} (status {status})")
@@ -33,6 +36,8 @@ class RateLimitedError(TransientError):
         retry_after: seconds the provider asks to wait, None if it does not say.
     """
 
+    failure = Failure.MODEL_UNAVAILABLE
+
     def __init__(self, task: str, retry_after: float | None) -> None:
         super().__init__(f"language model rate-limited {task} (retry after {retry_after} s)")
         self.task = task
@@ -47,6 +52,8 @@ class RequestRefusedError(BusinessError):
         status: the HTTP status.
     """
 
+    failure = Failure.MODEL_REFUSED
+
     def __init__(self, task: str, status: int) -> None:
         super().__init__(f"language model refused {task} (status {status})")
         self.task = task
@@ -60,6 +67,8 @@ class InvalidOutputError(BusinessError):
         task: what was asked for.
         reason: what was wrong, without the output itself.
     """
+
+    failure = Failure.MODEL_UNUSABLE
 
     def __init__(self, task: str, reason: str) -> None:
         super().__init__(f"language model gave invalid output for {task}: {reason}")

@@ -4,6 +4,7 @@ from answerlens_collector.cache.answers import end_run, failed_at
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import EngineEvent, KeywordAnswersCollected, Lane, StageFailed
+from answerlens_common.failures import Failure
 from answerlens_common.logs import get_logger
 from answerlens_common.outbox import enqueue
 
@@ -73,6 +74,7 @@ async def _close(db: Database, event: EngineEvent, error: str, fail_below: float
                         error=too_few,
                         # a late copy must not fail those who come after it
                         failed_at=await failed_at(tx, event),
+                        code=Failure.TOO_FEW_ANSWERS,
                     )
                 ],
             )

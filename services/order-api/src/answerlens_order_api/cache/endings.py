@@ -13,6 +13,31 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.failures import SENTENCES, Failure, failure_of
+
+# A measurement ends with its last engine. Why engines failed is said once for all that failed for the same reason.
+_END = """
+UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'failed' END,
+    last_error = why.sentences, error_code = why.code, completed_at = clock_timestamp()
+FROM (
+    SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,
+        (SELECT completed_at IS NOT NULL FROM measurement before
+            WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS again
+    FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id
+) e CROSS JOIN LATERAL (
+    SELECT string_agg(engines || '：' || sentence, ' ' ORDER BY engines) AS sentences,
+        CASE WHEN count(*) > 1 THEN CAST(:several AS text) ELSE min(code) END AS code
+    FROM (
+        SELECT failure.code, failure.sentence, string_agg(engine, '、' ORDER BY engine) AS engines
+        FROM measurement_engine failed JOIN unnest(CAST(:codes AS text[]), CAST(:sentences AS text[]))
+            AS failure (code, sentence) ON failure.code = COALESCE(failed.error_code, :internal)
+        WHERE failed.order_id = e.order_id AND failed.date = :date AND failed.status = 'failed'
+        GROUP BY failure.code, failure.sentence
+    ) reason
+) why
+WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending
+RETURNING m.order_id, e.again AND m.status = 'completed' AS again
+"""
 
 
 @dataclass(frozen=True)
@@ -26,17 +51,13 @@ class Measurements:
     async def end(self) -> None:
         """End those whose engines have all ended: completed, or failed if every engine has."""
         ended = await self.tx.rows(
-            "UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'failed' END,"
-            " last_error = e.errors, completed_at = clock_timestamp() FROM ("
-            "  SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,"
-            "  string_agg(engine || ': ' || last_error, '; ' ORDER BY engine) AS errors,"
-            "  (SELECT completed_at IS NOT NULL FROM measurement before"
-            "   WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS again"
-            "  FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id) e"
-            " WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending"
-            " RETURNING m.order_id, e.again AND m.status = 'completed' AS again",
+            _END,
             date=self.date,
             orders=self.order_ids,
+            codes=list(SENTENCES),
+            sentences=[sentence.chinese for sentence in SENTENCES.values()],
+            several=Failure.SEVERAL,
+            internal=Failure.INTERNAL,
         )
         if ended:
             await self._end_orders(
@@ -47,7 +68,8 @@ class Measurements:
         """The order's status is the outcome of its first measurement; the last one ends its tracking."""
         values = {"date": self.date, "orders": order_ids}
         await self.tx.execute(
-            "UPDATE orders o SET status = m.status, last_error = m.last_error, completed_at = m.completed_at"
+            "UPDATE orders o SET status = m.status, last_error = m.last_error, error_code = m.error_code,"
+            " completed_at = m.completed_at"
             " FROM measurement m WHERE m.order_id = o.id AND m.date = :date AND m.date = o.first_date"
             " AND o.id = ANY(:orders) AND o.status IN ('queued', 'running')",
             **values,
@@ -83,7 +105,8 @@ async def engine_analysed(db: Database, event: OrderAnalysed) -> None:
         if locked is None:
             return
         await tx.execute(
-            "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, completed_at = clock_timestamp()"
+            "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, error_code = NULL,"
+            " error_stage = NULL, completed_at = clock_timestamp()"
             " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')"
             # a late word of an earlier analysis is not that of the one under way
             " AND NOT EXISTS (SELECT FROM measurement m WHERE m.order_id = :order AND m.date = :date"
@@ -112,13 +135,16 @@ async def stage_failed(db: Database, event: StageFailed) -> None:
         )
         order_ids = [row["order_id"] for row in locked]
         await tx.execute(
-            "UPDATE measurement_engine SET status = 'failed', last_error = :error, completed_at = clock_timestamp()"
+            "UPDATE measurement_engine SET status = 'failed', last_error = :error, error_code = :code,"
+            " error_stage = :stage, completed_at = clock_timestamp()"
             " WHERE order_id = ANY(:orders) AND date = :date AND status = 'pending'"
             " AND (CAST(:engine AS text) IS NULL OR engine = :engine)",
             orders=order_ids,
             date=event.date,
             engine=event.engine,
             error=f"{event.stage}: {event.error}",
+            code=failure_of(event.stage, event.code),
+            stage=event.stage,
         )
         await Measurements(tx, order_ids, event.date).end()
         await tx.notify(PROGRESS, event.keyword)

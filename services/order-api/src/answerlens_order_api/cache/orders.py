@@ -24,7 +24,8 @@ def _shown(source: str) -> str:
     return f"""
 SELECT o.id, u.name AS user, o.keyword, o.brand, o.competitors, o.engines, o.priority,
     CASE WHEN o.status = 'queued' AND work.begun THEN 'running' ELSE o.status END AS status,
-    o.is_cached, o.last_error, work.retry_count, o.track_days, o.live, o.first_date, o.created_at, o.completed_at
+    o.is_cached, o.last_error, o.error_code, work.retry_count, o.track_days, o.live, o.first_date, o.created_at,
+    o.completed_at
 FROM {source} o JOIN users u ON u.id = o.user_id
 CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS begun, COALESCE(sum(attempts - 1), 0)::int AS retry_count {_WORK}
@@ -94,7 +95,8 @@ async def has_measurements(tx: Transaction, date: dt.date) -> bool:
 async def recent_measurements(tx: Transaction, order_ids: Sequence[UUID]) -> Sequence[RowMapping]:
     """The first measurement of each order and those of its last days, oldest first."""
     return await tx.rows(
-        "SELECT m.order_id, m.date, m.status, m.is_cached, m.last_error, m.date = o.first_date AS first,"
+        "SELECT m.order_id, m.date, m.status, m.is_cached, m.last_error, m.error_code,"
+        " m.date = o.first_date AS first,"
         " cardinality(o.engines) AS engines FROM orders o CROSS JOIN LATERAL ("
         " (SELECT * FROM measurement WHERE order_id = o.id ORDER BY date DESC LIMIT :days)"
         " UNION SELECT * FROM measurement WHERE order_id = o.id AND date = o.first_date) m"

@@ -23,7 +23,7 @@ async def day(tx: Transaction, order_id: UUID, date: dt.date | None) -> RowMappi
 async def engines(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[RowMapping]:
     """How each engine of a measurement ended, and its rates."""
     return await tx.rows(
-        "SELECT e.engine, e.status, e.last_error, COALESCE(p.surface, n.surface) AS surface, p.rates, p.degraded,"
+        "SELECT e.engine, e.status, e.error_code, COALESCE(p.surface, n.surface) AS surface, p.rates, p.degraded,"
         " p.versions, o.judged FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
         " LEFT JOIN mention_percentage p USING (order_id, date, engine)"
         " LEFT JOIN measurement_outcome o USING (order_id, date, engine)"
@@ -59,7 +59,8 @@ async def bank_of_day(tx: Transaction, keyword: str, date: dt.date) -> RowMappin
 async def series(tx: Transaction, order_id: UUID, before: dt.date | None, limit: int) -> Sequence[RowMapping]:
     """Measurements with all their rates, newest first, from the one before `before`."""
     return await tx.rows(
-        "SELECT m.date, m.status, m.is_cached, m.last_error, m.completed_at, COALESCE(p.rates, '[]') AS rates"
+        "SELECT m.date, m.status, m.is_cached, m.last_error, m.error_code, m.completed_at,"
+        " COALESCE(p.rates, '[]') AS rates"
         " FROM measurement m CROSS JOIN LATERAL ("
         "  SELECT jsonb_agg(jsonb_build_object('engine', engine, 'surface', surface, 'rates', rates,"
         "   'degraded', degraded) ORDER BY surface, engine) AS rates"

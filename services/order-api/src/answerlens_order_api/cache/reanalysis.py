@@ -92,7 +92,8 @@ async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[E
         dates=values["dates"],
     )
     await tx.execute(
-        "UPDATE measurement_engine SET status = 'pending', last_error = NULL, completed_at = NULL"
+        "UPDATE measurement_engine SET status = 'pending', last_error = NULL, error_code = NULL, error_stage = NULL,"
+        " completed_at = NULL"
         " WHERE order_id = :order AND (date, engine) IN (SELECT *"
         " FROM unnest(CAST(:dates AS date[]), CAST(:engines AS text[])))",
         **values,
@@ -100,7 +101,8 @@ async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[E
     await tx.execute(
         # the error of one that had failed stays: it has not opened its day (`cache.opened`)
         "UPDATE measurement SET status = 'running',"
-        " last_error = CASE status WHEN 'failed' THEN last_error END WHERE order_id = :order"
+        " last_error = CASE status WHEN 'failed' THEN last_error END,"
+        " error_code = CASE status WHEN 'failed' THEN error_code END WHERE order_id = :order"
         " AND date = ANY(CAST(:dates AS date[])) AND status IN ('completed', 'failed')",
         order=order_id,
         dates=values["dates"],

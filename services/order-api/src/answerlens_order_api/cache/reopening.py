@@ -164,10 +164,11 @@ async def wait_again(
         date=date,
     )
     reopened = await tx.rows(
-        "UPDATE measurement_engine SET status = 'pending', last_error = NULL, completed_at = NULL"
+        "UPDATE measurement_engine SET status = 'pending', last_error = NULL, error_code = NULL, error_stage = NULL,"
+        " completed_at = NULL"
         " WHERE order_id = ANY(:orders) AND date = :date AND status = 'failed'"
         " AND (CAST(:engine AS text) IS NULL OR engine = :engine)"
-        " AND (CAST(:stages AS text[]) IS NULL OR split_part(last_error, ':', 1) = ANY(CAST(:stages AS text[])))"
+        " AND (CAST(:stages AS text[]) IS NULL OR error_stage = ANY(CAST(:stages AS text[])))"
         " RETURNING order_id",
         orders=[row["id"] for row in orders],
         date=date,
@@ -181,12 +182,12 @@ async def wait_again(
         **values,
     )
     await tx.execute(
-        "UPDATE measurement SET status = 'running', last_error = NULL, completed_at = NULL"
+        "UPDATE measurement SET status = 'running', last_error = NULL, error_code = NULL, completed_at = NULL"
         " WHERE order_id = ANY(:orders) AND date = :date AND status IN ('failed', 'completed')",
         **values,
     )
     await tx.execute(
-        "UPDATE orders SET status = 'running', last_error = NULL, completed_at = NULL"
+        "UPDATE orders SET status = 'running', last_error = NULL, error_code = NULL, completed_at = NULL"
         " WHERE id = ANY(:orders) AND first_date = :date AND status IN ('failed', 'completed')",
         **values,
     )

@@ -12,6 +12,7 @@ from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import facts, monitor
 from answerlens_order_api.cache.facts import EngineFacts
 from answerlens_order_api.context import Here
+from answerlens_order_api.failing import ErrorCode, LastError
 from answerlens_order_api.problems import responses
 from answerlens_order_api.progress import Progress, completed, progress_of, stopped
 from answerlens_order_api.routes.orders import shown
@@ -32,7 +33,8 @@ class DayProgress(Progress):
 
     date: dt.date
     status: str = Field(examples=["running"])
-    last_error: str | None
+    last_error: LastError
+    error_code: ErrorCode
     engines: list[EngineProgress]
 
 
@@ -91,6 +93,7 @@ def _days(order: OrderView, found: Sequence[EngineFacts]) -> list[DayProgress]:
                 date=day.date,
                 status=day.status,
                 last_error=day.last_error,
+                error_code=day.error_code,
                 engines=[_engine(each) for each in engines],
             )
         )

@@ -14,6 +14,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from answerlens_common.errors import TransientError
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.context import Here
+from answerlens_order_api.failing import ErrorCode, LastError
 from answerlens_order_api.problems import responses
 from answerlens_order_api.progress import Progress
 from answerlens_order_api.routes.orders import shown
@@ -31,7 +32,8 @@ class ProgressEvent(Progress):
     id: UUID
     date: dt.date
     status: str
-    last_error: str | None
+    last_error: LastError
+    error_code: ErrorCode
 
 
 async def _visible(order_id: UUID, here: Here, user: SignedIn) -> OrderView:

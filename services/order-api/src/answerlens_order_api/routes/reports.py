@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import rates
 from answerlens_order_api.context import Here
+from answerlens_order_api.failing import ErrorCode, LastError
 from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
 from answerlens_order_api.problems import responses
 from answerlens_order_api.rate_view import Rates
@@ -40,7 +41,8 @@ class SeriesDay(BaseModel):
     date: dt.date
     status: str
     is_cached: bool
-    last_error: str | None
+    last_error: LastError
+    error_code: ErrorCode
     completed_at: dt.datetime | None
     rates: list[SeriesRates]
 
