@@ -87,10 +87,13 @@ def format_verdict(verdict: str | None) -> str:
 
 
 def linked_rates(parts: Iterable[Json]) -> list[Json]:
-    """The mention rate of each part like for like over its question banks; none when no part has had a second bank."""
+    """The mention rate of each part like for like over its question banks; none while it is the rate itself.
+
+    It is once the questions have been renewed, or the rules by which answers are read.
+    """
     rates = [part.get("rates", {}).get("mention_rate") or {} for part in parts]
     linked = [rate.get("linked") or {} for rate in rates]
-    if all(len(each.get("banks", ())) <= 1 for each in linked):
+    if all(len(each.get("banks", ())) <= 1 and len(each.get("rules", ())) <= 1 for each in linked):
         return []
     return [each and each | {"verdict": rate.get("verdict")} for rate, each in zip(rates, linked, strict=True)]
 

@@ -3,13 +3,15 @@
 A new bank has other questions, and a raw rate may move for that alone. The linked rate moves only with the questions
 that both banks have (the anchors), as a matched-model index does: while the first bank is asked it is the raw rate;
 with the next it is the level of the bank before, which is that of a week, plus what the anchors have moved since then.
+A change of the rules by which answers are read (`rules`) is a link too: the last day before it is analysed by both, if
+its answers are kept, and the linked rate goes on from that day's with what they have moved since, by the new rules.
 Source: ILO, IMF et al., "Consumer Price Index Manual: Concepts and Methods" (2020), chapters 6 and 8 (matched models,
 chaining over a change of sample). It adds differences where a price index multiplies: a rate of 0 has no ratio, and
 points are what every other change here is told in.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,6 +21,8 @@ from answerlens_analyzer.intervals import Z
 from answerlens_analyzer.rates import FEWEST_QUESTIONS
 
 LINKED: Final = "linked"
+RULES_CHANGED: Final = "rules_changed"
+T = TypeVar("T")
 
 
 class _Estimate(NamedTuple):
@@ -29,21 +33,26 @@ class _Estimate(NamedTuple):
     questions: int
 
 
-def with_links(rates: Mapping[str, Any], days: Sequence[Day], before: Sequence[Day]) -> dict[str, Mapping[str, Any]]:
+def with_links(
+    rates: Mapping[str, Any], days: Sequence[Day], before: Sequence[Day], rules_before: str | None = None
+) -> dict[str, Mapping[str, Any]]:
     """The rates of the newest of these days, those that are followed from day to day with their `linked` value.
 
     Args:
         rates: As stored: by name, each a dict; a linked value from before is dropped.
         days: Newest first; the newest is that of the rates. Empty when that day may not be judged: it is no link.
-        before: Days with the bank before, newest first, that may be compared with them.
+        before: Days with the bank, or the rules, before, newest first, that may be compared with them.
+        rules_before: The rules of the newest earlier day of another bank or other rules, though its answers be gone.
     """
     linked = {name: {field: value for field, value in rate.items() if field != LINKED} for name, rate in rates.items()}
     if days:
-        week = [day for day in days if day.bank == days[0].bank and day.tables.keys() == days[0].tables.keys()]
+        week = [day for day in days if _segment(day) == _segment(days[0])]
         for name, (of, behind) in DAILY.items():
             found = _linked(name, linked[name], week[:WINDOW_DAYS], before, of, behind)
             if found is not None:
-                linked[name][LINKED] = found
+                # a chain that begins where the rules have changed: nothing was kept to link it over
+                begins = found["matched"] is None and rules_before not in {None, days[0].rules}
+                linked[name][LINKED] = {**found, "anew": RULES_CHANGED if begins else None}
     return dict(linked)
 
 
@@ -56,24 +65,34 @@ def _linked(
     if not base:
         # before a day on which an engine is missing there may well be a chain, which it neither joins nor ends
         return None if any(name in day.linked for day in before) else _first(name, rate, week, of, behind)
+    last = base[0].linked[name]
+    start = _Estimate(last["level"], last["level_error"], 0)
+    same_rules = base[0].rules == week[0].rules
+    if not same_rules:
+        # of the answers of that one day both is known: what it was by its own rules, and what it is by today's
+        base = base[:1]
+        start = _Estimate(last.get("value", last["rate"]), last["standard_error"], 0)
     level = _moved(base, week, of, behind)
     if level is None:
         return _first(name, rate, week, of, behind)
     today = _moved(base, week[:1], of, behind)
     if today is None:
         return None
-    last = base[0].linked[name]
-    value = last["level"] + today.value
-    error = float(np.hypot(last["level_error"], today.error))
+    value = start.value + today.value
+    error = float(np.hypot(start.error, today.error))
+    both = [] if same_rules else [base[0].date.isoformat()]
     return {
         "rate": _share(value),
         "low": _share(value - Z * error),
         "high": _share(value + Z * error),
+        "value": value,
         "standard_error": error,
-        "level": last["level"] + level.value,
-        "level_error": float(np.hypot(last["level_error"], level.error)),
+        "level": start.value + level.value,
+        "level_error": float(np.hypot(start.error, level.error)),
         "matched": today.questions,
-        "banks": [*last["banks"], week[0].bank],
+        "banks": _onwards(last["banks"], week[0].bank),
+        "rules": _onwards(last.get("rules", [base[0].rules]), week[0].rules),
+        "both_rules_on": [*last.get("both_rules_on", ()), *both],
         "since": last["since"],
     }
 
@@ -85,13 +104,26 @@ def _first(name: str, rate: Mapping[str, Any], week: Sequence[Day], of: Hits, be
     begun = [day.linked[name]["since"] for day in week[1:] if name in day.linked]
     return {
         **{field: rate[field] for field in ("rate", "low", "high")},
+        "value": rate["rate"],
         "standard_error": (rate["high"] - rate["low"]) / (2 * Z),
         "level": level.value,
         "level_error": level.error,
         "matched": None,
         "banks": [week[0].bank],
+        "rules": [week[0].rules],
+        "both_rules_on": [],
         "since": begun[0] if begun else week[0].date.isoformat(),
     }
+
+
+def _segment(day: Day) -> tuple[int, str, frozenset[str]]:
+    """Days of one bank, rules and engines are followed as they are."""
+    return day.bank, day.rules, frozenset(day.tables)
+
+
+def _onwards(passed: Sequence[T], now: T) -> list[T]:
+    """Over what a chain has run, and on."""
+    return [*passed] if passed[-1] == now else [*passed, now]
 
 
 def _moved(then: Sequence[Day], now: Sequence[Day], of: Hits, behind: Hits) -> _Estimate | None:

@@ -1,7 +1,7 @@
 """What has changed since earlier days: the `change` and the verdict beside an order's rates.
 
 Only days that can be compared come here (`cache.comparable_days`): none degraded, all analysed with the same names and
-the same matcher. An outage, or an edited alias, is then never shown as a move of the brand.
+by the same rules. An outage, or an edited alias, is then never shown as a move of the brand.
 """
 
 import datetime as dt
@@ -46,12 +46,14 @@ class Day:
     Attributes:
         bank: The version of the bank that was asked.
         linked: What is stored of the like-for-like series, by rate (`chain`).
+        rules: Those by which it was reported; the outcomes may be by those of the day that it is compared with.
     """
 
     date: dt.date
     tables: Mapping[str, Outcomes]
     bank: int = 1
     linked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rules: str = ""
 
 
 def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any]:

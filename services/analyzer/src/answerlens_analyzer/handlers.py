@@ -15,6 +15,7 @@ from answerlens_analyzer.day import day_status
 from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
+from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache as sentiment
 from answerlens_common.claims import Lease
@@ -60,6 +61,7 @@ class Handlers:
         if not answers:
             raise AnswersDroppedError(event)
         digests = [sentiment.digest(answer.text) for answer in answers]
+        relinking = Relinking(self.db, event, run)
         # again for an order whose names were changed while we looked for the old ones
         while orders := await cache.unanalysed(self.db, event):
             analysed = await asyncio.to_thread(outcomes_of, answers, orders, run.surface)
@@ -68,6 +70,7 @@ class Handlers:
                 labels = [known[digest].sentiment if digest in known else None for digest in digests]
                 models = sorted({label.model for label in known.values()})
                 judged = replace(run, versions={**run.versions, "sentiment_models": models})
+                await relinking.analyse_again(lease, order)
                 await self._store(event, lease, order, judged, analysed[order.order_id].judged_by(labels))
         return await self._analysed(event)
 
@@ -121,6 +124,8 @@ async def _compare(tx: Transaction, key: RatesKey) -> None:
     rates = await history.stored_rates(tx, key)
     if rates is not None:
         days = await history.comparable_days(tx, key, limit=2 * WINDOW_DAYS)
-        before = await history.days_before_bank(tx, key, limit=WINDOW_DAYS)
+        before = await history.days_before(tx, key, limit=WINDOW_DAYS)
+        rules_before = await history.rules_before(tx, key)
         compared = await asyncio.to_thread(with_changes, rates, days)
-        await history.update_rates(tx, key, await asyncio.to_thread(with_links, compared, days, before))
+        linked = await asyncio.to_thread(with_links, compared, days, before, rules_before)
+        await history.update_rates(tx, key, linked)

@@ -13,6 +13,8 @@ from answerlens_analyzer.cache import OVERALL
 from answerlens_analyzer.chain import LINKED
 from answerlens_analyzer.changes import Day
 from answerlens_analyzer.outcomes import Outcomes
+from answerlens_analyzer.rules import rules_in_sql
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 
 
@@ -26,9 +28,15 @@ class RatesKey:
     surface: str
 
 
-_DAYS = """
-SELECT earlier.date, earlier.rates, earlier.versions ->> 'bank_version' AS bank, (
-    SELECT jsonb_object_agg(outcome.engine, outcome.outcomes - 'mentions' - 'status') FROM measurement_outcome outcome
+_ALIKE = f"{rules_in_sql('earlier')} = {rules_in_sql('today')}"
+# Earlier days that a day can be compared with: those of its rules, and those that were analysed by its rules later.
+_DAYS = f"""
+SELECT earlier.date, earlier.rates, earlier.versions ->> 'bank_version' AS bank, {rules_in_sql("earlier")} AS rules, (
+    SELECT jsonb_object_agg(outcome.engine, outcome.outcomes - 'mentions' - 'status') FROM (
+        SELECT order_id, date, engine, outcomes FROM measurement_outcome WHERE {_ALIKE}
+        UNION ALL SELECT order_id, date, engine, outcomes FROM outcome_again
+        WHERE rules = {rules_in_sql("today")} AND NOT {_ALIKE}
+    ) outcome
     WHERE outcome.order_id = earlier.order_id AND outcome.date = earlier.date
         AND outcome.outcomes ->> 'surface' = earlier.surface
         AND (outcome.engine = earlier.engine OR earlier.engine = :overall)
@@ -38,14 +46,79 @@ JOIN mention_percentage earlier USING (order_id, engine, surface)
 WHERE order_id = :order AND engine = :engine AND surface = :surface AND today.date = :date AND NOT today.degraded
     AND earlier.date <= today.date AND NOT earlier.degraded
     AND earlier.versions ->> 'names' = today.versions ->> 'names'
-    AND earlier.versions ->> 'matcher' = today.versions ->> 'matcher'
-"""
-_COMPARABLE = f"{_DAYS} ORDER BY earlier.date DESC LIMIT :limit"
-# Of the days before a day's bank, the newest with one bank.
-_BEFORE_BANK = f"""
-WITH day AS ({_DAYS} AND earlier.versions ->> 'bank_version' <> today.versions ->> 'bank_version')
-SELECT * FROM day WHERE bank = (SELECT bank FROM day ORDER BY date DESC LIMIT 1) ORDER BY date DESC LIMIT :limit
+    AND ({_ALIKE} OR EXISTS (SELECT FROM outcome_again again WHERE again.order_id = earlier.order_id
+        AND again.date = earlier.date AND again.rules = {rules_in_sql("today")}
+        AND (again.engine = earlier.engine OR earlier.engine = :overall)))
 """  # noqa: S608 - constants
+_COMPARABLE = f"{_DAYS} ORDER BY earlier.date DESC LIMIT :limit"
+# Of the days before a day's bank and rules, the newest with one bank and the same rules.
+_BEFORE = f"""
+WITH day AS ({_DAYS} AND (earlier.versions ->> 'bank_version' <> today.versions ->> 'bank_version' OR NOT {_ALIKE}))
+SELECT * FROM day WHERE (bank, rules) = (SELECT bank, rules FROM day ORDER BY date DESC LIMIT 1)
+ORDER BY date DESC LIMIT :limit
+"""  # noqa: S608 - constants
+# The newest earlier day that may be judged, and its rules.
+_NEWEST_BEFORE = f"""
+SELECT date, {rules_in_sql("earlier")} AS rules FROM mention_percentage earlier
+WHERE order_id = :order AND engine = :engine AND surface = :surface AND date < :date AND NOT degraded
+    AND versions ->> 'names' = :names
+ORDER BY date DESC LIMIT 1
+"""  # noqa: S608 - constants
+_RULES_BEFORE = f"""
+SELECT {rules_in_sql("earlier")} FROM mention_percentage today
+JOIN mention_percentage earlier USING (order_id, engine, surface)
+WHERE order_id = :order AND engine = :engine AND surface = :surface AND today.date = :date
+    AND earlier.date < today.date AND NOT earlier.degraded AND earlier.versions ->> 'names' = today.versions ->> 'names'
+    AND (earlier.versions ->> 'bank_version' <> today.versions ->> 'bank_version' OR NOT {_ALIKE})
+ORDER BY earlier.date DESC LIMIT 1
+"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True)
+class Before:
+    """A day of an order on an engine, before which another is looked for."""
+
+    order: UUID
+    date: dt.date
+    engine: str
+    surface: str
+
+
+async def day_of_other_rules(db: Database, before: Before, names: str, rules: str) -> dt.date | None:
+    """The newest earlier day, if it was analysed by other rules than these and not yet by these too."""
+    row = await db.row(_NEWEST_BEFORE, **vars(before), names=names)
+    if row is None or row["rules"] == rules:
+        return None
+    known = await db.value(
+        "SELECT 1 FROM outcome_again WHERE order_id = :order AND date = :date AND engine = :engine AND rules = :rules",
+        order=before.order,
+        date=row["date"],
+        engine=before.engine,
+        rules=rules,
+    )
+    date: dt.date = row["date"]
+    return None if known else date
+
+
+async def store_again(
+    tx: Transaction, order_id: UUID, date: dt.date, engine: str, rules: str, outcomes: Mapping[str, Any]
+) -> None:
+    """Keep what a day is worth by other rules than those it was reported with, for good."""
+    await tx.execute(
+        "INSERT INTO outcome_again (order_id, date, engine, rules, outcomes)"
+        " VALUES (:order, :date, :engine, :rules, CAST(:outcomes AS jsonb)) ON CONFLICT DO NOTHING",
+        order=order_id,
+        date=date,
+        engine=engine,
+        rules=rules,
+        outcomes=json.dumps(outcomes, ensure_ascii=False),
+    )
+
+
+async def rules_before(tx: Transaction, key: RatesKey) -> str | None:
+    """The rules of the newest earlier day with another bank or other rules; None when there is none."""
+    rules: str | None = await tx.value(_RULES_BEFORE, **vars(key))
+    return rules
 
 
 async def stored_rates(tx: Transaction, key: RatesKey) -> Mapping[str, Any] | None:
@@ -71,19 +144,19 @@ async def update_rates(tx: Transaction, key: RatesKey, rates: Mapping[str, Any])
 async def comparable_days(tx: Transaction, key: RatesKey, limit: int) -> list[Day]:
     """A day and those before it that it may be compared with, newest first; none when it is degraded itself.
 
-    Left out are degraded days, and those analysed with other names of the order or by another matcher.
+    Left out are degraded days, and those analysed with other names of the order, or by other rules only.
     """
     rows = await tx.rows(_COMPARABLE, **vars(key), overall=OVERALL, limit=limit)
     return [_day(row) for row in rows if row["tables"]]
 
 
-async def days_before_bank(tx: Transaction, key: RatesKey, limit: int) -> list[Day]:
-    """The newest comparable days with the bank before that of the given day, newest first."""
-    rows = await tx.rows(_BEFORE_BANK, **vars(key), overall=OVERALL, limit=limit)
+async def days_before(tx: Transaction, key: RatesKey, limit: int) -> list[Day]:
+    """The newest comparable days with the bank, or the rules, before those of the given day, newest first."""
+    rows = await tx.rows(_BEFORE, **vars(key), overall=OVERALL, limit=limit)
     return [_day(row) for row in rows if row["tables"]]
 
 
 def _day(row: RowMapping) -> Day:
     tables = {name: Outcomes.from_columns(columns) for name, columns in row["tables"].items()}
     linked = {name: rate[LINKED] for name, rate in row["rates"].items() if LINKED in rate}
-    return Day(row["date"], tables, int(row["bank"]), linked)
+    return Day(row["date"], tables, int(row["bank"]), linked, row["rules"])

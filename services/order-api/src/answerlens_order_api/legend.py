@@ -43,3 +43,27 @@ def engine_notes(overall: Mapping[str, Any], engines: Sequence[str]) -> Iterator
             f"全部引擎的这些数字只来自 {'、'.join(behind)}：{'、'.join(names)}。"
             f" Over all engines these rest on {', '.join(behind)} alone: {', '.join(names)}."
         )
+
+
+def rules_notes(parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Where the like-for-like series runs over a change of the rules that answers are read by, or begins at one.
+
+    Args:
+        parts: The rates of each engine, by name.
+    """
+    linked = [rate["linked"] for rates in parts for rate in rates.values() if rate.get("linked")]
+    for date in sorted({date for chain in linked for date in chain.get("both_rules_on", ())}):
+        yield (
+            f"识别品牌的规则在 {date} 之后更新：{date} 的答案已按新旧两种规则各分析一次，"
+            f"同题口径（linked）经此链接，不因规则而变；已交付的 {date} 报告不变。"
+            f" The rules that answers are read by changed after {date}: its answers were analysed by both, and `linked`"
+            " goes on over them: it moves with the answers and not with the rules. The report of that day stays as it"
+            " was."
+        )
+    for since in sorted({chain["since"] for chain in linked if chain.get("anew")}):
+        yield (
+            f"识别品牌的规则在 {since} 更新，之前的答案已不再保留，"
+            f"同题口径（linked）自 {since} 重新开始，与之前不可比。"
+            f" The rules that answers are read by changed on {since} and no earlier answers are kept: `linked` begins"
+            " anew and is not comparable with what was before."
+        )

@@ -13,7 +13,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.failures import SENTENCES, Failure
 from answerlens_order_api.cache import rates
 from answerlens_order_api.failing import ErrorCode, LastError, sentence
-from answerlens_order_api.legend import engine_notes, no_rate_notes
+from answerlens_order_api.legend import engine_notes, no_rate_notes, rules_notes
 from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.rate_view import Rates
 from answerlens_order_api.views import OrderView
@@ -35,7 +35,9 @@ RATES_EXAMPLE = {
 LINKED_FIELD = (
     "`linked` is the rate like for like over the versions of the question bank: chain-linked over the questions that"
     " each bank keeps of the one before, with its own interval, the `banks` it runs over, its first day (`since`) and"
-    " how many questions it rests on (`matched`; null while the first bank is asked, when it is the rate itself)"
+    " how many questions it rests on (`matched`; null while the first bank is asked, when it is the rate itself);"
+    " over the `rules` by which answers are read, too: where they changed, the answers of the days `both_rules_on` were"
+    " analysed by both; `anew` is `rules_changed` where no such answers were kept and the series begins again"
 )
 
 
@@ -191,6 +193,7 @@ def _notes(
             " The questions were renewed: `linked` follows those that each bank keeps of the one before,"
             f" chain-linked over banks {shown} since {since}."
         )
+    yield from rules_notes(engine["rates"] or {} for engine in engines)
     if bank is not None and bank["stale"]:
         yield (
             f"题库未能更新，沿用 {bank['built_date']} 的题库。"

@@ -79,7 +79,7 @@ async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[E
     Their `completed_at` stays: it tells a day that is analysed again from one that is measured.
     """
     values = {"order": order_id, "dates": [day.date for day in days], "engines": [day.engine for day in days]}
-    for table in ("measurement_outcome", "mention_percentage"):
+    for table in ("measurement_outcome", "outcome_again", "mention_percentage"):
         await tx.execute(
             f"DELETE FROM {table} WHERE order_id = :order AND (date, engine) IN (SELECT *"  # noqa: S608 - two constants
             " FROM unnest(CAST(:dates AS date[]), CAST(:engines AS text[])))",

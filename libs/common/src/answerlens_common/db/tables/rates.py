@@ -34,3 +34,15 @@ measurement_outcome = Table(
     created(),
     Index("ix_measurement_outcome_unjudged", "date", "engine", postgresql_where=text("NOT judged")),
 )
+
+# What a day's answers were worth by other rules than those it was reported with: a link of the like-for-like series.
+outcome_again = Table(
+    "outcome_again",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("engine", NAME, primary_key=True),
+    Column("rules", String(100), primary_key=True),
+    needed("outcomes", JSONB),
+    created(),
+)
