@@ -144,6 +144,12 @@ FROM measurement, unnest(CAST(:engines AS text[])) engine, (SELECT CAST(:today A
     (SELECT jsonb_agg('5-' || n % 8 || '-' || n) AS questions FROM generate_series(1, CAST(:questions AS int)) n) q
 WHERE status = 'completed'
 """
+# A change of the matcher ten days ago: each order's day before it was analysed by both.
+_OUTCOMES_AGAIN = """
+INSERT INTO outcome_again (order_id, date, engine, rules, outcomes)
+SELECT order_id, date, engine, 'matcher 1, branded rule 1', outcomes FROM measurement_outcome
+WHERE date = CAST(:today AS date) - 11
+"""
 # Of the days whose answers are kept. Today a third of the keywords have no bank, a third are half asked.
 _RUNS = """
 INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status, ok_share, created_at,
@@ -238,6 +244,7 @@ _STATEMENTS = (
     _MEASUREMENT_ENGINES,
     _RATE_ROWS,
     _OUTCOMES,
+    _OUTCOMES_AGAIN,
     _RUNS,
     _PARTITIONS,
     _ANSWERS,

@@ -19,6 +19,7 @@ GROWING: Final = (
     "notification",
     "orders",
     "outbox",
+    "outcome_again",
     "question_bank",
     "question_score",
     "task_log",
