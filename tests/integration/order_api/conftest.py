@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from answerlens_common.db import Database
+from answerlens_common.matching.ordinary import is_ordinary_word
 from answerlens_common.settings import PostgresSettings, RabbitSettings, WorkSettings
 from answerlens_common.topology.declare import declare
 from answerlens_order_api.app import build
@@ -21,6 +22,7 @@ from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.keys import new_key, sha256_of
 from answerlens_order_api.settings import OrderApiSettings
 from tests.integration.order_api.dead import Broker
+from tests.integration.order_api.process import ApiProcess, running
 
 ORDER = {
     "keyword": "蓝牙耳机",
@@ -44,6 +46,12 @@ class Clients:
         assert response.status_code == 202, response.text
         placed: dict[str, Any] = response.json()
         return placed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words() -> None:
+    """The dictionaries that orders are shown with: loaded before the first test, whose time they would take."""
+    is_ordinary_word("统一")
 
 
 @pytest.fixture
@@ -122,6 +130,21 @@ def serve(keys: dict[str, str], rabbitmq_url: str) -> Serve:
             await task
 
     return serving
+
+
+Run = Callable[..., AbstractAsyncContextManager[ApiProcess]]
+
+
+@pytest.fixture
+async def run(db: Database, postgres_url: str, rabbitmq_url: str) -> Run:
+    """Runs the API as a process, with settings by their names without ANSWERLENS_."""
+    assert db
+    await declare(rabbitmq_url, ["chat-a", "chat-b"], [60, 120])
+
+    def start(**settings: str) -> AbstractAsyncContextManager[ApiProcess]:
+        return running(postgres_url, rabbitmq_url, settings)
+
+    return start
 
 
 class _Server(uvicorn.Server):

@@ -1,4 +1,4 @@
-"""Keys, cursors, watchers, stopping and the first user's command."""
+"""Keys, cursors, stopping and the first user's command."""
 
 import asyncio
 import base64
@@ -13,7 +13,6 @@ from answerlens_order_api.keys import is_key, new_key, sha256_of
 from answerlens_order_api.paging import after, cursor_of
 from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.stopping import on_stop
-from answerlens_order_api.watchers import Watchers
 
 
 def test_keys_are_long_random_and_recognised() -> None:
@@ -45,18 +44,6 @@ def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(ProblemError) as refused:
         after(cursor, "orders", tuple[dt.datetime, UUID])
     assert [error.field for error in refused.value.errors] == ["cursor"]
-
-
-async def test_only_who_watches_a_keyword_is_woken() -> None:
-    watchers = Watchers("postgresql://nowhere")
-    with watchers.watch("蓝牙耳机") as first, watchers.watch("蓝牙耳机") as second, watchers.watch("手机") as other:
-        watchers.wake("蓝牙耳机")
-        watchers.wake("nobody watches this")
-        assert (first.is_set(), second.is_set(), other.is_set()) == (True, True, False)
-        watchers.close()
-        await asyncio.wait_for(other.wait(), 1)
-        assert watchers.closing
-    watchers.wake("蓝牙耳机")
 
 
 async def test_a_signal_to_stop_is_heard_and_passed_on() -> None:

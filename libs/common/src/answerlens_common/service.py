@@ -27,6 +27,7 @@ from answerlens_common.errors import TransientError, describe
 from answerlens_common.events import Event
 from answerlens_common.logs import configure_logs, get_logger
 from answerlens_common.settings import ServiceSettings
+from answerlens_common.slow_clients import impatient
 from answerlens_common.stages import E, Stage, StageRunner
 from answerlens_common.topology import queues_of
 
@@ -204,6 +205,7 @@ class Service:
                 app or self.app(),
                 host=http.host,
                 port=http.port,
+                http=impatient(http),
                 log_config=None,
                 access_log=False,
                 proxy_headers=False,  # whom to believe is the order API's to say (`answerlens_order_api.proxies`)

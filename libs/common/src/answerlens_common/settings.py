@@ -66,6 +66,10 @@ class HttpSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    header_seconds: float = Field(default=10.0, gt=0, description="that a client has for a request's headers")
+    body_seconds: float = Field(default=20.0, gt=0, description="that it has for the body")
+    write_seconds: float = Field(default=60.0, gt=0, description="without reading, after which it is left")
+    most_silent: int = Field(default=400, ge=1, description="connections without a request; the oldest makes room")
 
 
 class LogSettings(BaseSettings):

@@ -1,5 +1,6 @@
 """Wires the order API."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -11,15 +12,18 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.matching.ordinary import is_ordinary_word
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
-from answerlens_order_api import problems
+from answerlens_common.side_work import SideWork
+from answerlens_order_api import naming, problems
 from answerlens_order_api.addressing import Addressing, Offered
-from answerlens_order_api.auth import signed_in
+from answerlens_order_api.auth import KeyGuard, signed_in
 from answerlens_order_api.context import Context
 from answerlens_order_api.guard import BodyGuard
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.headers import SaidToBrowsers
+from answerlens_order_api.heavy import HeavyWork
 from answerlens_order_api.limits import Limits
 from answerlens_order_api.metrics import RequestMetrics
 from answerlens_order_api.proxies import RealClient
@@ -90,15 +94,25 @@ class Api(FastAPI):
 def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
     """The order API: routes over the database, an outbox, and what the pipeline reports."""
     service = Service("order-api", settings)
-    watchers = Watchers(settings.postgres.url)
+    watchers = Watchers(service.db, settings)
     relay = OutboxRelay(service.db, service.delivery)
     service.background("outbox", relay.run)
     service.background("outbox-notifications", relay.notifications.run)
     service.background("progress-notifications", watchers.listen)
+    service.background("progress", watchers.look)
     handlers = Handlers(service.db)
     service.consumer(OrderAnalysed, handlers.on_order_analysed, prefetch=10)
     service.consumer(StageFailed, handlers.on_stage_failed, prefetch=1)
-    return service, _http(service, Context(service.db, settings, watchers, Limits(service.db, settings.limits)))
+    service.prepare(_load_words)
+    side = SideWork(settings.side, naming.prepare)
+    service.resource(side)
+    limits = Limits(service.db, settings.limits)
+    return service, _http(service, Context(service.db, settings, watchers, limits, HeavyWork(side, limits)))
+
+
+async def _load_words() -> None:
+    """Orders are shown with warnings of ordinary words: nobody is to wait for the dictionaries (2 s, 130 MB)."""
+    await asyncio.to_thread(is_ordinary_word, "统一")
 
 
 def serve(settings: OrderApiSettings) -> None:
@@ -129,8 +143,13 @@ def _http(service: Service, context: Context) -> FastAPI:
             Middleware(RequestMetrics),
             Middleware(RealClient, proxies=context.settings.proxies.trusted_proxies),
             Middleware(Addressing, offered=offered),
+            Middleware(KeyGuard, db=context.db, limits=context.limits),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
-            Middleware(BodyGuard, larger={mentions.PREVIEW: mentions.MAX_PREVIEW_BYTES}),
+            Middleware(
+                BodyGuard,
+                larger={mentions.PREVIEW: mentions.MAX_PREVIEW_BYTES},
+                seconds=context.settings.http.body_seconds,
+            ),
         ],
         responses=problems.EVERYWHERE,
     )

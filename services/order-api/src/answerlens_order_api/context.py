@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from answerlens_common.db import Database
+from answerlens_order_api.heavy import HeavyWork
 from answerlens_order_api.limits import Limits
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.watchers import Watchers
@@ -19,6 +20,7 @@ class Context:
     settings: OrderApiSettings
     watchers: Watchers
     limits: Limits
+    heavy: HeavyWork
 
 
 def _context(request: Request) -> Context:

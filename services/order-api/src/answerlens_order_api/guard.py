@@ -1,5 +1,6 @@
-"""Refuses bodies that are too large or not JSON before anything reads them."""
+"""Refuses bodies that are too large, too slow or not JSON before anything reads them."""
 
+import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -13,16 +14,23 @@ BYTES_A_CHARACTER = 4
 """The most that a character takes in UTF-8."""
 MAX_BODY_BYTES = 1536 * 1024
 """Holds the largest order that the form allows, with names of the longest characters: a test holds them together."""
+MAX_HELD_BYTES = 32 * 1024 * 1024
+"""Of all bodies that are being read or worked on, in one process."""
 # a longer number need not be read to be too large
 _DIGITS = 18
 
 
 class BodyGuard:
-    """ASGI middleware. A body without a length is counted while it comes in; `larger` has the paths that take more."""
+    """ASGI middleware. A body without a length is counted while it comes in; all of it has so many seconds.
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+    `larger` has the paths that take more.
+    """
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None, seconds: float = 20.0) -> None:
         self._app = app
         self._larger = dict(larger or {})
+        self._seconds = seconds
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with a problem."""
@@ -35,17 +43,33 @@ class BodyGuard:
         except ProblemError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
-        received = 0
+        received, complete = 0, False
+        deadline = asyncio.get_running_loop().time() + self._seconds
 
         async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
+            nonlocal received, complete
+            try:
+                async with asyncio.timeout_at(None if complete else deadline):
+                    message = await receive()
+            except TimeoutError:
+                detail = f"the body must be here within {self._seconds:g} s"
+                raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, detail) from None
+            complete = not message.get("more_body", False)
+            size = len(message.get("body", b""))
+            received += size
+            self._held += size
             if received > most:
                 raise _too_large(most)
+            if self._held > MAX_HELD_BYTES:
+                raise ProblemError(
+                    HTTPStatus.SERVICE_UNAVAILABLE, "too much is being sent at once", headers={"Retry-After": "5"}
+                )
             return message
 
-        await self._app(scope, counted, send)
+        try:
+            await self._app(scope, counted, send)
+        finally:
+            self._held -= received
 
 
 def _check(headers: Headers, most: int) -> None:

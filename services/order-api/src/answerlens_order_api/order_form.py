@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
 from answerlens_common.folding import fold
-from answerlens_common.links import group_key
-from answerlens_common.matching import BrandNames
 from answerlens_order_api.forms import Form
+from answerlens_order_api.heavy import HeavyWork
+from answerlens_order_api.naming import clashes
 from answerlens_order_api.problems import FieldError
 from answerlens_order_api.text import Keyword, Name, Site
 
@@ -48,18 +49,6 @@ class Brand(Form):
         for field in distinct.keys() & self.model_fields_set:
             setattr(self, field, distinct[field])
         return self
-
-    def looked_for(self, key: str) -> BrandNames:
-        """The brand as answers are searched for it; mentions are reported under `key`."""
-        return BrandNames(
-            key,
-            self.name,
-            tuple(self.aliases),
-            tuple(self.context),
-            tuple(self.exclude),
-            variants=self.variants,
-            exact=self.exact,
-        )
 
 
 Competitors = Annotated[list[Brand], Field(max_length=MOST_NAMES)]
@@ -117,28 +106,24 @@ def brands_of(brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[str,
 
 def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldError]:
     """Names and domains that stand for two brands at once: an answer with such a one would count for both."""
-    named: dict[str, str] = {}
-    owned: dict[str, str] = {}
-    errors = []
-    for field, each in brands_of(brand, competitors):
-        names = each.looked_for(field)
-        for path, name in _names(field, each):
-            owner = next(filter(None, (named.get(spelling) for spelling in names.spelled([name]))), field)
-            if owner != field:
-                errors.append(FieldError(field=path, message=f"{name!r} is a name of {owner} too"))
-        named = dict.fromkeys(names.folded_names, field) | named
-        for n, domain in enumerate(each.domains):
-            # www.sony.com and sony.com are one; store.sony.com is more exact, and so tells them apart
-            owner = owned.setdefault(group_key(domain), field)
-            if owner != field:
-                errors.append(FieldError(field=f"{field}.domains[{n}]", message=f"{domain} is a domain of {owner} too"))
-    return errors
+    return _errors(clashes(_fields(brand, competitors)))
 
 
-def _names(field: str, brand: Brand) -> Iterator[tuple[str, str]]:
-    yield f"{field}.name", brand.name
-    for n, alias in enumerate(brand.aliases):
-        yield f"{field}.aliases[{n}]", alias
+async def contradictions_of(
+    heavy: HeavyWork, user_id: UUID, brand: Brand, competitors: Sequence[Brand]
+) -> list[FieldError]:
+    """The same. The tables of other spellings take 56 MB: only a process beside this one loads them."""
+    if any(each.variants for each in (brand, *competitors)):
+        return _errors(await heavy.run(user_id, clashes, _fields(brand, competitors)))
+    return contradictions(brand, competitors)
+
+
+def _fields(brand: Brand, competitors: Sequence[Brand]) -> list[tuple[str, dict[str, Any]]]:
+    return [(field, each.model_dump()) for field, each in brands_of(brand, competitors)]
+
+
+def _errors(found: Sequence[tuple[str, str]]) -> list[FieldError]:
+    return [FieldError(field=field, message=message) for field, message in found]
 
 
 def _distinct(names: list[str], besides: str = "") -> list[str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 
-from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import KeywordScored, Lane
 from answerlens_common.failpoints import reach
@@ -13,7 +12,8 @@ from answerlens_common.outbox import enqueue
 from answerlens_common.pipeline import first_events
 from answerlens_order_api.cache import engines, placing
 from answerlens_order_api.cache.users import User
-from answerlens_order_api.order_form import OrderForm, contradictions
+from answerlens_order_api.context import Context
+from answerlens_order_api.order_form import OrderForm, contradictions_of
 from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.settings import OrderApiSettings
 
@@ -26,7 +26,7 @@ class Placed:
     replayed: bool
 
 
-async def place(db: Database, settings: OrderApiSettings, user: User, form: OrderForm, key: str | None) -> Placed:
+async def place(here: Context, user: User, form: OrderForm, key: str | None) -> Placed:
     """Store the order and its first measurement, with the events that start it or let it join its keyword's work.
 
     `key` is the request's `Idempotency-Key`: the same key and form give the same order.
@@ -34,19 +34,28 @@ async def place(db: Database, settings: OrderApiSettings, user: User, form: Orde
     Raises:
         ProblemError: unknown engines, contradicting names, or a key that was used for another order. Nothing is stored.
     """
-    async with db.transaction() as tx:
+    errors = await contradictions_of(here.heavy, user.id, form.brand, form.competitors)
+    async with here.db.transaction() as tx:
         # before anything else: what was accepted once is not refused for an engine disabled since
         earlier = await _earlier(tx, user, form, key)
         if earlier is not None:
             return earlier
-        placed = await _place(tx, settings, user, form, key)
+        placed = await _place(tx, here.settings, user, form, key, contradicting=errors)
     await reach("order-api.after_commit")
     return placed
 
 
-async def _place(tx: Transaction, settings: OrderApiSettings, user: User, form: OrderForm, key: str | None) -> Placed:
+async def _place(
+    tx: Transaction,
+    settings: OrderApiSettings,
+    user: User,
+    form: OrderForm,
+    key: str | None,
+    *,
+    contradicting: list[FieldError],
+) -> Placed:
     known = await engines.enabled(tx)
-    errors = contradictions(form.brand, form.competitors) + form.engine_errors(known)
+    errors = contradicting + form.engine_errors(known)
     if not known:
         message = "this installation has no enabled engine of kind browser, the one that runs here"
         errors.append(FieldError(field="engines", message=message))

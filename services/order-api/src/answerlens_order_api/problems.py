@@ -84,6 +84,15 @@ def problem_response(request: Request, error: HTTPException) -> Response:
     return JSONResponse(problem.model_dump(), error.status_code, dict(error.headers or {}), MEDIA_TYPE)
 
 
+def out_of_reach(request: Request, error: TransientError) -> Response:
+    """The answer while the database or the broker cannot be asked."""
+    get_logger().warning("request not served", path=request.url.path, error=str(error))
+    detail = "the database or the broker is out of reach; try again (an Idempotency-Key makes that safe)"
+    return problem_response(
+        request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
+    )
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem."""
 
@@ -96,12 +105,8 @@ def install(app: FastAPI) -> None:
         return problem_response(request, _of_validation(error))
 
     @app.exception_handler(TransientError)
-    async def out_of_reach(request: Request, error: TransientError) -> Response:
-        get_logger().warning("request not served", path=request.url.path, error=str(error))
-        detail = "the database or the broker is out of reach; try again (an Idempotency-Key makes that safe)"
-        return problem_response(
-            request, ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": RETRY_SECONDS})
-        )
+    async def lost(request: Request, error: TransientError) -> Response:
+        return out_of_reach(request, error)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -1,18 +1,15 @@
 """Where a keyword's figures begin: the questions of its bank, and the questions of people they were written from."""
 
-import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from answerlens_common.db import Database
-from answerlens_common.matching import Matcher, fold_text
 from answerlens_order_api.cache import questions
 from answerlens_order_api.cache.users import User
-from answerlens_order_api.order_form import Brand
+from answerlens_order_api.context import Context
+from answerlens_order_api.naming import branded
 from answerlens_order_api.paging import BadCursorError, Page, RowId, cursor_of
 from answerlens_order_api.problems import ProblemError
 
@@ -50,7 +47,7 @@ class Questions(Page[Question]):
 
 
 async def questions_of(
-    db: Database, user: User, keyword: str, *, version: int | None, after: Key | None, limit: int
+    here: Context, user: User, keyword: str, *, version: int | None, after: Key | None, limit: int
 ) -> Questions:
     """One page of the questions of a bank: of the newest that the user's days were measured with by default.
 
@@ -62,7 +59,7 @@ async def questions_of(
         raise BadCursorError(why=f"is of version {after.version}")
     # a bank that is finished while somebody reads does not change what the next page is of
     wanted = after.version if after else version
-    async with db.transaction() as tx:
+    async with here.db.transaction() as tx:
         ordered = await questions.brands(tx, user, keyword)
         banks = await questions.banks(tx, user, keyword)
         bank = next((row for row in banks if wanted in {None, row["version"]}), None)
@@ -73,11 +70,11 @@ async def questions_of(
         begin = (after.cluster_id, after.id) if after else BEGINNING
         rows = await questions.page(tx, keyword, bank["version"], begin, limit + 1)
     shown = rows[:limit]
-    # in a thread: the matcher's dictionary takes its time to load
-    branded = await asyncio.to_thread(_branded, ordered, [row["question"] for row in shown])
+    # the bank's own mark is of everybody's brands: it would tell one client what another measures
+    named = await here.heavy.run(user.id, branded, ordered, [row["question"] for row in shown])
     last = Key(bank["version"], shown[-1]["cluster_id"], shown[-1]["id"]) if len(rows) > limit else None
     return Questions(
-        items=[Question(**row, branded=names) for row, names in zip(shown, branded, strict=True)],
+        items=[Question(**row, branded=names) for row, names in zip(shown, named, strict=True)],
         next=cursor_of(list_of(keyword), last) if last else None,
         keyword=keyword,
         version=bank["version"],
@@ -89,16 +86,3 @@ async def questions_of(
 def list_of(keyword: str) -> str:
     """The list that cursors of a keyword's questions belong to."""
     return f"questions {keyword}"
-
-
-def _branded(ordered: Sequence[Sequence[Mapping[str, Any]]], texts: Sequence[str]) -> list[bool]:
-    """Whether each text names a brand of one of the orders.
-
-    The bank's own mark is of everybody's brands: it would tell one client what another measures.
-    """
-    matchers = [
-        Matcher(Brand.model_construct(**brand).looked_for(str(n)).in_questions() for n, brand in enumerate(brands))
-        for brands in ordered
-    ]
-    folded = [fold_text(text) for text in texts]
-    return [any(matcher.find(text) for matcher in matchers) for text in folded]

@@ -1,24 +1,24 @@
 """Analyses an order's kept answers again, with other names when its client has edited them. Nobody is asked again."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import RowMapping
 
-from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, Lane
 from answerlens_common.outbox import enqueue
 from answerlens_order_api.cache import reanalysis
 from answerlens_order_api.cache.reanalysis import EngineDay
+from answerlens_order_api.cache.users import User
+from answerlens_order_api.context import Context
 from answerlens_order_api.forms import Form
-from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions
+from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions_of
 from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.text import Site
+from answerlens_order_api.views import OrderView
 
 
 class BrandChange(Form):
@@ -49,34 +49,39 @@ class Reanalysis:
     dropped: list[EngineDay]
 
 
-async def reanalyse(db: Database, order_id: UUID, form: ReanalysisForm) -> Reanalysis:
+async def reanalyse(here: Context, user: User, order: OrderView, form: ReanalysisForm) -> Reanalysis:
     """Change what an order looks for, and let every day whose answers are kept wait for new rates.
 
     Doing it twice, or while an analysis is under way, ends with one set of rates of the newest names.
 
     Raises:
-        ProblemError: contradicting names. Nothing is changed.
+        ProblemError: contradicting names, or names that were changed meanwhile. Nothing is changed.
     """
-    async with db.transaction() as tx:
-        order = await reanalysis.lock(tx, order_id)
-        brand, competitors = _names_of(order, form)
-        if errors := contradictions(brand, competitors):
-            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
-        await reanalysis.rename(tx, order_id, brand, competitors)
-        days = await reanalysis.engine_days(tx, order_id)
+    shown = order.brand.model_dump(), [competitor.model_dump() for competitor in order.competitors]
+    brand, competitors = names = _names_of(*shown, form)
+    if errors := await contradictions_of(here.heavy, user.id, brand, competitors):
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
+    async with here.db.transaction() as tx:
+        stored = await reanalysis.lock(tx, order.id)
+        if _names_of(stored["brand"], stored["competitors"], form) != names:
+            raise ProblemError(HTTPStatus.CONFLICT, "the order's names were changed meanwhile; try again")
+        await reanalysis.rename(tx, order.id, brand, competitors)
+        days = await reanalysis.engine_days(tx, order.id)
         found = Reanalysis(
             again=[day for day in days if day.kept],
             # what has failed or not yet been measured has no rates that could be wrong
             dropped=[day for day in days if day.status == "analysed" and not day.kept],
         )
-        await reanalysis.reopen(tx, order_id, order["keyword"], found.again)
-        await enqueue(tx, _events(order["keyword"], found.again), priority=order["priority"])
+        await reanalysis.reopen(tx, order.id, order.keyword, found.again)
+        await enqueue(tx, _events(order.keyword, found.again), priority=order.priority)
     return found
 
 
-def _names_of(order: RowMapping, form: ReanalysisForm) -> tuple[Brand, list[Brand]]:
-    brand = Brand.model_validate({**order["brand"], **form.brand.model_dump(exclude_none=True)})
-    known = {competitor["name"]: competitor for competitor in order["competitors"]}
+def _names_of(
+    stored: Mapping[str, Any], rivals: Sequence[Mapping[str, Any]], form: ReanalysisForm
+) -> tuple[Brand, list[Brand]]:
+    brand = Brand.model_validate({**stored, **form.brand.model_dump(exclude_none=True)})
+    known = {competitor["name"]: competitor for competitor in rivals}
     if form.competitors is None:
         return brand, [Brand.model_validate(competitor) for competitor in known.values()]
     # a competitor is told apart by its name, and keeps what is not said of it

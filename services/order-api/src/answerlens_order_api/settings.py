@@ -4,6 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_common.settings import BankSettings, CalendarSettings, FreshnessSettings, ServiceSettings
+from answerlens_common.side_work import SideWorkSettings
 from answerlens_order_api.limits import LimitSettings
 from answerlens_order_api.proxies import ProxySettings
 
@@ -24,4 +25,5 @@ class OrderApiSettings(ServiceSettings):
     bank: BankSettings = Field(default_factory=BankSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     proxies: ProxySettings = Field(default_factory=ProxySettings)
+    side: SideWorkSettings = Field(default_factory=SideWorkSettings)
     sandbox: SandboxSettings = Field(default_factory=SandboxSettings)

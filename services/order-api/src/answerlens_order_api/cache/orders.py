@@ -71,6 +71,11 @@ async def find(tx: Transaction, user: User, order_id: UUID) -> RowMapping | None
     return await tx.row(f"{_ORDERS} AND o.id = :order_id", user_id=scope(user), order_id=order_id)
 
 
+async def found(tx: Transaction, order_ids: Sequence[UUID]) -> Sequence[RowMapping]:
+    """These orders, for those of whom it is known that they may see them."""
+    return await tx.rows(f"{_ORDERS} AND o.id = ANY(CAST(:orders AS uuid[]))", user_id=None, orders=list(order_ids))
+
+
 async def page(tx: Transaction, user: User, wanted: Wanted) -> Sequence[RowMapping]:
     """Orders that the user may see, newest first."""
     values = {name: value for name, value in vars(wanted).items() if name != "status" and value is not None}

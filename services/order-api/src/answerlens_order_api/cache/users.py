@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
 from answerlens_common.errors import BusinessError
 
 
@@ -24,12 +25,21 @@ class User:
         return self.role == "admin"
 
 
-async def by_key(db: Database, key_sha256: str) -> User | None:
+async def by_key(tx: Transaction, key_sha256: str) -> User | None:
     """Whose key this is, unless it has been revoked."""
-    row = await db.row(
+    row = await tx.row(
         "SELECT id, name, role FROM users WHERE key_sha256 = :key_sha256 AND NOT revoked", key_sha256=key_sha256
     )
     return User(**row) if row else None
+
+
+async def by_keys(db: Database, keys_sha256: Sequence[str]) -> dict[str, User]:
+    """Whose these keys are; those that have been revoked are left out."""
+    rows = await db.rows(
+        "SELECT key_sha256, id, name, role FROM users WHERE key_sha256 = ANY(CAST(:keys AS text[])) AND NOT revoked",
+        keys=list(keys_sha256),
+    )
+    return {row["key_sha256"]: User(row["id"], row["name"], row["role"]) for row in rows}
 
 
 class LastAdminError(BusinessError):

@@ -93,4 +93,4 @@ async def list_questions(
     The banks are those of days on which a measurement of yours was completed.
     """
     key = after(cursor, list_of(keyword), Key)
-    return await questions_of(here.db, user, keyword, version=version, after=key, limit=limit)
+    return await questions_of(here, user, keyword, version=version, after=key, limit=limit)

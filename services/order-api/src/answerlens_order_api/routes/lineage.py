@@ -74,14 +74,19 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
 @router.post(
     "/{order_id}/reanalyse",
     status_code=HTTPStatus.ACCEPTED,
-    responses=responses(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    responses=responses(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ),
 )
 async def reanalyse_order(
     order_id: UUID, here: Here, user: SignedIn, form: ReanalysisForm | None = None
 ) -> ReanalysisView:
     """Look for other names, or the same again, in every answer that is still kept. Nobody is asked again."""
-    await shown(here, user, order_id)
-    found = await reanalyse(here.db, order_id, form or ReanalysisForm())
+    order = await shown(here, user, order_id)
+    found = await reanalyse(here, user, order, form or ReanalysisForm())
     return ReanalysisView(
         order=await shown(here, user, order_id),
         days=[DayAgain(date=date, engines=engines) for date, engines in by_date(found.again).items()],

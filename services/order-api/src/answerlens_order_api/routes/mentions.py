@@ -3,14 +3,15 @@
 from http import HTTPStatus
 from typing import Annotated, Self
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, model_validator
 
-from answerlens_common.matching import Matcher, fold_text
 from answerlens_order_api.auth import SignedIn
+from answerlens_order_api.context import Here
 from answerlens_order_api.forms import Form
 from answerlens_order_api.guard import BYTES_A_CHARACTER, MAX_BODY_BYTES
-from answerlens_order_api.order_form import Brand, Competitors, brands_of, contradictions
+from answerlens_order_api.naming import MOST_SHOWN, MOST_SHOWN_IN_ALL, previewed
+from answerlens_order_api.order_form import Brand, Competitors, contradictions_of
 from answerlens_order_api.problems import ProblemError, responses
 
 MOST_CHARACTERS = 20_000
@@ -54,7 +55,10 @@ class MentionView(BaseModel):
 class TextMentions(BaseModel):
     """What one text names: every brand that was asked for, by name, in order of the text."""
 
-    mentions: dict[str, list[MentionView]]
+    mentions: dict[str, list[MentionView]] = Field(
+        description=f"the first {MOST_SHOWN} of each, while there are not {MOST_SHOWN_IN_ALL} in all"
+    )
+    counts: dict[str, int] = Field(description="how many there are", examples=[{"索尼": 2}])
 
 
 class MentionsPreview(BaseModel):
@@ -65,6 +69,7 @@ class MentionsPreview(BaseModel):
 
 @router.post(
     "",
+    response_model=MentionsPreview,
     responses=responses(
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -72,20 +77,12 @@ class MentionsPreview(BaseModel):
         HTTPStatus.UNPROCESSABLE_ENTITY,
     ),
 )
-# not async: FastAPI runs it in a thread, so that long texts hold nobody up
-def preview_mentions(form: MentionsForm, _: SignedIn) -> MentionsPreview:
+async def preview_mentions(form: MentionsForm, here: Here, user: SignedIn) -> Response:
     """Show where texts name the brands, by the rules that answers are measured with. Nothing is stored."""
-    errors = contradictions(form.brand, form.competitors)
+    errors = await contradictions_of(here.heavy, user.id, form.brand, form.competitors)
     if errors:
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the brands cannot be told apart", errors)
-    matcher = Matcher(brand.looked_for(brand.name) for _, brand in brands_of(form.brand, form.competitors))
-    names = [brand.name for _, brand in brands_of(form.brand, form.competitors)]
+    brands = [brand.model_dump() for brand in (form.brand, *form.competitors)]
     texts = form.texts if form.text is None else [form.text]
-    return MentionsPreview(results=[_found(matcher, names, text) for text in texts or ()])
-
-
-def _found(matcher: Matcher, names: list[str], text: str) -> TextMentions:
-    mentions: dict[str, list[MentionView]] = {name: [] for name in names}
-    for name, start, end in matcher.find(fold_text(text)):
-        mentions[name].append(MentionView(start=start, end=end, text=text[start:end]))
-    return TextMentions(mentions=mentions)
+    found = await here.heavy.run(user.id, previewed, brands, texts or [])
+    return Response(found, media_type="application/json")

@@ -48,7 +48,7 @@ async def place_order(
 ) -> OrderView:
     """Order a measurement. It joins what is being done for its keyword, and repeats nothing that was done today."""
     await here.limits.order(user.id)
-    placed = await place(here.db, here.settings, user, form, idempotency_key)
+    placed = await place(here, user, form, idempotency_key)
     response.headers["Location"] = f"/api/orders/{placed.order_id}"
     if placed.replayed:
         response.headers["Idempotency-Replayed"] = "true"
@@ -84,7 +84,7 @@ async def show_order(order_id: UUID, here: Here, user: SignedIn) -> OrderView:
 @router.get("/{order_id}/names", responses=responses(HTTPStatus.NOT_FOUND))
 async def check_names(order_id: UUID, here: Here, user: SignedIn) -> NamesView:
     """Names that are ordinary words, with what they find in the newest answers and the context words to try."""
-    return NamesView(warnings=await tried(here.db, user, await shown(here, user, order_id)))
+    return NamesView(warnings=await tried(here, user, await shown(here, user, order_id)))
 
 
 @router.post("/{order_id}/cancel", responses=responses(HTTPStatus.NOT_FOUND))
