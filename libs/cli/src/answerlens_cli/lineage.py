@@ -7,7 +7,7 @@ import typer
 from answerlens_cli.access import connect
 from answerlens_cli.api import Json
 from answerlens_cli.options import AsJson, Cursor, Limit, OrderId, Repeated, given
-from answerlens_cli.order_body import Competitors, Variants, competitors_of
+from answerlens_cli.order_body import Competitors, Exact, Variants, competitors_of
 from answerlens_cli.output import show_json, show_lines, show_more, show_pairs
 from answerlens_cli.rates import POSITIONS
 
@@ -51,6 +51,7 @@ def reanalyse(  # noqa: PLR0913 - one parameter an option
     context: Annotated[Repeated, typer.Option(help="A word the name counts only near to; all, repeated.")] = [],  # noqa: B006
     exclude: Annotated[Repeated, typer.Option(help="A phrase in which the name means nothing; all.")] = [],  # noqa: B006
     variants: Variants = None,
+    exact: Exact = None,
     competitor: Competitors = [],  # noqa: B006
     clear: Annotated[Repeated, typer.Option(help="aliases, domains, context, exclude or competitors: none.")] = [],  # noqa: B006
     as_json: AsJson = False,
@@ -65,7 +66,7 @@ def reanalyse(  # noqa: PLR0913 - one parameter an option
         raise typer.BadParameter(message)
     changed: Json = {name: values for name, values in said.items() if values or name in clear}
     changed.pop("competitors", None)
-    body: Json = {"brand": changed | given(variants=variants)}
+    body: Json = {"brand": changed | given(variants=variants, exact=exact)}
     if competitor or "competitors" in clear:
         body["competitors"] = competitors_of(competitor)
     with connect("client") as api:

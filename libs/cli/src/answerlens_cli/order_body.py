@@ -26,6 +26,10 @@ Variants = Annotated[
     bool | None,
     typer.Option("--variants/--no-variants", help="Look for simplified and traditional spellings too, or not."),
 ]
+Exact = Annotated[
+    bool | None,
+    typer.Option("--exact/--no-exact", help="Accents and separators within names count, or not: Rosé is not Rose."),
+]
 Competitors = Annotated[
     Repeated,
     typer.Option(
@@ -47,12 +51,9 @@ def brand_of(
     name: str,
     aliases: Repeated,
     domains: Repeated,
-    context: Repeated,
-    exclude: Repeated,
-    variants: bool | None,  # noqa: FBT001 - as it was said
+    **conditions: Any,  # noqa: ANN401 - words and switches
 ) -> Json:
-    """A brand; what was left out of its conditions is left to the API."""
-    conditions: Json = {"context": context, "exclude": exclude, "variants": variants}
+    """A brand; of its conditions (context, exclude and so on) what was left out is left to the API."""
     said = {field: value for field, value in conditions.items() if value not in ([], None)}
     return {"name": name, "aliases": aliases, "domains": domains} | said
 

@@ -22,6 +22,7 @@ from answerlens_cli.order_body import (
     Competitors,
     Contexts,
     Domains,
+    Exact,
     Excludes,
     Variants,
     brand_of,
@@ -45,6 +46,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     context_words: Contexts = [],  # noqa: B006
     exclude: Excludes = [],  # noqa: B006
     variants: Variants = None,
+    exact: Exact = None,
     competitor: Competitors = [],  # noqa: B006
     engine: Annotated[Repeated, typer.Option(help="An engine; repeat for more. All when left out.")] = [],  # noqa: B006
     priority: Annotated[int, typer.Option(min=0, max=9, help="Higher first.")] = 5,
@@ -69,7 +71,9 @@ def add(  # noqa: PLR0913 - one parameter an option
     else:
         order = {
             "keyword": keyword,
-            "brand": brand_of(brand, alias, domain, context_words, exclude, variants),
+            "brand": brand_of(
+                brand, alias, domain, context=context_words, exclude=exclude, variants=variants, exact=exact
+            ),
             "competitors": competitors_of(competitor),
             "priority": priority,
             "track_days": track_days,
@@ -87,7 +91,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command()
-def preview(
+def preview(  # noqa: PLR0913 - one parameter an option
     texts: Annotated[list[str], typer.Argument(help="Texts to try the names on.")],
     *,
     brand: Annotated[str, typer.Option(help="The brand's name.")],
@@ -95,13 +99,14 @@ def preview(
     context_words: Contexts = [],  # noqa: B006
     exclude: Excludes = [],  # noqa: B006
     variants: Variants = None,
+    exact: Exact = None,
     competitor: Competitors = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
     """Show where texts name a brand, by the rules that answers are measured with. Nothing is stored."""
     body = {
         "texts": texts,
-        "brand": brand_of(brand, alias, [], context_words, exclude, variants),
+        "brand": brand_of(brand, alias, [], context=context_words, exclude=exclude, variants=variants, exact=exact),
         "competitors": competitors_of(competitor),
     }
     with connect("client") as api:

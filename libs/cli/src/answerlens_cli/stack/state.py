@@ -94,8 +94,15 @@ def locked(run_dir: Path) -> Iterator[None]:
     """Make the run folder and hold it for this process; waits while another command works on it."""
     while True:
         # Open to enter, not to list: PostgreSQL's own user must pass through to its data.
-        run_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
-        handle = os.open(run_dir, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            run_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
+            handle = os.open(run_dir, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue  # a `down` has removed it meanwhile
+        except FileExistsError:
+            if run_dir.exists():
+                raise
+            continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             # A `down` that we waited for may have removed the folder we hold: then take the new one.
