@@ -34,7 +34,7 @@ test: programs ## All tests but the long ones: unit, integration, e2e, and a qui
 	@$(BIN)/pytest tests/chaos -m quick
 
 .PHONY: test-all
-test-all: test chaos ## All tests, also those that take long
+test-all: test chaos fuzz ## All tests, also those that take long
 	@$(BIN)/pytest tests/e2e -m long
 
 .PHONY: test-unit
@@ -48,6 +48,10 @@ test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and C
 .PHONY: test-e2e
 test-e2e: programs ## End-to-end tests: the services as processes
 	@$(BIN)/pytest tests/e2e
+
+.PHONY: fuzz
+fuzz: programs ## Schemathesis against a real order API, as client and as admin (EXAMPLES=30 an operation; minutes)
+	@$(BIN)/python -m tests.fuzz --examples $(or $(EXAMPLES),30) $(if $(SEED),--seed $(SEED))
 
 .PHONY: chaos
 chaos: programs ## Every fault on private servers, one checker after each; SEED=7 ROUNDS=5: random faults only, again

@@ -33,7 +33,7 @@ def measurements(order_id: OrderId, *, limit: Limit = 20, cursor: Cursor = None,
                     day["last_error"] or "",
                 )
             )
-    show_table(("date", "status", "engine", "mention rate", "", "error"), rows, "No day has been measured yet.")
+    show_table(("date", "status", "engine", "mention rate", "note", "error"), rows, "No day has been measured yet.")
     show_more(page)
 
 

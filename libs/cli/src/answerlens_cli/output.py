@@ -6,6 +6,7 @@ What comes from outside is text: it is shown without markup, and without charact
 import json
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -64,19 +65,22 @@ def _show_below_one_another(table: Table, console: Console) -> None:
         console.print(table.title, soft_wrap=True)
     names = [_written(column.header).plain for column in table.columns]
     for cells in zip(*(column.cells for column in table.columns), strict=True):
-        show_pairs(dict(zip(names, map(_written, cells), strict=True)))
+        pairs = dict(zip(names, map(_written, cells), strict=True))
+        if heading := pairs.pop("", None):  # a row's own name
+            console.print(heading, style="bold", soft_wrap=True)
+        show_pairs(pairs)
         console.print()
 
 
 def show_pairs(pairs: Mapping[str, Cell]) -> None:
     """Names and values, a line each; what is empty is left out."""
     shown = {name: text_of(value) for name, value in pairs.items() if str(value)}
-    width = max(map(len, shown), default=0)
+    width = max(map(cell_len, shown), default=0)
     console = Console(highlight=False)
     for name, value in shown.items():
         for number, line in enumerate(value.split("\n")):
             head = name if number == 0 else ""
-            console.print(Text.assemble((f"{head:<{width}}  ", "bold"), line), soft_wrap=True)
+            console.print(Text.assemble((set_cell_size(head, width + 2), "bold"), line), soft_wrap=True)
 
 
 def show_more(page: Mapping[str, object]) -> None:
