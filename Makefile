@@ -95,6 +95,13 @@ bench: install ## Compare the ways of clustering, on the labelled sets (minutes)
 bench-intents: install ## Groups of real titles against labels by hand (TITLES=file of JSON lines, LABELLED=one keyword labelled whole)
 	@$(BIN)/python benchmarks/real_titles.py $(TITLES) $(if $(LABELLED),--labelled $(LABELLED))
 
+.PHONY: size
+size: export ANSWERLENS_STATEMENTS := $(CURDIR)/.size
+size: programs ## Hold every statement to what it may read on a database full of history (half an hour; SIZE=FULL: 10,000 orders)
+	@rm -rf .size
+	@$(BIN)/pytest tests/integration -p tests.size.recording -n 2 --dist loadfile
+	@$(if $(SIZE),ANSWERLENS_SIZE=$(SIZE)) $(BIN)/pytest -s tests/size
+
 .PHONY: fortnight
 fortnight: programs ## Fourteen simulated days at full size, with a planted change (an hour; SIZE=12 for half the questions)
 	@$(BIN)/python -m benchmarks.fortnight --per-cluster $(or $(SIZE),25)

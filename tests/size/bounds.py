@@ -9,16 +9,36 @@ BLOCKS: Final = 1_500
 
 @dataclass(frozen=True)
 class Excused:
-    """Why a function's statements may read more than `BLOCKS`, and how much."""
+    """Why a function's statements may read more than `BLOCKS`, and how much.
+
+    Attributes:
+        blocks: however large the database is.
+        an_order: and so many for each order there is, where the work is about all live orders.
+        may_read_whole: a growing table as a whole, where it is small at the size that is tested.
+    """
 
     reason: str
-    blocks: int
+    blocks: int = BLOCKS
+    an_order: int = 0
     may_read_whole: bool = False
 
 
-EXCUSED: Final[dict[str, Excused]] = {}
+EXCUSED: Final = {
+    "analyzer.cache.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
+    "order_api.cache.sources.links": Excused("all links of a day of a keyword", blocks=4_000, may_read_whole=True),
+    "scheduler.archive.Archive._batch": Excused("5,000 tasks, and for each whether its day is open", blocks=100_000),
+    "scheduler.archive.Archive._move": Excused("5,000 tasks are deleted", blocks=100_000),
+    "scheduler.cleanup._in_batches": Excused("10,000 rows are deleted", blocks=150_000),
+    "scheduler.cleanup._drop_banks": Excused("50 banks are deleted, with 200 questions each", blocks=100_000),
+    "scheduler.refresh.refresh": Excused("each live order is opened", an_order=60, may_read_whole=True),
+    "scheduler.stalled.resume_stalled": Excused("each open measurement is looked at", an_order=30),
+    "scheduler.unjudged.judge_again": Excused("each order of the days whose answers are kept", an_order=30),
+}
 
-
-def bound_of(name: str) -> Excused | None:
-    """The excuse of the function that sends a statement, if it has one."""
-    return EXCUSED.get(name)
+UNHEARD: Final = {
+    "libs/common/src/answerlens_common/db/notifications.py::_listen": "SELECT 1, on a connection of its own",
+    "libs/common/src/answerlens_common/topology/__main__.py::store": "table engine, a row an engine",
+    "services/scheduler/src/answerlens_scheduler/handlers.py::on_refresh_requested": "stores a slot by its key",
+    "services/scheduler/src/answerlens_scheduler/timer.py::_clock": "the time of day",
+}
+"""Places whose statements no integration test sends."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from tests.size.bounds import BLOCKS, bound_of
+from tests.size.bounds import EXCUSED, Excused
 from tests.size.planning import Cost, Planner
+from tests.size.seeding import Size
 from tests.size.statements import Statement
 from tests.size.substitutes import Substitutes
 
@@ -34,19 +35,19 @@ class Held:
         return f"{self.statement.name}: {self.cost.blocks} blocks (at most {self.bound}){whole}: {sql}"
 
 
-async def hold(url: str, statements: Iterable[Statement]) -> list[Held]:
-    """Run each once for each of `DAYS_AGO`; what each cost at most, the dearest first."""
+async def hold(url: str, statements: Iterable[Statement], size: Size) -> list[Held]:
+    """Run each once for each of `DAYS_AGO` on a filled database; what each cost at most, the dearest first."""
     connection = await asyncpg.connect(url, timeout=10)
     try:
         planner = await Planner.on(connection)
         days = [await Substitutes.found(connection, days) for days in DAYS_AGO]
-        held = [await _held(planner, days, statement) for statement in statements]
+        held = [await _held(planner, days, statement, size) for statement in statements]
     finally:
         await connection.close()
     return sorted((one for one in held if one is not None), key=lambda one: -one.cost.blocks)
 
 
-async def _held(planner: Planner, days: Sequence[Substitutes], statement: Statement) -> Held | None:
+async def _held(planner: Planner, days: Sequence[Substitutes], statement: Statement, size: Size) -> Held | None:
     costs = []
     for day in days:
         try:
@@ -58,7 +59,5 @@ async def _held(planner: Planner, days: Sequence[Substitutes], statement: Statem
     if not known:
         return None
     dearest = max(known, key=lambda cost: (bool(cost.whole), cost.blocks))
-    excused = bound_of(statement.name)
-    if excused is None:
-        return Held(statement, dearest, BLOCKS, may_read_whole=False)
-    return Held(statement, dearest, excused.blocks, excused.may_read_whole)
+    excused = EXCUSED.get(statement.name, Excused("as any"))
+    return Held(statement, dearest, excused.blocks + excused.an_order * size.orders, excused.may_read_whole)

@@ -15,6 +15,8 @@ from tests.size.tables import GROWING
 # A table of fewer blocks is rightly read as a whole.
 FEW_BLOCKS = 64
 SECONDS = 120
+# The blocks of a statement that was given up after so many seconds: more than any may read.
+UNKNOWN = 10**9
 _EXPLAINED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
@@ -23,7 +25,7 @@ class Cost:
     """What one statement cost.
 
     Attributes:
-        milliseconds: None where it was planned but could not be run: its rows exist already.
+        milliseconds: of the server; None where it was planned but could not be run: its rows exist already.
         blocks: of 8 kB, that it looked at, in memory or on disk.
         whole: the growing tables of which it reads all rows, or would.
     """
@@ -73,7 +75,9 @@ class Planner:
         await inner.start()
         try:
             found = await self._connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {run}")
-        except (asyncpg.IntegrityConstraintViolationError, asyncpg.CheckViolationError):
+        except asyncpg.QueryCanceledError:
+            return Cost(SECONDS * 1000.0, UNKNOWN, ())
+        except asyncpg.IntegrityConstraintViolationError:
             await inner.rollback()
             planned = json.loads(await self._connection.fetchval(f"EXPLAIN (FORMAT JSON) {run}"))[0]
             return Cost(None, 0, self._whole(planned["Plan"]))

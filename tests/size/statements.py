@@ -3,7 +3,8 @@
 import ast
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -48,12 +49,12 @@ class Statement:
 
 
 def recorded(folder: Path) -> list[Statement]:
-    """Everything that a run's processes recorded, each statement once for each shape of its values."""
-    found: dict[tuple[str, str, str], Statement] = {}
+    """Everything that a run's processes recorded, each statement once for each place and shape of its values."""
+    found: dict[tuple[str, int, str, str], Statement] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             one = Statement.read(line)
-            found.setdefault((one.name, one.sql, shape(one.values)), one)
+            found.setdefault((one.path, one.line, one.sql, shape(one.values)), one)
     return sorted(found.values(), key=lambda one: (one.path, one.line, one.sql))
 
 
@@ -75,9 +76,25 @@ def sources() -> list[Path]:
     return [path for path in found if path != _DATABASE and "migrations" not in path.parts]
 
 
-def places(path: Path) -> Iterator[tuple[int, int]]:
-    """First and last line of each place where a module sends a statement."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@dataclass(frozen=True)
+class Place:
+    """Where a module sends a statement: some lines of a function."""
+
+    path: str
+    function: str
+    first: int
+    last: int
+
+
+def places() -> list[Place]:
+    """Every place of the sources that sends a statement."""
+    return [place for path in sources() for place in _places(path)]
+
+
+def _places(path: Path) -> Iterator[Place]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    for node in ast.walk(tree):
         if (
             isinstance(node, ast.Await)
             and isinstance(node.value, ast.Call)
@@ -85,7 +102,18 @@ def places(path: Path) -> Iterator[tuple[int, int]]:
             and node.value.func.attr in SENDING
             and node.value.args
         ):
-            yield node.lineno, node.end_lineno or node.lineno
+            last = node.end_lineno or node.lineno
+            # the innermost of those around it comes last
+            around = [each.name for each in functions if each.lineno <= node.lineno and last <= (each.end_lineno or 0)]
+            yield Place(str(path.relative_to(REPOSITORY)), around[-1], node.lineno, last)
+
+
+def unheard(heard: Iterable[Statement]) -> list[Place]:
+    """The places of which no statement was recorded."""
+    lines: dict[str, set[int]] = defaultdict(set)
+    for one in heard:
+        lines[one.path].add(one.line)
+    return [place for place in places() if not lines[place.path].intersection(range(place.first, place.last + 1))]
 
 
 def _encoded(value: object) -> object:

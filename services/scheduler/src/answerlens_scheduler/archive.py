@@ -44,15 +44,23 @@ COLUMNS = (
 _MONTH_FILE = re.compile(r"\d{4}-\d{2}\.csv")
 
 # A task is old when it began before the month that is kept, and nobody works on its keyword's day any more.
-_OLD = """
-started_at < clock_timestamp() - make_interval(days => :days)
-    AND NOT EXISTS (SELECT FROM measurement m WHERE m.keyword = task.keyword AND m.date = task.date
+_BEGAN_BEFORE = "started_at < clock_timestamp() - make_interval(days => :days)"
+_IN_WORK = """
+(EXISTS (SELECT FROM measurement m WHERE m.keyword = task.keyword AND m.date = task.date
         AND m.status IN ('queued', 'running'))
-    AND NOT EXISTS (SELECT FROM claim WHERE claim.keyword = task.keyword AND claim.date = task.date
+    OR EXISTS (SELECT FROM claim WHERE claim.keyword = task.keyword AND claim.date = task.date
         AND claim.status <> 'done' AND claim.lease_until > clock_timestamp())
-    AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = task.keyword AND run.date = task.date
-        AND run.status = 'collecting')
+    OR EXISTS (SELECT FROM collection_run run WHERE run.keyword = task.keyword AND run.date = task.date
+        AND run.status = 'collecting'))
 """
+# In the order in which they began, so that each batch goes on where the last one ended; then those in work are told.
+_BATCH = f"""
+SELECT {", ".join(COLUMNS)}, md5(task::text) AS version, {_IN_WORK} AS in_work FROM (
+    SELECT * FROM task_log WHERE {_BEGAN_BEFORE} AND (started_at, id) > (CAST(:moment AS timestamptz), :id)
+    ORDER BY started_at, id LIMIT :batch
+) task ORDER BY started_at, id
+"""  # noqa: S608 - constants
+_LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -67,22 +75,16 @@ class Archive:
         """Export and delete what is old, then remove the files that are too old; how many rows were deleted."""
         tasks = folder / "tasks"
         await asyncio.to_thread(tasks.mkdir, parents=True, exist_ok=True)
-        deleted, after = 0, 0
-        while rows := await self._old_rows(after):
-            for path, part in self._by_month(rows, tasks).items():
+        deleted, moment, last = 0, _LONG_AGO, 0
+        while rows := await self._batch(moment, last):
+            for path, part in self._by_month([row for row in rows if not row["in_work"]], tasks).items():
                 deleted += await self._move(lease, path, part)
-            after = rows[-1]["id"]
+            moment, last = rows[-1]["started_at"], rows[-1]["id"]
         await asyncio.to_thread(self._remove_old_files, tasks)
         return deleted
 
-    async def _old_rows(self, after: int) -> Sequence[RowMapping]:
-        return await self.db.rows(
-            f"SELECT {', '.join(COLUMNS)}, md5(task::text) AS version FROM task_log task"  # noqa: S608
-            f" WHERE id > :after AND {_OLD} ORDER BY id LIMIT :batch",
-            after=after,
-            days=self.settings.task_days,
-            batch=BATCH,
-        )
+    async def _batch(self, moment: dt.datetime, last: int) -> Sequence[RowMapping]:
+        return await self.db.rows(_BATCH, moment=moment, id=last, days=self.settings.task_days, batch=BATCH)
 
     def _by_month(self, rows: Sequence[RowMapping], folder: Path) -> dict[Path, list[RowMapping]]:
         months: dict[Path, list[RowMapping]] = defaultdict(list)
@@ -98,7 +100,8 @@ class Archive:
         async with lease.write() as tx:
             return await tx.execute(
                 "DELETE FROM task_log task USING unnest(CAST(:ids AS bigint[]), CAST(:versions AS text[]))"  # noqa: S608
-                f" AS exported (id, version) WHERE task.id = exported.id AND md5(task::text) = version AND {_OLD}",
+                f" AS exported (id, version) WHERE task.id = exported.id AND md5(task::text) = version"
+                f" AND {_BEGAN_BEFORE} AND NOT {_IN_WORK}",
                 ids=[row["id"] for row in rows],
                 versions=[row["version"] for row in rows],
                 days=self.settings.task_days,
