@@ -94,8 +94,8 @@ FROM bank b, generate_series(1, CAST(:questions AS int)) n WHERE status = 'ready
 """
 _SEARCHES = """
 INSERT INTO zhihu_question (keyword, search_date, question_text, question_id, source_url)
-SELECT 'kw' || k, CAST(:today AS date) - d * 5, '问题' || n, k || '-' || n, 'https://questions.example/' || n
-FROM generate_series(1, :keywords) k, generate_series(0, 1) d, generate_series(1, 60) n
+SELECT 'kw' || k, CAST(:today AS date) - d * 6, '问题' || n, k || '-' || n, 'https://questions.example/' || n
+FROM generate_series(1, :keywords) k, generate_series(0, 2) d, generate_series(1, 60) n
 """
 _KEYWORD_DAYS = """
 INSERT INTO keyword_day (keyword, date, bank_version)
