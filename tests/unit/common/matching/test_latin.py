@@ -21,6 +21,7 @@ def whole(text: str) -> bool:
         "|Apple|TV",
         "|BOSE|QC45",
         "|bose|qc45",
+        "|sony|xm5",
         "|Mate60|Pro",
         "|ｖｉｖｏ|Ｘ１００",
     ],
@@ -33,13 +34,14 @@ def test_a_change_of_case_or_a_model_ends_a_name(text: str) -> None:
     "text",
     [
         "|vivo|li",
-        "|vivo|li2",
         "|Bose|man",
         "|OPPO|SITE",
         "|Apple|Script",
         "|Sony|Ericsson",
         "|sony|ericsson",
         "|Mi|Fi",
+        "|mac|OS",
+        "|Open|AI",
         "|GT|R",
     ],
 )

@@ -94,10 +94,10 @@ def ends_word(written: str, name: str) -> bool:
     if len(name) < 3:
         return False
     if re.match("[A-Z]", written) and name[-1].islower():
-        return not re.match("[A-Z][a-z]+(?![A-Za-z0-9])", written)
+        return not re.match("[A-Z][a-z]+(?![A-Za-z0-9])|(OS|UI|AI|GPT)(?![A-Za-z0-9])", written)
     if re.match("[A-Z][a-z]", written) and not name[-1].islower():
         return True
-    return bool(re.match("[A-Z]{1,3}[0-9]|[a-z][0-9]|[a-z]{2}[0-9]{2}", written))
+    return bool(re.match("[A-Z]{1,3}[0-9]|[a-z]{1,2}[0-9]", written))
 
 
 def stands(text: str, original: str, start: int, end: int) -> bool:

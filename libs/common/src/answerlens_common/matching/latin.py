@@ -2,7 +2,7 @@
 
 What ends a word is a space, punctuation, Chinese, or what a reader sees as an end: a change of case (vivoX100,
 OPPOReno, AppleTV) or a model's letters and digits (BOSEQC45). Vivoli and Boseman are other words, and so is a name
-with one capitalised word: AppleScript, SonyEricsson.
+with one capitalised word or the tail of a system: AppleScript, SonyEricsson, macOS.
 """
 
 import re
@@ -13,10 +13,10 @@ from answerlens_common.matching.folded import FoldedText
 
 # iPhone15 and vivoX100 are a name and a model; PS5, GT7, HP1 and MiFi are mostly whole names of somebody else.
 _SHORTEST_BEFORE_MODEL: Final = 3
-# After a name in small letters two letters need more digits, or Vivoli2 would be a model of vivo.
-_SMALL_MODEL: Final = re.compile(r"[a-z]-?\d|[a-z]{2}-?\d\d")
+_SMALL_MODEL: Final = re.compile(r"[a-z]{1,2}-?\d")
 _LARGE_MODEL: Final = re.compile(r"[a-z]{1,3}-?\d")
-_ONE_WORD: Final = re.compile(r"[A-Z][a-z]++(?![A-Z0-9]|-\d)")
+# Another's name goes on with these: AppleScript, macOS, OpenAI.
+_ONE_WORD: Final = re.compile(r"[A-Z][a-z]++(?![A-Z0-9]|-\d)|(?:OS|UI|AI|GPT)(?![A-Za-z0-9])")
 _LONGEST_WORD: Final = 24
 _SPACE: Final = re.compile(" ")
 # Scripts that write no spaces between words (or, like Korean, hang particles on a name): they end a Latin word.

@@ -10,8 +10,8 @@ from answerlens_common.matching.loose import with_plain_marks
 from answerlens_common.matching.spaced import ways
 from answerlens_common.matching.variants import spellings
 
-# In shorter names the accents are letters of their own: mì is not Mi.
-_SHORTEST_WITHOUT_ACCENTS = 3
+# In shorter names the accents of a text are letters of their own: mì is not Mi, Trà not Tra.
+_SHORTEST_WITHOUT_ACCENTS = 4
 
 
 class BlankNameError(BusinessError):
@@ -108,7 +108,7 @@ class BrandNames:
         plain = with_plain_marks(fold(word)).strip()
         if self.keeps_accents(plain):
             yield plain
-        else:
+        if not self.exact:
             yield from (way.form for way in ways(without_invisible(word)))
 
     def _in_capitals(self, names: Iterable[str]) -> frozenset[str]:

@@ -17,6 +17,7 @@ _ONE_DIGIT: Final = re.compile(r"(?<![\d.,])\d$|\d[.,]\d{1,2}$")
 _LABEL: Final = re.compile(r"(?:[a-z][.-]?|第)\d{1,3}$")
 _DECIMAL: Final = re.compile(r"\d[.,]$")
 _LIST_ITEM: Final = re.compile(r"(?:^|\n)[\s>*#|-]*\d{1,2}\.$")
+_ITEM: Final = re.compile(r"(?:^|[^\d.])\d{1,2}\.$")
 # What makes an item of a name in digits (1.360安全卫士) and no number (1.360元, 1.360).
 _GOES_ON: Final = re.compile("(?![元块米万亿千百克度倍分匹升寸吨])[\u3400-\u9fff]|\n")
 _LONGEST_LABEL: Final = 4
@@ -41,8 +42,9 @@ def continues_number(text: FoldedText, start: int, end: int) -> bool:
     lead = text.folded[max(0, start - 12) : start]
     if not _DECIMAL.search(lead) or text.original[text.original_span(start - 1, start)[0]] == "，":
         return False
-    is_item = _LIST_ITEM.search(lead) is not None
-    return not (is_item and (not text.folded[start:end].isdigit() or _GOES_ON.match(text.folded, end)))
+    if _LIST_ITEM.search(lead) and not text.folded[start:end].isdigit():
+        return False
+    return not (_ITEM.search(lead) and _GOES_ON.match(text.folded, end))
 
 
 def _continues_chinese(folded: str, start: int, before: str) -> bool:

@@ -22,7 +22,7 @@ _DESCRIBED: Final = re.compile(
     "事物|风景|景色|景致|眼睛|双眼|瞬间|画面|画卷|姑娘|女孩|女子|女人|女生|心灵|容颜|笑容|身材|身影|背影|爱情|回忆"
     "|邂逅|相遇|遇见"
     "|意境|境界|化身|象征|享受|感受(?!到)|人生(?!活)|山河|山水|诗[句歌篇]?(?!乐)|旋律|定义|真谛|极致|体现|典范|时光"
-    "|岁月|年华|地方|星期|事情"
+    "|岁月|年华|地方|星期|事情|头像|壁纸|滤镜"
     "|助手|干将|干部|帮手|下属|部下|臂膀|措施|伴侣|爱人|早晨|清晨|夜晚|[湿温]度是|室内|眼光"
 )
 _PEOPLE: Final = re.compile("人(?![人气们员士民均性工类口体])")
@@ -81,7 +81,8 @@ def describes(run: str, start: int, end: int, previous: int, lexicon: Lexicon) -
 def _joins_it(before: str, after: str, lexicon: Lexicon) -> bool:
     """绝美的|风景, 追求美的|过程: the word before goes with what is in the name."""
     if len(before) == 1 and before not in _ABOUT:
-        return before in _JOINING or (before not in _BEFORE_NAMES and _is_rare(before, lexicon))
+        joins = _is_rare(before, lexicon) or _PEOPLE.match(after) is not None
+        return before in _JOINING or (before not in _BEFORE_NAMES and joins)
     word = lexicon.words.get(before)
     is_noun = word is not None and word.tag.startswith(("n", "a"))
     if before in _ABOUT:

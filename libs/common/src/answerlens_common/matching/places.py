@@ -10,7 +10,7 @@ from answerlens_common.matching.lexicon import HAN, MAX_WORD_LENGTH, load_lexico
 from answerlens_common.matching.variants import simplified
 
 _NUMBER: Final = r" ?(?:\d{1,5}|[一二三四五六七八九十百]{1,5})(?:-\d{1,4})? ?[号弄栋幢座单楼室院巷]"
-_WHICH: Final = "(?:[东西南北中前后上下内外环一二三四五六七八九十新老]|科技|工业|创业){0,2}"
+_WHICH: Final = "(?:[东西南北中前后上下内外环一二三四五六七八九十新老]|科技|工业|创业|花园|公园|体育|文化|滨江){0,2}"
 _ROAD: Final = re.compile(
     rf"{_WHICH}(?:大道|大街|胡同|里弄)|(?=(?P<which>{_WHICH}))(?P=which)(?:路|街|巷|弄)"
     "(?=(?P<more>$|[^\u3400-\u9fff]|口(?!碑)|里[有的面头]|深处|附近|交|与|和|及|[小中大]学|站|沿线|北段|南段|东段"
@@ -21,7 +21,7 @@ _DISTRICT: Final = re.compile(r"(?:街道|小区|新村|社区|新城|新区|村
 _IN_ADDRESS: Final = re.compile(
     r"(?:地址|位于|坐落|住在?|家住|地处|总部在|开在)[^。!?;\n]{0,12}$|[省市县州区镇乡道路](?:[^。!?;,\n ]{0,3})$"
 )
-_HOUSE: Final = re.compile(rf"[^。!?;,\n]{{0,4}}?{_NUMBER}|[^。!?;,\n ]{{0,4}}?(?:路|街|大道)(?![由线人演虎])")
+_HOUSE: Final = re.compile(rf"[^。!?;,\n]{{0,4}}?{_NUMBER}|[^。!?;,\n ]{{0,4}}?(?:路|街|大道|社区)(?![由线人演虎])")
 _SETTLEMENT: Final = re.compile("[村镇乡屯](?:[的民口东西南北上]|附近)")
 _OFFICE: Final = re.compile("(?:街道|社区|新村)?(?:村委|居委|街道办|[镇乡区县市]政府)")
 _ENGLISH_NUMBERED: Final = re.compile(
