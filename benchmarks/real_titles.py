@@ -1,4 +1,4 @@
-"""How well real titles are grouped by what they ask, against labels by hand: prints the table of docs/method.md.
+"""How well real titles are grouped by what they ask, against labels by hand: prints the tables of docs/method.md.
 
     python benchmarks/real_titles.py TITLES [--labelled FILE]
 
@@ -22,7 +22,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, cohen_kappa_score
 
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings, unit
-from answerlens_bank_builder.grouping import Grouper
+from answerlens_bank_builder.grouping import OTHER, Grouper
 
 LABELS = Path(__file__).parents[1] / "tests" / "data" / "real_titles.jsonl"
 CLUSTERS = 8
@@ -92,34 +92,63 @@ def agreement(labels: Path = LABELS) -> dict[str, float]:
     return {keyword: float(cohen_kappa_score(*both)) for keyword, both in hands.items()}
 
 
-async def measure(grouper: Grouper, each: Labelled) -> tuple[float, float, float]:
-    """Return our ARI, that of k-means, and the share of titles that we leave without an intent."""
+@dataclass(frozen=True)
+class Measured:
+    """How a keyword's titles were grouped.
+
+    Attributes:
+        ari: ours against the labels, 其他 as a class of its own.
+        similar: that of k-means on centred vectors, as many clusters as there are labels, the best of 50 starts.
+        left: the share of titles in 其他.
+        clusters: for each cluster, 其他 last, its intent, its size, its commonest label and how many have that.
+    """
+
+    ari: float
+    similar: float
+    left: float
+    clusters: Sequence[tuple[str, int, str, int]]
+
+
+async def measure(grouper: Grouper, each: Labelled) -> Measured:
+    """Group the titles of a keyword without a language model, and compare."""
     groups = await grouper.group(each.keyword, each.titles, CLUSTERS)
     number = {title: label for label, group in enumerate(groups) for title in group.questions}
     ours = [number.get(title, LEFT_OVER) for title in each.titles]
     vectors = await grouper.model.embed(each.titles)
     means = KMeans(len(set(each.intents)), n_init=STARTS, random_state=0)
     similar = means.fit_predict(unit(vectors - vectors.mean(axis=0)))
-    return (
+    clusters = []
+    for label, name in [*enumerate(group.intent for group in groups), (LEFT_OVER, OTHER)]:
+        labels = Counter(intent for intent, own in zip(each.intents, ours, strict=True) if own == label)
+        if labels:
+            clusters.append((name, labels.total(), *labels.most_common(1)[0]))
+    return Measured(
         float(adjusted_rand_score(each.intents, ours)),
         float(adjusted_rand_score(each.intents, similar)),
         Counter(ours)[LEFT_OVER] / len(ours),
+        clusters,
     )
 
 
 async def rows(sets: Sequence[Labelled], kappa: dict[str, float]) -> AsyncIterator[str]:
-    """Yield the table: a row for each keyword, and their means."""
+    """Yield the table, a row for each keyword and their means; then each keyword's clusters."""
     grouper = Grouper(EmbeddingModel(EmbeddingSettings()))
-    yield ("| keyword | titles | intents | kappa | ARI | k-means | 其他 |\n|---|---|---|---|---|---|---|")
+    yield "| keyword | titles | intents | kappa | ARI | k-means | 其他 |"
+    yield "|---|---|---|---|---|---|---|"
     results = []
     for each in sets:
-        results.append(await measure(grouper, each))
-        ours, similar, left = results[-1]
+        found = await measure(grouper, each)
+        results.append(found)
         both = f"{kappa[each.keyword]:.2f}" if each.keyword in kappa else "one hand"
         size = f"{len(each.titles)} | {len(set(each.intents))}"
-        yield (f"| {each.keyword} | {size} | {both} | {ours:.2f} | {similar:.2f} | {left:.0%} |")
-    ours, similar, left = np.mean(results, axis=0)
-    yield (f"| mean | | | | {ours:.3f} | {similar:.3f} | {left:.0%} |\n\nratio {ours / similar:.2f}")
+        yield f"| {each.keyword} | {size} | {both} | {found.ari:.2f} | {found.similar:.2f} | {found.left:.0%} |"
+    ours, similar, left = np.mean([(each.ari, each.similar, each.left) for each in results], axis=0)
+    yield f"| mean | | | | {ours:.3f} | {similar:.3f} | {left:.0%} |"
+    yield f"\nratio {ours / similar:.2f}\n"
+    yield "| keyword | clusters: intent, titles, of which have the commonest label |\n|---|---|"
+    for each, found in zip(sets, results, strict=True):
+        cells = (f"{name} {size} ({label} {count})" for name, size, label, count in found.clusters)
+        yield f"| {each.keyword} | {'; '.join(cells)} |"
 
 
 def say(line: str) -> None:

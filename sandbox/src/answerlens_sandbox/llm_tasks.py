@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from answerlens_sandbox.catalogue import field_for
 from answerlens_sandbox.draw import filled, fold, shuffled
+from answerlens_sandbox.grouping_tasks import keyword_intents, question_intents
 from answerlens_sandbox.intents import Intent, intent_of, intents
 from answerlens_sandbox.resources import data
 from answerlens_sandbox.scoring import score
@@ -126,6 +127,8 @@ Task = Callable[[World, dict[str, Any]], tuple[dict[str, Any], int, list[str]]]
 """World and data to the result, how many items were asked for, and the ids of the answers among them."""
 
 TASKS: dict[str, tuple[Task, str]] = {
+    "keyword_intents": (keyword_intents, "questions"),
+    "question_intents": (question_intents, "unlabelled"),
     "cluster_intents": (cluster_intents, "clusters"),
     "bank_questions": (bank_questions, "intent"),
     "answer_scores": (answer_scores, "answers"),

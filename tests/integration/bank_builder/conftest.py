@@ -10,6 +10,8 @@ from answerlens_bank_builder.grouping import Grouper
 from answerlens_common.llm import LanguageModel, LlmSettings
 from tests.support.sandbox import Sandbox, running_sandbox
 
+SEED = 7
+
 
 @pytest.fixture(scope="session")
 async def model() -> EmbeddingModel:
@@ -28,7 +30,7 @@ def grouper(model: EmbeddingModel) -> Grouper:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox on a free port."""
-    with running_sandbox(answer_seconds=0, seed=7) as sandbox:
+    with running_sandbox(answer_seconds=0, seed=SEED) as sandbox:
         yield sandbox
 
 

@@ -39,7 +39,25 @@ def test_what_fits_no_intent_comes_last_as_other() -> None:
     assert [len(each["questions"]) for each in json.loads(done.stdout)["clusters"]] == [3, 3, 1]
 
 
-def test_a_language_model_names_the_intents(sandbox: Sandbox) -> None:
+def test_a_language_model_proposes_the_intents_and_labels_the_questions(sandbox: Sandbox) -> None:
+    trouble = ["坏了怎么办？", "没声音了，怎么维修？", "不响了，还能修好吗？"]
+    done = preview(
+        PRICE + trouble,
+        ANSWERLENS_LLM_BASE_URL=f"{sandbox.url}/v1",
+        ANSWERLENS_LLM_API_KEY="sandbox",
+        ANSWERLENS_LLM_MODEL="sandbox-chat",
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "clusters": [
+            {"intent": "价格与性价比", "questions": PRICE},
+            {"intent": "故障与维修", "questions": trouble},
+        ]
+    }
+    assert [row["task"] for row in sandbox.journal() if row["kind"] == "llm"] == ["keyword_intents", "question_intents"]
+
+
+def test_a_language_model_that_finds_no_intents_still_names_the_groups(sandbox: Sandbox) -> None:
     done = preview(
         PRICE + TROUBLE,
         ANSWERLENS_LLM_BASE_URL=f"{sandbox.url}/v1",
@@ -48,7 +66,7 @@ def test_a_language_model_names_the_intents(sandbox: Sandbox) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert [each["questions"] for each in json.loads(done.stdout)["clusters"]] == [PRICE, TROUBLE]
-    assert [row["task"] for row in sandbox.journal() if row["kind"] == "llm"] == ["cluster_intents"]
+    assert [row["task"] for row in sandbox.journal() if row["kind"] == "llm"][-1] == "cluster_intents"
 
 
 @pytest.mark.parametrize("questions", [[], ["", "  "]])

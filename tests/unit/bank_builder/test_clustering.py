@@ -78,13 +78,15 @@ def test_ways_of_asking_part_what_intents_do_not() -> None:
     assert sizes(cluster(views, wanted=2)) == [6, 6]
 
 
-def test_no_two_clusters_have_one_intent() -> None:
-    views = seen(sure_of([0] * 12))
+@pytest.mark.parametrize(("second", "described"), [(0.3, {0, 1}), (0.1, {0})])
+def test_clusters_are_described_apart_where_that_describes_them_well(second: float, described: set[int]) -> None:
+    probabilities = np.full((12, INTENTS), 0.2 / (INTENTS - 2))
+    probabilities[:, :2] = 0.8 - second, second
+    views = seen(np.log(probabilities))
     views.topic[:6, 0], views.topic[6:, 0] = 1, -1
     clustering = cluster(views, wanted=2)
     assert sizes(clustering) == [6, 6]
-    assert len(set(clustering.intents)) == 2
-    assert 0 in clustering.intents
+    assert set(clustering.intents) == described
 
 
 @pytest.mark.parametrize(("questions", "clusters"), [(1, 1), (2, 1), (5, 1), (6, 2), (23, 7), (24, 8), (100, 8)])

@@ -2,6 +2,7 @@ import pytest
 
 from answerlens_sandbox.catalogue import fields
 from answerlens_sandbox.draw import filled, fold
+from answerlens_sandbox.grouping_tasks import keyword_intents, question_intents
 from answerlens_sandbox.intents import intent_of, intents
 from answerlens_sandbox.llm_tasks import bank_questions, cluster_intents
 from answerlens_sandbox.resources import data
@@ -61,3 +62,29 @@ def test_clusters_of_one_intent_have_distinct_names() -> None:
     assert {intent_of(each["intent"]).id for each in result["intents"]} == {"recommend"}
     many = [{"cluster": number, "questions": []} for number in range(9)]
     assert len(cluster_intents(WORLD, {"keyword": KEYWORD, "clusters": many})[0]["intents"]) == 9
+
+
+def test_intents_are_proposed_where_three_questions_have_them() -> None:
+    questions = ["多少钱合适？", "一年要多少钱？", "预算三百够吗？", "坏了怎么修？"]
+    result, items, _ = keyword_intents(WORLD, {"keyword": KEYWORD, "most": 8, "questions": questions})
+    assert [each["intent"] for each in result["intents"]] == ["价格与性价比"]
+    assert items == 1
+
+
+def test_one_label_in_ten_is_wrong_and_the_same_each_time() -> None:
+    questions = [f"第{number}代多少钱？" for number in range(2_000)]
+    given = {
+        "keyword": KEYWORD,
+        "intents": ["价格与性价比", "故障与维修", "选购推荐"],
+        "unlabelled": [{"id": number, "question": question} for number, question in enumerate(questions)],
+    }
+    result, items, _ = question_intents(WORLD, given)
+    assert items == len(questions)
+    wrong = [each["intent"] != "价格与性价比" for each in result["labels"]]
+    assert 0.08 < sum(wrong) / len(wrong) < 0.12
+    assert question_intents(WORLD, given)[0] == result
+
+
+def test_a_question_that_has_none_of_the_intents_is_labelled_as_other() -> None:
+    given = {"keyword": KEYWORD, "intents": ["故障与维修"], "unlabelled": [{"id": 1, "question": "多少钱合适？"}]}
+    assert question_intents(WORLD, given)[0]["labels"] == [{"id": 1, "intent": "其他"}]

@@ -42,7 +42,8 @@ def preview(
 ) -> None:
     """Group the questions of FILE by intent.
 
-    The language model of ANSWERLENS_LLM_BASE_URL names the intents; where none is set they have generic names.
+    The language model of ANSWERLENS_LLM_BASE_URL proposes the intents and labels the questions; where none is set,
+    questions are grouped by what they ask alone, and the intents have generic names.
     Questions that fit no intent come last, as 其他: a bank would not ask about them.
     """
     # a process of its own: the command knows no service, and the embedding model is heavy

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from answerlens_bank_builder.clustering import number_of_clusters
 from answerlens_bank_builder.grouping import Grouper
+from answerlens_bank_builder.labelling import group_with_model
 from answerlens_bank_builder.panel import Panel, PanelQuestion, Seat, seated
 from answerlens_bank_builder.pool import QuestionPool
-from answerlens_bank_builder.writing import name_intents, write_questions
+from answerlens_bank_builder.writing import name_intents, unlike, write_questions
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.failures import Failure
 from answerlens_common.folding import question_key
@@ -109,7 +110,7 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
         keyword: what the questions are about.
         source_questions: what people ask; equal ones count once.
         grouper: groups the source questions, and its model tells which questions are too near.
-        llm: names intents and writes questions.
+        llm: proposes and names intents, labels the source questions and writes new ones.
         clusters: how many clusters, where as many intents have 3 source questions each.
         per_cluster: exactly how many questions each cluster gets.
         panel: the bank before, of which questions that still belong to their cluster are kept.
@@ -125,7 +126,7 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
     sources = distinct(source_questions)
     if not sources:
         raise NoSourceQuestionsError(keyword)
-    groups = await grouper.group(keyword, sources, clusters)
+    groups = await group_with_model(llm, grouper, keyword, sources, clusters)
     placed = await grouper.place(keyword, groups, [each.question for each in panel.questions])
     seats = {seat.cluster_id: seat for seat in seated(groups, panel, placed)}
     finished = {each: done[each] for each in seats if each in done} if done else {}
@@ -154,7 +155,12 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
 async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat], taken: Sequence[str]) -> dict[int, str]:
     """The name of each cluster's intent: a cluster that goes on keeps its own."""
     names = {each: seat.intent for each, seat in seats.items() if seat.intent is not None}
-    new = {each: seat.group for each, seat in seats.items() if seat.intent is None}
+    keys = {question_key(name) for name in (*taken, *names.values())}
+    for each, seat in seats.items():
+        if seat.intent is None and seat.group.is_named:
+            names[each] = unlike(seat.group.intent, keys)
+            keys.add(question_key(names[each]))
+    new = {each: seat.group for each, seat in seats.items() if each not in names}
     if new:
         questions = {each: group.questions for each, group in new.items()}
         generic = {each: group.intent for each, group in new.items()}

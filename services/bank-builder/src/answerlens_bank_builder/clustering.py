@@ -33,6 +33,8 @@ _ROUNDS = 30
 _FIRM = 0.5
 # times chance: the mean probability of the intent that a cluster's questions share most
 _LEAST_SHARED = 2
+# of the mean probability of a cluster's likeliest intent, for another to describe it
+_WELL_DESCRIBED = 0.6
 # times chance: the probability of its likeliest intent below which a question asks nothing that people ask
 _VAGUE = 4
 
@@ -44,7 +46,7 @@ class Clustering:
     Attributes:
         labels: for each question its cluster, 0 … k-1, or `LEFT_OVER`; every cluster occurs 3 times at least, where
             there are 3 questions.
-        intents: for each cluster the index of the generic intent that describes it best, no two the same.
+        intents: for each cluster the index of the generic intent that describes it; two may share one.
     """
 
     labels: Labels
@@ -78,13 +80,16 @@ def cluster(views: Views, wanted: int = 8) -> Clustering:
     if count > 1:
         labels[asking] = _grouped(views.of(asking), count, most - len(labels) + len(asking))
     labels = _in_order(labels)
-    return Clustering(labels, best_intents(views.likelihood, labels))
+    return Clustering(labels, describing_intents(views.likelihood, labels))
 
 
-def best_intents(likelihood: LogProbabilities, labels: Labels) -> tuple[int, ...]:
-    """Return for each cluster an intent of its own, so that the mean probabilities sum to the most."""
-    means = [np.exp(likelihood[labels == each]).mean(axis=0) for each in range(int(labels.max()) + 1)]
-    return tuple(int(each) for each in linear_sum_assignment(np.stack(means), maximize=True)[1])
+def describing_intents(likelihood: LogProbabilities, labels: Labels) -> tuple[int, ...]:
+    """Return for each cluster an intent of its own, but where that would describe it badly its likeliest."""
+    means = _mean_probabilities(likelihood, labels)
+    own = _own_intents(means)
+    likeliest = means.argmax(axis=1)
+    is_bad = means[np.arange(len(own)), own] < _WELL_DESCRIBED * means.max(axis=1)
+    return tuple(int(each) for each in np.where(is_bad, likeliest, own))
 
 
 def nearest_mean(points: Points, labels: Labels, others: Points) -> Labels:
@@ -92,6 +97,16 @@ def nearest_mean(points: Points, labels: Labels, others: Points) -> Labels:
     means = np.stack([points[labels == each].mean(axis=0) for each in range(int(labels.max()) + 1)])
     distances = ((others[:, np.newaxis] - means) ** 2).sum(axis=2)
     return np.asarray(distances.argmin(axis=1), dtype=np.intp)
+
+
+def _mean_probabilities(likelihood: LogProbabilities, labels: Labels) -> NDArray[np.float64]:
+    """The mean probability of each intent (column) in each cluster (row)."""
+    return np.stack([np.exp(likelihood[labels == each]).mean(axis=0) for each in range(int(labels.max()) + 1)])
+
+
+def _own_intents(means: NDArray[np.float64]) -> Labels:
+    """For each cluster an intent that no other has, so that the mean probabilities sum to the most."""
+    return np.asarray(linear_sum_assignment(means, maximize=True)[1], dtype=np.intp)
 
 
 def _silent(views: Views) -> list[int]:
@@ -157,19 +172,15 @@ def _with_enough(views: Views, together: NDArray[np.float64], count: int) -> Lab
 
 def _astray(views: Views, labels: Labels) -> NDArray[np.bool_]:
     """For each cluster whether nothing can be asked about it: too few, or no intent in common."""
-    found = []
-    for each in range(int(labels.max()) + 1):
-        members = labels == each
-        shared = np.exp(views.likelihood[members]).mean(axis=0).max()
-        found.append(members.sum() < SMALLEST or shared < _LEAST_SHARED / views.likelihood.shape[1])
-    return np.array(found)
+    shared = _mean_probabilities(views.likelihood, labels).max(axis=1)
+    return np.asarray((np.bincount(labels) < SMALLEST) | (shared < _LEAST_SHARED / views.likelihood.shape[1]))
 
 
 def _doubtful(views: Views, points: Points, together: NDArray[np.float64], labels: Labels) -> list[int]:
     """The questions that fit no group, those that fit worst first."""
     firm = np.array([together[each][labels == label].mean() for each, label in enumerate(labels)])
     inside = silhouette_samples(points, labels)
-    intents = np.array(best_intents(views.likelihood, labels))[labels]
+    intents = _own_intents(_mean_probabilities(views.likelihood, labels))[labels]
     is_likely = (views.likeliest >= LIKELY) & (views.likelihood.argmax(axis=1) == intents)
     is_unlike = ~is_likely & ((inside <= 0) | (firm < _FIRM))
     is_astray = _astray(views, labels)[labels]

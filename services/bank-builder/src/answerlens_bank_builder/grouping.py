@@ -1,4 +1,4 @@
-"""From the source questions of a keyword to groups, each with the generic intent it stands for."""
+"""From the source questions of a keyword to groups, each with the intent it stands for: the embedded way."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,6 +12,8 @@ from answerlens_bank_builder.clustering import Clustering, Labels, cluster, near
 from answerlens_bank_builder.embedding import Embedder
 from answerlens_bank_builder.intents import INTENTS
 from answerlens_bank_builder.space import Space, Views, views_of
+from answerlens_bank_builder.writing import unlike
+from answerlens_common.folding import question_key
 
 OTHER = "其他"
 """What questions that fit no group are shown as; no bank asks about them."""
@@ -22,14 +24,17 @@ class Group:
     """Questions with one intent, in the order in which they were given.
 
     Attributes:
-        intent: the name of the generic intent.
+        intent: the name of the generic intent, numbered where two groups have one; or the name that the language
+            model has given.
         questions: at least 3, where there are 3 in all.
         about_brands: whether who has the intent asks about brands.
+        is_named: whether the language model has given the name.
     """
 
     intent: str
     questions: tuple[str, ...]
     about_brands: bool = False
+    is_named: bool = False
 
 
 class Grouper:
@@ -51,14 +56,14 @@ class Grouper:
         """
         views = await self.views(keyword, questions)
         clustering = await asyncio.to_thread(_alone, views, wanted)
-        return [
-            Group(
-                INTENTS[intent].name,
-                tuple(each for each, label in zip(questions, clustering.labels, strict=True) if label == number),
-                INTENTS[intent].about_brands,
-            )
-            for number, intent in enumerate(clustering.intents)
-        ]
+        groups: list[Group] = []
+        names: set[str] = set()
+        for number, intent in enumerate(clustering.intents):
+            name = unlike(INTENTS[intent].name, names)
+            names.add(question_key(name))
+            own = tuple(each for each, label in zip(questions, clustering.labels, strict=True) if label == number)
+            groups.append(Group(name, own, INTENTS[intent].about_brands))
+        return groups
 
     async def place(self, keyword: str, groups: Sequence[Group], questions: Sequence[str]) -> list[int]:
         """Return for each question, all of one keyword, the number of the group whose mean is nearest to it."""

@@ -1,8 +1,8 @@
 """`python -m answerlens_bank_builder.preview --keyword K < FILE`: how the questions of a file would be grouped.
 
 A question a line in, JSON out: {"clusters": [{"intent", "questions": [...]}]}; what fits no intent, and would not be
-asked about, comes last, as 其他. With ANSWERLENS_LLM_BASE_URL set the language model names the intents; without, they
-have their generic names.
+asked about, comes last, as 其他. With ANSWERLENS_LLM_BASE_URL set the language model proposes the intents and labels
+the questions; without, they are grouped by the embedded way alone, and the intents have generic names.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from answerlens_bank_builder.build import NoSourceQuestionsError, distinct
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
 from answerlens_bank_builder.grouping import OTHER, Group, Grouper
+from answerlens_bank_builder.labelling import group_with_model
 from answerlens_bank_builder.writing import name_intents
 from answerlens_common.errors import AnswerLensError
 from answerlens_common.llm import LanguageModel, LlmSettings
@@ -33,8 +34,7 @@ async def preview(keyword: str, questions: Sequence[str]) -> dict[str, object]:
     if not sources:
         raise NoSourceQuestionsError(keyword)
     grouper = Grouper(EmbeddingModel(EmbeddingSettings()))
-    groups = await grouper.group(keyword, sources, BankSettings().clusters)
-    names = await _names(keyword, groups)
+    names, groups = await _grouped(grouper, keyword, sources)
     clusters = [(name, group.questions) for name, group in zip(names, groups, strict=True)]
     grouped = {question for _, asked in clusters for question in asked}
     if left_over := tuple(each for each in sources if each not in grouped):
@@ -42,13 +42,19 @@ async def preview(keyword: str, questions: Sequence[str]) -> dict[str, object]:
     return {"clusters": [{"intent": name, "questions": asked} for name, asked in clusters]}
 
 
-async def _names(keyword: str, groups: Sequence[Group]) -> list[str]:
-    generic = dict(enumerate(group.intent for group in groups))
+async def _grouped(grouper: Grouper, keyword: str, sources: Sequence[str]) -> tuple[list[str], list[Group]]:
+    """The groups and their names, with the language model where one is set."""
+    wanted = BankSettings().clusters
     if not os.environ.get("ANSWERLENS_LLM_BASE_URL"):
-        return list(generic.values())
+        groups = await grouper.group(keyword, sources, wanted)
+        return [group.intent for group in groups], groups
     async with LanguageModel(LlmSettings()) as llm:
-        named = await name_intents(llm, keyword, dict(enumerate(group.questions for group in groups)), generic)
-    return [named[number] for number in generic]
+        groups = await group_with_model(llm, grouper, keyword, sources, wanted)
+        generic = {number: group.intent for number, group in enumerate(groups)}
+        if not all(group.is_named for group in groups):
+            questions = {number: group.questions for number, group in enumerate(groups)}
+            generic |= await name_intents(llm, keyword, questions, generic)
+    return [generic[number] for number in range(len(groups))], groups
 
 
 def main() -> int:

@@ -97,13 +97,13 @@ async def name_intents(
     keys = {question_key(name) for name in taken}
     names: dict[int, str] = {}
     for each in reply.intents:
-        name = _clean(each.intent)
-        fits = 0 < len(name) <= _LONGEST_INTENT and question_key(name) not in keys | {""}
-        if fits and each.cluster in clusters and each.cluster not in names:
+        name = clean_intent(each.intent)
+        is_new = name is not None and question_key(name) not in keys
+        if name is not None and is_new and each.cluster in clusters and each.cluster not in names:
             names[each.cluster] = name
             keys.add(question_key(name))
     for cluster in clusters.keys() - names.keys():
-        names[cluster] = _unlike(generic[cluster], keys)
+        names[cluster] = unlike(generic[cluster], keys)
         keys.add(question_key(names[cluster]))
     return names
 
@@ -131,6 +131,12 @@ async def write_questions(
     reply = await llm.ask("bank_questions", _QUESTION_INSTRUCTIONS, data, _Questions)
     cleaned = (clean_question(text) for text in reply.questions)
     return [question for question in cleaned if question is not None]
+
+
+def clean_intent(text: str) -> str | None:
+    """Return the name of an intent without numbering, quotes and marks around it; None if it cannot be one."""
+    name = _clean(text)
+    return name if question_key(name) and len(name) <= _LONGEST_INTENT else None
 
 
 def clean_question(text: str) -> str | None:
@@ -164,7 +170,7 @@ def _without_quotes(text: str) -> str:
     return text[1:-1]
 
 
-def _unlike(name: str, keys: set[str]) -> str:
+def unlike(name: str, keys: set[str]) -> str:
     """Return the name, numbered if its key is among the keys."""
     number, candidate = 1, name
     while question_key(candidate) in keys:
