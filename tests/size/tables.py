@@ -22,7 +22,9 @@ GROWING: Final = (
     "outcome_again",
     "question_bank",
     "question_score",
+    "report_version",
     "task_log",
+    "withdrawal",
     "zhihu_question",
 )
 SMALL: Final = {

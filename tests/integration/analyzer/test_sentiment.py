@@ -52,7 +52,7 @@ async def judge_day(db: Database, llm: LanguageModel, n: int, engine: str = "cha
     lease = await acquire(db, ClaimKey.of("sentiment", event), f"{engine} {n}", event.lane, 60)
     assert isinstance(lease, Lease)
     try:
-        assert await handlers.on_keyword_analysed(event, lease) == []
+        assert await handlers.on_keyword_analysed(event, lease) == [], "no report was made without it"
     finally:
         await lease.hand_back()
 

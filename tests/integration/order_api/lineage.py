@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 from answerlens_common.db import Database
-from answerlens_common.events import OrderAnalysed
+from answerlens_common.events import OrderAnalysed, RefreshRequested
+from answerlens_common.settings import FreshnessSettings
 from answerlens_order_api.handlers import Handlers
+from answerlens_scheduler.handlers import Handlers as Scheduler
 from tests.integration.order_api.conftest import Clients
 from tests.support.answered import Given, analyse
 
@@ -68,3 +70,29 @@ async def everything(clients: Clients, order: dict[str, Any], **query: str | int
         page = await evidence(clients, order, **query, cursor=page["next"])
         items += page["items"]
     return items
+
+
+async def refreshed(db: Database, clients: Clients, date: dt.date, *, backdate: bool = False) -> None:
+    """An admin refreshes a date, and the scheduler hears of it."""
+    form: dict[str, Any] = {"date": str(date)} | ({"backdate": True} if backdate else {})
+    response = await clients.admin.post("/api/refresh", json=form)
+    assert response.status_code == 202, response.text
+    scheduler = Scheduler(db, FreshnessSettings())
+    await scheduler.on_refresh_requested(RefreshRequested.model_validate(form), "1")
+
+
+async def settle(db: Database, handlers: Handlers) -> None:
+    """Let the analyzer hear of what was withdrawn, and the API of what was compared anew."""
+    from answerlens_analyzer.comparing import Comparing  # noqa: PLC0415 - was not there before
+    from answerlens_common.events import MeasurementWithdrawn, OrderCompared  # noqa: PLC0415
+
+    for body in await _published(db, "measurement.withdrawn"):
+        await Comparing(db).on_measurement_withdrawn(MeasurementWithdrawn.model_validate_json(body))
+    for body in await _published(db, "order.compared"):
+        await handlers.on_order_compared(OrderCompared.model_validate_json(body), "1")
+
+
+async def _published(db: Database, routing_key: str) -> list[str]:
+    async with db.transaction() as tx:
+        rows = await tx.rows("DELETE FROM outbox WHERE routing_key = :key RETURNING body", key=routing_key)
+    return [row["body"] for row in rows]

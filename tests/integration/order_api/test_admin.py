@@ -136,7 +136,7 @@ async def test_a_refresh_says_what_it_will_do(clients: Clients) -> None:
     today = dt.date.fromisoformat(order["first_date"])
     for days, words in ((0, "is completed"), (3, "takes that day's refresh"), (-3, "now, with today's answers.")):
         date = (today + dt.timedelta(days=days)).isoformat()
-        answer = (await clients.admin.post("/api/refresh", json={"date": date})).json()
+        answer = (await clients.admin.post("/api/refresh", json={"date": date, "backdate": days < 0})).json()
         assert answer["date"] == date
         assert words in answer["message"]
 
@@ -148,7 +148,7 @@ async def test_a_refresh_is_passed_on(db: Database, clients: Clients) -> None:
     assert row is not None
     assert (row["routing_key"], json.loads(row["body"])) == (
         "refresh.requested",
-        {"version": 1, "date": "2026-02-28"},
+        {"version": 1, "date": "2026-02-28", "backdate": False},
     )
     for date in ("2026-02-29", 20260228, None):
         response = await clients.admin.post("/api/refresh", json={"date": date})

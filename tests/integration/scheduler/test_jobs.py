@@ -204,16 +204,55 @@ async def test_a_refresh_measures_live_orders_and_starts_each_keyword_once(datab
     assert engines == 2
 
 
-async def test_any_date_will_do_also_one_before_an_order_began(database: Database) -> None:
+@pytest.mark.case("o3")
+async def test_an_order_that_began_later_is_left_out_unless_it_is_backdated(database: Database) -> None:
     later = await order(database, "蓝牙耳机", first=DAY + 2 * ONE)
     begun = await order(database, "蓝牙耳机")
     other = await order(database, "扫地机器人", first=DAY + 2 * ONE)
+
+    async def measured() -> dict[UUID, str]:
+        rows = await database.rows(
+            "SELECT order_id, why FROM measurement JOIN measurement_engine USING (order_id, date) WHERE date = :date",
+            date=DAY + ONE,
+        )
+        return {row["order_id"]: row["why"] for row in rows}
+
     async with database.transaction() as tx:
-        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 2
-    measured = await database.rows("SELECT order_id FROM measurement WHERE date = :date", date=DAY + ONE)
-    assert {row["order_id"] for row in measured} == {begun, later, other}
-    engines = await database.rows("SELECT order_id FROM measurement_engine WHERE date = :date", date=DAY + ONE)
-    assert {row["order_id"] for row in engines} == {begun, later, other}
+        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 1
+    assert await measured() == {begun: "measured"}
+    async with database.transaction() as tx:
+        assert await refresh(tx, DAY + ONE, FreshnessSettings(), backdate=True) == 2
+    assert await measured() == {begun: "measured", later: "backdated", other: "backdated"}
+
+
+async def test_a_day_that_was_withdrawn_or_backdated_costs_no_tracked_day(database: Database) -> None:
+    kept = await order(database, "蓝牙耳机", track_days=1)
+    async with database.transaction() as tx:
+        await refresh(tx, DAY - ONE, FreshnessSettings(), backdate=True)
+        await refresh(tx, DAY + ONE, FreshnessSettings())
+        await tx.execute("UPDATE measurement SET status = 'withdrawn' WHERE date = :date", date=DAY)
+        await refresh(tx, DAY + 2 * ONE, FreshnessSettings())
+        await refresh(tx, DAY + 3 * ONE, FreshnessSettings())
+    dates = await database.rows("SELECT date FROM measurement WHERE order_id = :id ORDER BY date", id=kept)
+    assert [row["date"] for row in dates] == [DAY - ONE, DAY, DAY + ONE, DAY + 2 * ONE]
+
+
+async def test_what_was_withdrawn_is_measured_anew(database: Database) -> None:
+    withdrawn = await order(database, "蓝牙耳机")
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE measurement SET status = 'withdrawn', completed_at = now()")
+        await tx.execute(
+            "INSERT INTO measurement_engine (order_id, date, engine, status)"
+            " VALUES (:id, :date, 'chat-a', 'withdrawn')",
+            id=withdrawn,
+            date=DAY,
+        )
+        assert await refresh(tx, DAY, FreshnessSettings()) == 1
+        row = await tx.row("SELECT status, why, completed_at FROM measurement")
+        engines = await tx.rows("SELECT engine, status FROM measurement_engine ORDER BY engine")
+    assert row is not None
+    assert (row["status"], row["why"], row["completed_at"]) == ("queued", "remeasured", None)
+    assert [(each["engine"], each["status"]) for each in engines] == [("chat-a", "pending"), ("chat-b", "pending")]
 
 
 async def test_tracking_ends_after_its_days(database: Database) -> None:

@@ -27,7 +27,11 @@ GOLDEN = {
     '"engine":"chat-a"}',
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","engine":null,'
     '"error":"captcha","failed_at":null,"code":null}',
-    "RefreshRequested": '{"version":1,"date":"2026-03-01"}',
+    "RefreshRequested": '{"version":1,"date":"2026-03-01","backdate":false}',
+    "OrderJudged": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
+    '"engine":"chat-a"}',
+    "MeasurementWithdrawn": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01"}',
+    "OrderCompared": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01"}',
 }
 
 
@@ -35,6 +39,7 @@ GOLDEN = {
 OLDER = {
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","error":"captcha"}',
     "KeywordRequested": '{"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
+    "RefreshRequested": '{"version":1,"date":"2026-03-01"}',
 }
 
 

@@ -19,15 +19,17 @@ def _tell(line: str) -> None:
 def follow_order(
     api: Api,
     order_id: str,
+    date: str | None = None,
     *,
     pause: Callable[[], None] = lambda: time.sleep(RECONNECT_SECONDS),
     tell: Callable[[str], None] = _tell,
 ) -> Iterator[Json]:
-    """Each state of an order that differs from the one before, up to that in which it ended.
+    """Each state of an order, or of its measurement of a date, that differs from the one before, up to its end.
 
     Args:
         api: where the order is.
         order_id: which one.
+        date: follow the measurement of this date.
         pause: waits before the stream is opened again.
         tell: says why nothing comes for a while.
 
@@ -35,11 +37,12 @@ def follow_order(
         ApiUnreachableError: there is no API; or one that was there could not be reached again for half a minute.
         ApiRefusedError: there is no such order.
     """
+    path = f"/api/orders/{order_id}/events" + (f"?date={date}" if date else "")
     failures = 0
     last: Json | None = None
     while True:
         try:
-            with api.lines(f"/api/orders/{order_id}/events") as lines:
+            with api.lines(path) as lines:
                 for state in _states(lines):
                     failures = 0
                     if state != last:

@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 
 from answerlens_cli.access import connect
+from answerlens_cli.dates import date_option
 from answerlens_cli.options import AsJson, Cursor, Limit, given
 from answerlens_cli.output import show_json, show_lines, show_more, show_pairs, show_table
 
@@ -34,7 +35,7 @@ def engines(*, as_json: AsJson = False) -> None:
 def sources(
     keyword: Keyword,
     *,
-    date: Annotated[str | None, typer.Option(help="Of this day (2026-01-31); the newest kept when left out.")] = None,
+    date: Annotated[str | None, date_option("Of this day (2026-01-31); the newest kept when left out.")] = None,
     order: Annotated[
         UUID | None, typer.Option(help="By the domains of this order; of the newest when left out.")
     ] = None,

@@ -6,6 +6,7 @@ import typer
 
 from answerlens_cli.access import connect
 from answerlens_cli.api import Json
+from answerlens_cli.dates import date_option
 from answerlens_cli.options import AsJson, Cursor, Limit, OrderId, Repeated, given
 from answerlens_cli.order_body import Competitors, Exact, Variants, competitors_of
 from answerlens_cli.output import show_json, show_lines, show_more, show_pairs
@@ -18,7 +19,7 @@ app = typer.Typer()
 def evidence(
     order_id: OrderId,
     *,
-    date: Annotated[str | None, typer.Option(help="Of this day (2026-01-31); the newest when left out.")] = None,
+    date: Annotated[str | None, date_option("Of this day (2026-01-31); the newest when left out.")] = None,
     engine: Annotated[str | None, typer.Option(help="Of this engine; of all when left out.")] = None,
     rate: Annotated[str, typer.Option(help="Behind this rate, such as mention_rate[cluster=3].")] = "mention_rate",
     cluster: Annotated[int | None, typer.Option(help="Of this cluster of questions.")] = None,

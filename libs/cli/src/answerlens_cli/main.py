@@ -18,6 +18,7 @@ from answerlens_cli import (
     notifications,
     order_days,
     orders,
+    reports,
     tasks,
     users,
     watching,
@@ -38,6 +39,7 @@ app.add_typer(commands.app)
 app.add_typer(demo.app)
 app.add_typer(bank.app, name="bank")
 orders.app.add_typer(order_days.app)
+orders.app.add_typer(reports.app)
 orders.app.add_typer(lineage.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(keywords.app)

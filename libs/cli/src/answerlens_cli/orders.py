@@ -1,7 +1,6 @@
-"""`answerlens order`: place orders, watch them, read what they found."""
+"""`answerlens order`: place orders, watch them; `reports` reads what they found."""
 
 import uuid
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +8,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from answerlens_cli import names, progress, report
+from answerlens_cli import names, progress
 from answerlens_cli.access import connect
 from answerlens_cli.api import Api, Json
+from answerlens_cli.dates import date_option
 from answerlens_cli.events import follow_order
 from answerlens_cli.headers import sendable
 from answerlens_cli.moments import moment
@@ -168,13 +168,18 @@ def show(order_id: OrderId, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def watch(order_id: OrderId, *, as_json: AsJson = False) -> None:
+def watch(
+    order_id: OrderId,
+    *,
+    date: Annotated[str | None, date_option("Its measurement of this day; the order itself when left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show an order's progress until it has ended; the exit code is 1 when it did not complete.
 
     With --json each event is a line.
     """
     with connect("client") as api:
-        _watch(api, str(order_id), as_json=as_json)
+        _watch(api, str(order_id), as_json=as_json, date=date)
 
 
 @app.command()
@@ -199,30 +204,8 @@ def show_names(order_id: OrderId, *, as_json: AsJson = False) -> None:
         names.show(found)
 
 
-@app.command("report")
-def show_report(
-    order_id: OrderId,
-    *,
-    date: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Of this day (2026-01-31); the newest when left out."),
-    ] = None,
-    surface: Annotated[str | None, typer.Option(help="browser, api or service, when there are several.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the mention rates an order has found."""
-    day = date.date().isoformat() if date else None
-    wanted = {name: value for name, value in {"date": day, "surface": surface}.items() if value is not None}
-    with connect("client") as api:
-        found = api.call("GET", f"/api/orders/{order_id}/report", params=wanted)
-    if as_json:
-        show_json(found)
-    else:
-        report.show(found)
-
-
-def _watch(api: Api, order_id: str, *, as_json: bool) -> None:
-    states = follow_order(api, order_id)
+def _watch(api: Api, order_id: str, *, as_json: bool, date: str | None = None) -> None:
+    states = follow_order(api, order_id, date)
     if as_json:
         last: Json = {}
         for last in states:

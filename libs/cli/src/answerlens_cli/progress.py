@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from answerlens_cli.api import Json
 
-STOPPED = {"failed", "cancelled"}
+STOPPED = {"failed", "cancelled", "withdrawn"}
 """How an order ends that was not measured to the end: it has no percentage."""
 ENDED = {"completed", *STOPPED}
 POLL_SECONDS = 0.5

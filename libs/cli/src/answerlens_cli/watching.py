@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from answerlens_cli.access import connect
+from answerlens_cli.dates import date_option
 from answerlens_cli.moments import moment
 from answerlens_cli.options import AsJson, given
 from answerlens_cli.output import show_json, show_lines, show_pairs, show_table
@@ -75,7 +76,7 @@ def stats(*, as_json: AsJson = False) -> None:
 @app.command()
 def spending(
     *,
-    date: Annotated[str | None, typer.Option(help="Of this day (2026-01-31); today when left out.")] = None,
+    date: Annotated[str | None, date_option("Of this day (2026-01-31); today when left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what the language model costs, and what for (admins only)."""

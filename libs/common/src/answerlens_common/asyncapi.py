@@ -21,6 +21,9 @@ PUBLISHERS = {
     "KeywordScored": ["order-api", "scheduler", "collector", "scorer"],
     "KeywordAnalysed": ["analyzer"],
     "OrderAnalysed": ["analyzer"],
+    "OrderJudged": ["analyzer"],
+    "MeasurementWithdrawn": ["order-api"],
+    "OrderCompared": ["analyzer"],
     "StageFailed": ["searcher", "bank-builder", "collector", "scorer", "analyzer", "scheduler"],
     "RefreshRequested": ["order-api"],
 }

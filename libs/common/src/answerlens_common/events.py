@@ -109,6 +109,28 @@ class OrderAnalysed(Event):
     engine: str
 
 
+class OrderJudged(Event):
+    """What the answers of an engine think of an order's brand is stored beside the rates of a date."""
+
+    order_id: UUID
+    date: dt.date
+    engine: str
+
+
+class MeasurementWithdrawn(Event):
+    """An admin has withdrawn an order's measurement of a date: no other day may be compared with it."""
+
+    order_id: UUID
+    date: dt.date
+
+
+class OrderCompared(Event):
+    """The days of an order after a date have been compared anew, without the measurement that was withdrawn."""
+
+    order_id: UUID
+    date: dt.date
+
+
 class StageFailed(Event):
     """A stage has failed for good; without an engine, it has for all engines."""
 
@@ -124,6 +146,10 @@ class StageFailed(Event):
 
 
 class RefreshRequested(Event):
-    """An admin wants the nightly refresh of a date fired."""
+    """An admin wants the nightly refresh of a date fired.
+
+    With `backdate` also for orders that began after it.
+    """
 
     date: dt.date
+    backdate: bool = False

@@ -1,10 +1,11 @@
 """Wires the analyzer."""
 
+from answerlens_analyzer.comparing import Comparing
 from answerlens_analyzer.handlers import Handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.settings import AnalyzerSettings
 from answerlens_common.breakers import LLM_API
-from answerlens_common.events import KeywordAnalysed, KeywordScored
+from answerlens_common.events import KeywordAnalysed, KeywordScored, MeasurementWithdrawn
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
 from answerlens_common.stages import Stage
@@ -39,4 +40,5 @@ def build(settings: AnalyzerSettings) -> Service:
             breakers=(LLM_API,),
         )
     )
+    service.consumer(MeasurementWithdrawn, Comparing(service.db).on_measurement_withdrawn, prefetch=1)
     return service

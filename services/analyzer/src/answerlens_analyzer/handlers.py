@@ -7,10 +7,9 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from answerlens_analyzer import cache, history
+from answerlens_analyzer import cache
 from answerlens_analyzer.analyse import Analysed, names_version, outcomes_of
-from answerlens_analyzer.chain import with_links
-from answerlens_analyzer.changes import WINDOW_DAYS, with_changes
+from answerlens_analyzer.comparing import compare
 from answerlens_analyzer.day import day_status
 from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.outcomes import Outcomes, pool
@@ -20,7 +19,6 @@ from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache as sentiment
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
-from answerlens_common.db.database import Transaction
 from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed
 from answerlens_common.failures import Failure
@@ -98,7 +96,7 @@ class Handlers:
             degraded = any(map(self._is_degraded, tables.values()))
             await store_rates(tx, engine=cache.OVERALL, run=all_runs, rates=overall, degraded=degraded)
             for day, engine in product(days, (event.engine, cache.OVERALL)):
-                await _compare(tx, RatesKey(order.order_id, day, engine, run.surface))
+                await compare(tx, RatesKey(order.order_id, day, engine, run.surface))
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)
@@ -117,15 +115,3 @@ class Handlers:
 def rates_as_json(outcomes: Outcomes) -> Mapping[str, Any]:
     """The rates of a table, ready to be stored."""
     return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
-
-
-async def _compare(tx: Transaction, key: RatesKey) -> None:
-    """Say what has changed on a day since those before it; later days too, when an earlier one is analysed again."""
-    rates = await history.stored_rates(tx, key)
-    if rates is not None:
-        days = await history.comparable_days(tx, key, limit=2 * WINDOW_DAYS)
-        before = await history.days_before(tx, key, limit=WINDOW_DAYS)
-        rules_before = await history.rules_before(tx, key)
-        compared = await asyncio.to_thread(with_changes, rates, days)
-        linked = await asyncio.to_thread(with_links, compared, days, before, rules_before)
-        await history.update_rates(tx, key, linked)

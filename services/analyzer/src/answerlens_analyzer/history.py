@@ -121,6 +121,17 @@ async def rules_before(tx: Transaction, key: RatesKey) -> str | None:
     return rules
 
 
+async def later(tx: Transaction, order_id: UUID, date: dt.date) -> list[RatesKey]:
+    """The stored rates of an order's days after a date, oldest day first."""
+    rows = await tx.rows(
+        "SELECT order_id AS order, date, engine, surface FROM mention_percentage"
+        " WHERE order_id = :order AND date > :date ORDER BY date, engine, surface",
+        order=order_id,
+        date=date,
+    )
+    return [RatesKey(**row) for row in rows]
+
+
 async def stored_rates(tx: Transaction, key: RatesKey) -> Mapping[str, Any] | None:
     """The rates of a day, or None when there are none."""
     rates: Mapping[str, Any] | None = await tx.value(

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
 from answerlens_common.matching.ordinary import is_ordinary_word
 from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
@@ -20,6 +20,7 @@ from answerlens_order_api import naming, problems
 from answerlens_order_api.addressing import Addressing, Offered
 from answerlens_order_api.auth import KeyGuard, signed_in
 from answerlens_order_api.context import Context
+from answerlens_order_api.filing import Filing
 from answerlens_order_api.guard import BodyGuard
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.headers import SaidToBrowsers
@@ -45,9 +46,11 @@ from answerlens_order_api.routes import (
     reports,
     stats,
     users,
+    withdrawals,
 )
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.stopping import on_stop
+from answerlens_order_api.versions import Reports
 from answerlens_order_api.watchers import Watchers
 
 DESCRIPTION = """Order measurements of how visible a brand is in the answers of AI chat products, watch them, read them.
@@ -62,6 +65,7 @@ SUBJECTS = (
     progress,
     reports,
     lineage,
+    withdrawals,
     mentions,
     keywords,
     engines,
@@ -100,8 +104,12 @@ def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
     service.background("outbox-notifications", relay.notifications.run)
     service.background("progress-notifications", watchers.listen)
     service.background("progress", watchers.look)
-    handlers = Handlers(service.db)
+    reports_of_days = Reports(sandbox=bool(settings.sandbox.url))
+    service.background("filing", Filing(service.db, reports_of_days).run)
+    handlers = Handlers(service.db, reports_of_days)
     service.consumer(OrderAnalysed, handlers.on_order_analysed, prefetch=10)
+    service.consumer(OrderJudged, handlers.on_order_judged, prefetch=10)
+    service.consumer(OrderCompared, handlers.on_order_compared, prefetch=1)
     service.consumer(StageFailed, handlers.on_stage_failed, prefetch=1)
     service.prepare(_load_words)
     side = SideWork(settings.side, naming.prepare)

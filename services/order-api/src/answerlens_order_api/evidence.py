@@ -26,6 +26,7 @@ DROPPED_NOTE = (
     " links are not, and cannot be analysed again."
 )
 OFFSETS_NOTE = "当时未保存提及位置。 Where the brand is named was not kept when this day was analysed."
+WITHDRAWN_NOTE = "该日的测量已撤回。 The measurement of this day was withdrawn: no number has evidence in it."
 RUNNING_NOTE = "该日仍在测量或重新分析。 This day is still being measured, or analysed again."
 
 
@@ -242,6 +243,8 @@ def _rate(row: RowMapping, rate: str | None, left: Sequence[_Row]) -> RateBehind
 def _notes(day: RowMapping, rows: Sequence[_Row], *, kept: bool) -> Iterator[str]:
     if day["status"] in {"queued", "running"}:
         yield RUNNING_NOTE
+    if day["status"] == "withdrawn":
+        yield WITHDRAWN_NOTE
     if rows and not kept:
         yield DROPPED_NOTE.format(date=day["date"])
     if any(row.outcome.mentions is None for row in rows):

@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
+from answerlens_common.db.database import Transaction
 from answerlens_common.events import Event, KeywordScored, Lane
 from answerlens_common.outbox import enqueue
-from answerlens_order_api.cache import reanalysis
+from answerlens_order_api.cache import reanalysis, versions
 from answerlens_order_api.cache.reanalysis import EngineDay
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Context
 from answerlens_order_api.forms import Form
 from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions_of
 from answerlens_order_api.problems import ProblemError
+from answerlens_order_api.reading import reports_of
 from answerlens_order_api.text import Site
+from answerlens_order_api.versions import MOST_VERSIONS
 from answerlens_order_api.views import OrderView
 
 
@@ -52,10 +56,12 @@ class Reanalysis:
 async def reanalyse(here: Context, user: User, order: OrderView, form: ReanalysisForm) -> Reanalysis:
     """Change what an order looks for, and let every day whose answers are kept wait for new rates.
 
-    Doing it twice, or while an analysis is under way, ends with one set of rates of the newest names.
+    Doing it twice, or while an analysis is under way, ends with one set of rates of the newest names. The reports that
+    there are stay readable, and each day has a new version when it has been analysed.
 
     Raises:
-        ProblemError: contradicting names, or names that were changed meanwhile. Nothing is changed.
+        ProblemError: contradicting names, names that were changed meanwhile, or a day has too many versions. Nothing is
+            changed.
     """
     shown = order.brand.model_dump(), [competitor.model_dump() for competitor in order.competitors]
     brand, competitors = names = _names_of(*shown, form)
@@ -65,8 +71,10 @@ async def reanalyse(here: Context, user: User, order: OrderView, form: Reanalysi
         stored = await reanalysis.lock(tx, order.id)
         if _names_of(stored["brand"], stored["competitors"], form) != names:
             raise ProblemError(HTTPStatus.CONFLICT, "the order's names were changed meanwhile; try again")
-        await reanalysis.rename(tx, order.id, brand, competitors)
+        await reports_of(here.settings).file(tx, order.id)
         days = await reanalysis.engine_days(tx, order.id)
+        await _refuse_too_many(tx, order.id, [day.date for day in days if day.kept])
+        await reanalysis.rename(tx, order.id, brand, competitors)
         found = Reanalysis(
             again=[day for day in days if day.kept],
             # what has failed or not yet been measured has no rates that could be wrong
@@ -75,6 +83,17 @@ async def reanalyse(here: Context, user: User, order: OrderView, form: Reanalysi
         await reanalysis.reopen(tx, order.id, order.keyword, found.again)
         await enqueue(tx, _events(order.keyword, found.again), priority=order.priority)
     return found
+
+
+async def _refuse_too_many(tx: Transaction, order_id: UUID, dates: Sequence[dt.date]) -> None:
+    full = await versions.at_the_limit(tx, order_id, dates, MOST_VERSIONS)
+    if full is not None:
+        detail = (
+            f"the report of {full} has {MOST_VERSIONS} versions, and no day of an order has more;"
+            f" GET /api/orders/{order_id}/report/versions?date={full} lists them; POST /api/orders places a new order"
+            " with other names, for which nobody is asked again what was asked today"
+        )
+        raise ProblemError(HTTPStatus.CONFLICT, detail)
 
 
 def _names_of(

@@ -2,21 +2,20 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from http import HTTPStatus
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
-from answerlens_common.db.database import Transaction
 from answerlens_common.failures import SENTENCES, Failure
-from answerlens_order_api.cache import rates
+from answerlens_order_api.cache.rates import DayRows
 from answerlens_order_api.failing import ErrorCode, LastError, sentence
 from answerlens_order_api.legend import engine_notes, no_rate_notes, rules_notes
-from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.order_form import Brand
 from answerlens_order_api.rate_view import Rates
-from answerlens_order_api.views import OrderView
+from answerlens_order_api.views import Ordered
 
 SANDBOX_NOTE = (
     "这些答案来自沙箱，不是真实的 AI 产品，数字不能用于任何判断。"
@@ -68,74 +67,114 @@ class RatedEngine(Rated):
     )
 
 
-class Report(BaseModel):
-    """One day of an order on one surface: figures of different surfaces are never mixed."""
+class Withdrawn(BaseModel):
+    """That, why, when and by whom a measurement was withdrawn: it has no rates any more."""
 
-    order: OrderView
+    reason: str
+    admin: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which version of a day's report it is; `complete_at` is None while its sentiment is pending."""
+
+    version: int
+    created_at: dt.datetime
+    complete_at: dt.datetime | None
+
+
+class Report(BaseModel):
+    """One version of the report of one day of an order on one surface: figures of surfaces are never mixed.
+
+    It is a document: made when the measurement ended, kept as it was served, and not changed by what comes later.
+    """
+
+    order: Ordered = Field(description="as it was then: with every name that was looked for")
     keyword: str
     brand: str = Field(examples=["索尼"])
     competitors: list[str] = Field(description="the set that shares and positions are among", examples=[["Bose"]])
     date: dt.date
-    status: str = Field(examples=["completed"])
+    status: str = Field(description="completed, failed or withdrawn", examples=["completed"])
+    version: int = Field(description="1 is what the measurement found; later ones say what changed", examples=[1])
+    created_at: dt.datetime
+    complete_at: dt.datetime | None = Field(
+        description="since when nothing is filled in any more; null while the sentiment is pending"
+    )
+    withdrawn: Withdrawn | None
     surface: str = Field(description="browser, api or service", examples=["browser"])
     surfaces: list[str] = Field(description="every surface of the day; choose with ?surface=")
     sandbox: bool = Field(description="the answers came from the sandbox")
     source_note: str
     engines: dict[str, RatedEngine]
     overall: Rated | None
-    intents: dict[int, str] = Field(
-        description="of each cluster, while its bank is kept", examples=[{"0": "品牌与产品推荐"}]
+    intents: dict[int, str] = Field(description="of each cluster", examples=[{"0": "品牌与产品推荐"}])
+    notes: list[str] = Field(
+        description="what was known when the version was made; what has come of it since is in the list of versions"
     )
-    notes: list[str]
 
 
-async def report_of(
-    tx: Transaction, order: OrderView, date: dt.date | None, surface: str | None, *, sandbox: bool
-) -> Report:
-    """The report of a date; without one of the newest day that was measured.
-
-    Raises:
-        ProblemError: no such day or surface, or the day's measurement has not ended.
-    """
-    day = await rates.day(tx, order.id, date)
-    if day is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order was not measured on {date}")
-    if day["status"] not in {"completed", "failed"}:
-        raise ProblemError(HTTPStatus.CONFLICT, _too_early(order, day))
-    engines = await rates.engines(tx, order.id, day["date"])
-    surfaces = Counter(str(engine["surface"]) for engine in engines)
-    shown = surface or surfaces.most_common(1)[0][0]
-    if shown not in surfaces:
-        wrong = FieldError(field="surface", message=f"the order was measured on {', '.join(sorted(surfaces))}")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is no such surface in this report", [wrong])
-    overall = {row["surface"]: row for row in await rates.overall(tx, order.id, day["date"])}
-    bank = await rates.bank_of_day(tx, order.keyword, day["date"])
-    of_surface = [engine for engine in engines if engine["surface"] == shown]
-    over_all = overall[shown]["rates"] if shown in overall else {}
+def report_of(rows: DayRows, surface: str, version: Version, *, sandbox: bool) -> Report:
+    """The report of an ended day on a surface, from its rows and nothing else."""
+    shown = [engine for engine in rows.engines if surface_of(engine) == surface]
+    overall = next((row for row in rows.overall if row["surface"] == surface), None)
+    withdrawn = None if rows.withdrawal is None else Withdrawn(**rows.withdrawal)
     return Report(
-        order=order,
-        keyword=order.keyword,
-        brand=order.brand.name,
-        competitors=[competitor.name for competitor in order.competitors],
-        date=day["date"],
-        status=day["status"],
-        surface=shown,
-        surfaces=sorted(surfaces),
+        order=_ordered(rows.order),
+        keyword=rows.order["keyword"],
+        brand=rows.order["brand"]["name"],
+        competitors=[competitor["name"] for competitor in rows.order["competitors"]],
+        date=rows.day["date"],
+        status=rows.day["status"],
+        **vars(version),
+        withdrawn=withdrawn,
+        surface=surface,
+        surfaces=sorted(surfaces_of(rows)),
         sandbox=sandbox,
-        source_note=SANDBOX_NOTE if sandbox else SURFACE_NOTES.get(shown, shown),
-        engines={engine["engine"]: _rated_engine(engine) for engine in of_surface},
-        overall=Rated(**_rated(overall[shown])) if shown in overall else None,
-        intents=(bank["intents"] if bank is not None else None) or {},
-        notes=list(_notes(order, day, of_surface, over_all, bank, sandbox=sandbox)),
+        source_note=SANDBOX_NOTE if sandbox else SURFACE_NOTES.get(surface, surface),
+        engines={engine["engine"]: _rated_engine(engine) for engine in shown},
+        overall=None if overall is None else Rated(**_rated(overall)),
+        intents=rows.intents,
+        notes=list(_notes(rows, shown, overall["rates"] if overall is not None else {}, sandbox=sandbox)),
     )
 
 
-def _too_early(order: OrderView, day: RowMapping) -> str:
-    if day["status"] == "cancelled":
-        return f"the measurement of {day['date']} was cancelled before it ended; place a new order"
-    watch = f"watch GET /api/orders/{order.id}/events until it says completed, then ask again"
-    percent = next((shown.progress for shown in order.measurements if shown.date == day["date"]), 0)
-    return f"the measurement of {day['date']} has not ended yet ({percent} %); {watch}"
+def surfaces_of(rows: DayRows) -> list[str]:
+    """Every surface of a day, the one with the most engines first."""
+    return [surface for surface, _ in Counter(map(surface_of, rows.engines)).most_common()]
+
+
+def surface_of(engine: RowMapping) -> str:
+    """The surface of an engine of a day."""
+    return str(engine["surface"])
+
+
+def pending(engines: Sequence[RowMapping]) -> list[str]:
+    """The engines whose answers have not been judged yet."""
+    return [engine["engine"] for engine in engines if engine["judged"] is False]
+
+
+def figure_notes(engines: Mapping[str, Rates], overall: Rates, unjudged: Sequence[str]) -> Iterator[str]:
+    """What is to be said of the figures themselves; it changes when sentiment is filled in.
+
+    Args:
+        engines: the rates of each engine.
+        overall: those over all of them.
+        unjudged: the engines whose answers have not all been judged.
+    """
+    if unjudged:
+        yield (
+            f"{'、'.join(unjudged)} 的答案对品牌的态度尚未判定，正面与负面占比暂缺或不全；其余数字不受影响。"
+            f" What the answers of {', '.join(unjudged)} think of the brand is not known (yet), or not of all of them;"
+            " all else stands."
+        )
+    yield from no_rate_notes([*engines.values(), overall])
+    yield from engine_notes(overall, list(engines))
+
+
+def _ordered(row: Mapping[str, Any]) -> Ordered:
+    brands = [Brand.model_construct(**brand) for brand in (row["brand"], *row["competitors"])]
+    return Ordered(**{**row, "brand": brands[0], "competitors": brands[1:]})
 
 
 def _rated(row: RowMapping) -> dict[str, Any]:
@@ -152,21 +191,14 @@ def _rated_engine(row: RowMapping) -> RatedEngine:
     )
 
 
-def _notes(
-    order: OrderView,
-    day: RowMapping,
-    engines: Sequence[RowMapping],
-    overall: Rates,
-    bank: RowMapping | None,
-    *,
-    sandbox: bool,
-) -> Iterator[str]:
+def _notes(rows: DayRows, engines: Sequence[RowMapping], overall: Rates, *, sandbox: bool) -> Iterator[str]:
+    bank = rows.bank
     if sandbox:
         yield SANDBOX_NOTE
-    newest = order.measurements[-1]
-    if newest.date > day["date"] and newest.status == "failed":
-        failed = newest.date
-        yield f"{failed} 的测量失败，此为较早的结果。 The measurement of {failed} failed; this is an earlier one."
+    if rows.withdrawal is not None:
+        moment, reason = f"{rows.withdrawal['at']:%Y-%m-%d %H:%M} UTC", rows.withdrawal["reason"]
+        yield f"该日的测量已于 {moment} 撤回，不计入任何数字：{reason} Withdrawn on {moment}: {reason}"
+        return
     for engine in engines:
         name = engine["engine"]
         if engine["status"] == "failed":
@@ -177,15 +209,7 @@ def _notes(
                 f"{name} 当日可用的答案过少，结果降级，不代表品牌不可见。"
                 f" {name} was degraded: too few answers could be used, which says nothing about the brand."
             )
-    unjudged = [engine["engine"] for engine in engines if engine["judged"] is False]
-    if unjudged:
-        yield (
-            f"{'、'.join(unjudged)} 的答案对品牌的态度尚未判定，正面与负面占比暂缺或不全；其余数字不受影响。"
-            f" What the answers of {', '.join(unjudged)} think of the brand is not known (yet), or not of all of them;"
-            " all else stands."
-        )
-    yield from no_rate_notes([*(engine["rates"] or {} for engine in engines), overall])
-    yield from engine_notes(overall, [engine["engine"] for engine in engines])
+    yield from figure_notes({engine["engine"]: engine["rates"] or {} for engine in engines}, overall, pending(engines))
     for banks, since in sorted({chain for engine in engines for chain in _chains(engine["rates"] or {})}):
         shown = "→".join(map(str, banks))
         yield (

@@ -7,18 +7,17 @@ Both lose invisible characters and surplus white space. Control characters are r
 import datetime as dt
 import re
 import unicodedata
-from contextlib import suppress
 from typing import Annotated, Literal
 
 import idna
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from answerlens_common.dates import read_date
 from answerlens_common.folding import without_invisible
 from answerlens_common.links import group_key, is_domain
 
 # controls, halves of characters, line and paragraph breaks
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_HOST_CHARACTERS = 253
 MAX_SITE_CHARACTERS = 500
 
@@ -96,9 +95,8 @@ def date(value: object) -> dt.date:
     Raises:
         ValueError: anything else.
     """
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        with suppress(ValueError):
-            return dt.date.fromisoformat(value)
+    if isinstance(value, str):
+        return read_date(value)
     message = f"{str(value)[:40]!r} is not a date, such as 2026-01-31"
     raise ValueError(message)
 

@@ -18,7 +18,7 @@ from answerlens_order_api.ordinary_names import NameWarning, warnings_for
 from answerlens_order_api.progress import Progress, completed, progress_of, stopped
 from answerlens_order_api.settings import OrderApiSettings
 
-STOPPED = frozenset({"failed", "cancelled"})
+STOPPED = frozenset({"failed", "cancelled", "withdrawn"})
 ENDED = STOPPED | {"completed"}
 
 
@@ -29,6 +29,18 @@ class MeasurementView(BaseModel):
     status: str = Field(examples=["completed"])
     progress: int | None = Field(ge=0, le=100, examples=[100])
     is_cached: bool
+    last_error: LastError
+    error_code: ErrorCode
+
+
+class DayView(Progress):
+    """One day of an order and how far it is."""
+
+    id: UUID = Field(description="of the order")
+    date: dt.date
+    status: str = Field(
+        description="queued, running, completed, failed, cancelled or withdrawn; one analysed again is running"
+    )
     last_error: LastError
     error_code: ErrorCode
 
@@ -73,6 +85,38 @@ async def orders_shown(tx: Transaction, settings: OrderApiSettings, rows: Sequen
     for day in days:
         by_order[day["order_id"]].append((day, _progress(day, by_day[day["order_id"], day["date"]])))
     return [_order_view(row, by_order[row["id"]]) for row in rows]
+
+
+async def day_shown(tx: Transaction, settings: OrderApiSettings, order_id: UUID, date: dt.date) -> DayView | None:
+    """A day of an order with its progress; None when it is not measured on that date."""
+    return (await days_shown(tx, settings, [(order_id, date)])).get((order_id, date))
+
+
+async def days_shown(
+    tx: Transaction, settings: OrderApiSettings, wanted: Sequence[tuple[UUID, dt.date]]
+) -> dict[tuple[UUID, dt.date], DayView]:
+    """Days of orders with their progress, those that there are, in two statements however many they are."""
+    if not wanted:
+        return {}
+    days = await orders.measurements(tx, wanted)
+    unfinished = [(day["order_id"], day["date"]) for day in days if day["status"] not in ENDED]
+    by_day: dict[tuple[UUID, dt.date], list[EngineFacts]] = defaultdict(list)
+    for found in await facts.of_measurements(tx, settings, unfinished):
+        by_day[found.order_id, found.date].append(found)
+    shown = {}
+    for day in days:
+        key = (day["order_id"], day["date"])
+        progress = _progress(day, by_day[key])
+        view = _measurement_view(day, progress, day["order_status"])
+        shown[key] = DayView(
+            id=key[0],
+            date=key[1],
+            status=view.status,
+            last_error=view.last_error,
+            error_code=view.error_code,
+            **progress.model_dump(),
+        )
+    return shown
 
 
 def _progress(day: RowMapping, engines: Sequence[EngineFacts]) -> Progress:

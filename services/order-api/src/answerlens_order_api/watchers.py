@@ -5,6 +5,7 @@ connection to the database.
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ from answerlens_order_api.auth import Caller
 from answerlens_order_api.cache import orders, users
 from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.settings import OrderApiSettings
-from answerlens_order_api.views import OrderView, orders_shown
+from answerlens_order_api.views import DayView, OrderView, days_shown, orders_shown
 
 # A burst of changes is looked at once.
 PAUSE_SECONDS = 0.25
@@ -32,16 +33,18 @@ RETRY_SECONDS = "5"
 
 @dataclass(eq=False)
 class Watch:
-    """One who watches an order.
+    """One who watches an order, or its measurement of a date.
 
     Attributes:
         order: as it stands.
+        day: its measurement as it stands, when that is watched.
         changed: set when it may stand otherwise, or the watch has ended.
         ended: the key is not what it was, or the process stops.
     """
 
     order: OrderView
     caller: Caller
+    day: DayView | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     ended: bool = False
 
@@ -92,14 +95,14 @@ class Watchers:
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": RETRY_SECONDS})
 
     @contextmanager
-    def watch(self, order: OrderView, caller: Caller) -> Iterator[Watch]:
-        """Watch an order that the caller may see.
+    def watch(self, order: OrderView, caller: Caller, day: DayView | None = None) -> Iterator[Watch]:
+        """Watch an order that the caller may see, or a day of it.
 
         Raises:
             ProblemError: see `admit`.
         """
         self.admit(caller)
-        watch = Watch(order, caller, ended=self._closing)
+        watch = Watch(order, caller, day, ended=self._closing)
         self._by_user[caller.user.id] += 1
         self._watches.setdefault(order.id, set()).add(watch)
         self.wake(order.keyword)  # the order was read before it was watched
@@ -142,10 +145,17 @@ class Watchers:
                 await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 rows = await orders.found(tx, ids[first : first + MOST_AT_ONCE])
                 shown = await orders_shown(tx, self._settings, rows)
+                days = await days_shown(tx, self._settings, self._days(order.id for order in shown))
             for order in shown:
                 for watch in self._watches.get(order.id, ()):
                     watch.order = order
+                    watch.day = watch.day and days.get((order.id, watch.day.date), watch.day)
                     watch.changed.set()
+
+    def _days(self, order_ids: Iterable[UUID]) -> list[tuple[UUID, dt.date]]:
+        """The days of these orders that are watched."""
+        watches = (watch for order_id in order_ids for watch in self._watches.get(order_id, ()))
+        return sorted({(watch.day.id, watch.day.date) for watch in watches if watch.day is not None})
 
     async def _end_those_without_a_key(self) -> None:
         """A key that was revoked or replaced sees nothing more, nor does one whose user has another role."""

@@ -23,4 +23,4 @@ class Handlers:
                 " ON CONFLICT (job, slot) DO NOTHING",
                 slot=event.date.isoformat(),
             )
-            await refresh(tx, event.date, self.freshness)
+            await refresh(tx, event.date, self.freshness, backdate=event.backdate)

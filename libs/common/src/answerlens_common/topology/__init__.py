@@ -20,7 +20,10 @@ from answerlens_common.events import (
     KeywordScored,
     KeywordSearched,
     Lane,
+    MeasurementWithdrawn,
     OrderAnalysed,
+    OrderCompared,
+    OrderJudged,
     RefreshRequested,
     StageFailed,
 )
@@ -37,12 +40,17 @@ CONSUMERS: dict[type[Event], str] = {
     KeywordAnswersCollected: "scorer",
     KeywordScored: "analyzer",
     KeywordAnalysed: "analyzer",
+    MeasurementWithdrawn: "analyzer",
     OrderAnalysed: "order-api",
+    OrderJudged: "order-api",
+    OrderCompared: "order-api",
     StageFailed: "order-api",
     RefreshRequested: "scheduler",
 }
 # These travel without a lane: they are quick, and nothing waits behind them.
-LANELESS: frozenset[type[Event]] = frozenset({OrderAnalysed, StageFailed, RefreshRequested})
+LANELESS: frozenset[type[Event]] = frozenset(
+    {MeasurementWithdrawn, OrderAnalysed, OrderJudged, OrderCompared, StageFailed, RefreshRequested}
+)
 
 
 @dataclass(frozen=True)

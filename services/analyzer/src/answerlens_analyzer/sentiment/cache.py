@@ -48,6 +48,21 @@ async def has_unjudged(db: Database, event: KeywordAnalysed | KeywordScored) -> 
     return bool(await db.value(f"SELECT EXISTS (SELECT{_UNJUDGED})", **_of(event)))
 
 
+async def lacking(db: Database, event: KeywordAnalysed) -> list[UUID]:
+    """The orders that have been judged on the event's engine and date, and whose newest report does not know it yet.
+
+    A report that is made while we look has been made of what is stored: both lock the measurement.
+    """
+    rows = await db.rows(
+        "SELECT m.order_id FROM measurement m JOIN measurement_outcome outcome USING (order_id, date)"
+        " JOIN report_version v ON v.order_id = m.order_id AND v.date = m.date AND v.version = m.report_version"
+        " WHERE m.keyword = :keyword AND m.date = :date AND outcome.engine = :engine AND outcome.judged"
+        " AND v.complete_at IS NULL ORDER BY m.order_id",
+        **_of(event),
+    )
+    return [row["order_id"] for row in rows]
+
+
 async def unjudged(db: Database, event: KeywordAnalysed) -> list[Unjudged]:
     """The orders that wait."""
     rows = await db.rows(

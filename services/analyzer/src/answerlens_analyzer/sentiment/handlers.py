@@ -1,4 +1,4 @@
-"""`KeywordAnalysed` in; nothing follows: nobody waits for it."""
+"""`KeywordAnalysed` in, `OrderJudged` out, one an order whose report was made without it; nobody waits for that."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from answerlens_analyzer.sentiment.asking import judge_answers
 from answerlens_analyzer.sentiment.cache import Label, Unjudged
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
-from answerlens_common.events import Event, KeywordAnalysed
+from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
 from answerlens_common.labelling import Answer
 from answerlens_common.llm import LanguageModel
 
@@ -32,8 +32,8 @@ class SentimentHandlers:
     model: str
 
     async def cached(self, event: KeywordAnalysed) -> list[Event] | None:
-        """There is nothing to do when every order has been judged."""
-        return None if await cache.has_unjudged(self.db, event) else []
+        """There is nothing to do when every order has been judged; whoever lacks it in a report is told again."""
+        return None if await cache.has_unjudged(self.db, event) else await self._judged(event)
 
     async def on_keyword_analysed(self, event: KeywordAnalysed, lease: Lease) -> list[Event]:
         """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
@@ -41,7 +41,11 @@ class SentimentHandlers:
         for waiting in await cache.unjudged(self.db, event):
             labels = await self._judge(lease, waiting, answers)
             await self._store(lease, event, waiting, answers, labels)
-        return []
+        return await self._judged(event)
+
+    async def _judged(self, event: KeywordAnalysed) -> list[Event]:
+        orders = await cache.lacking(self.db, event)
+        return [OrderJudged(order_id=order, date=event.date, engine=event.engine) for order in orders]
 
     async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, Label]:
         brand = waiting.order.brand

@@ -2,7 +2,8 @@
 
 The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
 together, in any order, twice. A measurement that runs and has a `completed_at` is being analysed again
-(`cache.reanalysis`): it has ended before, so that is no news and cannot be cancelled.
+(`cache.reanalysis`): it has ended before, so that is no news and cannot be cancelled. Its report is made in the
+transaction that ends it (`versions`).
 """
 
 import datetime as dt
@@ -12,8 +13,10 @@ from uuid import UUID
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
 from answerlens_common.failures import SENTENCES, Failure, failure_of
+from answerlens_common.tracking import COUNTED_DAYS
+from answerlens_order_api.versions import ENDED, Reports, Why
 
 # A measurement ends with its last engine. Why engines failed is said once for all that failed for the same reason.
 _END = """
@@ -47,9 +50,10 @@ class Measurements:
     tx: Transaction
     order_ids: list[UUID]
     date: dt.date
+    reports: Reports
 
-    async def end(self) -> None:
-        """End those whose engines have all ended: completed, or failed if every engine has."""
+    async def end(self) -> list[UUID]:
+        """End those whose engines have all ended: completed, or failed if every engine has; which these were."""
         ended = await self.tx.rows(
             _END,
             date=self.date,
@@ -59,10 +63,11 @@ class Measurements:
             several=Failure.SEVERAL,
             internal=Failure.INTERNAL,
         )
+        order_ids = [row["order_id"] for row in ended]
         if ended:
-            await self._end_orders(
-                [row["order_id"] for row in ended], [row["order_id"] for row in ended if row["again"]]
-            )
+            await self.reports.ended(self.tx, order_ids, self.date)
+            await self._end_orders(order_ids, [row["order_id"] for row in ended if row["again"]])
+        return order_ids
 
     async def _end_orders(self, order_ids: list[UUID], again: list[UUID]) -> None:
         """The order's status is the outcome of its first measurement; the last one ends its tracking."""
@@ -75,8 +80,8 @@ class Measurements:
             **values,
         )
         await self.tx.execute(
-            "UPDATE orders SET live = false WHERE id = ANY(:orders) AND live"
-            " AND (SELECT count(*) FROM measurement WHERE order_id = orders.id) > track_days",
+            "UPDATE orders SET live = false WHERE id = ANY(:orders) AND live"  # noqa: S608 - a constant
+            f" AND ({COUNTED_DAYS}) > track_days",
             orders=order_ids,
         )
         # a good day is no news, except the first
@@ -94,17 +99,17 @@ class Measurements:
         )
 
 
-async def engine_analysed(db: Database, event: OrderAnalysed) -> None:
+async def engine_analysed(db: Database, event: OrderAnalysed, reports: Reports) -> None:
     """An engine of a measurement has its rates; the last one ends the measurement."""
     async with db.transaction() as tx:
         locked = await tx.row(
-            "SELECT keyword FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE",
+            "SELECT keyword, status FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE",
             order=event.order_id,
             date=event.date,
         )
         if locked is None:
             return
-        await tx.execute(
+        changed = await tx.execute(
             "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, error_code = NULL,"
             " error_stage = NULL, completed_at = clock_timestamp()"
             " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')"
@@ -116,11 +121,36 @@ async def engine_analysed(db: Database, event: OrderAnalysed) -> None:
             date=event.date,
             engine=event.engine,
         )
-        await Measurements(tx, [event.order_id], event.date).end()
+        await Measurements(tx, [event.order_id], event.date, reports).end()
+        if changed and locked["status"] in ENDED:
+            # an engine that was given up has come after all
+            await reports.write(tx, event.order_id, event.date, Why.RETRIED)
         await tx.notify(PROGRESS, locked["keyword"])
 
 
-async def stage_failed(db: Database, event: StageFailed) -> None:
+async def engine_judged(db: Database, event: OrderJudged, reports: Reports) -> None:
+    """What an engine's answers think of the brand is known: the report that was made without it is completed."""
+    async with db.transaction() as tx:
+        if await _lock_day(tx, event.order_id, event.date):
+            await reports.fill(tx, event.order_id, event.date)
+
+
+async def order_compared(db: Database, event: OrderCompared, reports: Reports) -> None:
+    """The days after a withdrawn one are compared with others now: their reports say so."""
+    async with db.transaction() as tx:
+        if await _lock_day(tx, event.order_id, event.date):
+            await reports.compared(tx, event.order_id, event.date)
+
+
+async def _lock_day(tx: Transaction, order_id: UUID, date: dt.date) -> bool:
+    return bool(
+        await tx.row(
+            "SELECT 1 FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE", order=order_id, date=date
+        )
+    )
+
+
+async def stage_failed(db: Database, event: StageFailed, reports: Reports) -> None:
     """What waited for the stage, on its engine or on all, has failed."""
     async with db.transaction() as tx:
         locked = await tx.rows(
@@ -146,7 +176,7 @@ async def stage_failed(db: Database, event: StageFailed) -> None:
             code=failure_of(event.stage, event.code),
             stage=event.stage,
         )
-        await Measurements(tx, order_ids, event.date).end()
+        await Measurements(tx, order_ids, event.date, reports).end()
         await tx.notify(PROGRESS, event.keyword)
 
 

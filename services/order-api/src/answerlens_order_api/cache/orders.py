@@ -92,9 +92,40 @@ async def page(tx: Transaction, user: User, wanted: Wanted) -> Sequence[RowMappi
     return await tx.rows(f"{_shown(part)} ORDER BY o.created_at DESC, o.id DESC", **{"user_id": None, **values})
 
 
+@dataclass(frozen=True)
+class Begun:
+    """How many live orders had begun by a date, how many began later, and when the first of these did."""
+
+    by_then: int
+    later: int
+    first_later: dt.date | None
+
+
+async def begun_by(tx: Transaction, date: dt.date) -> Begun:
+    """The live orders by whether they had begun by a date."""
+    row = await tx.row(
+        "SELECT count(*) FILTER (WHERE first_date <= :date) AS by_then, count(*) FILTER (WHERE first_date > :date)"
+        " AS later, min(first_date) FILTER (WHERE first_date > :date) AS first_later FROM orders WHERE live",
+        date=date,
+    )
+    return Begun(0, 0, None) if row is None else Begun(**row)
+
+
 async def has_measurements(tx: Transaction, date: dt.date) -> bool:
     """Whether anything is or was measured for a date."""
     return bool(await tx.value("SELECT EXISTS (SELECT FROM measurement_engine WHERE date = :date)", date=date))
+
+
+async def measurements(tx: Transaction, wanted: Sequence[tuple[UUID, dt.date]]) -> Sequence[RowMapping]:
+    """Measurements as `recent_measurements` gives them, and their orders' status."""
+    return await tx.rows(
+        "SELECT order_id, date, m.status, m.is_cached, m.last_error, m.error_code, date = first_date AS first,"
+        " cardinality(o.engines) AS engines, o.status AS order_status"
+        " FROM unnest(CAST(:orders AS uuid[]), CAST(:dates AS date[])) AS wanted (order_id, date)"
+        " JOIN measurement m USING (order_id, date) JOIN orders o ON o.id = order_id",
+        orders=[order_id for order_id, _ in wanted],
+        dates=[date for _, date in wanted],
+    )
 
 
 async def recent_measurements(tx: Transaction, order_ids: Sequence[UUID]) -> Sequence[RowMapping]:

@@ -1,12 +1,62 @@
-"""What was measured for an order: tables `measurement`, `measurement_engine`, `mention_percentage`."""
+"""What was measured for an order: tables `measurement`, `measurement_engine`, `mention_percentage`.
+
+A report is made of this once (`versions`), when its day has ended; what is read for a client is that report.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
+
+
+@dataclass(frozen=True)
+class DayRows:
+    """All that the report of a day is made of.
+
+    Attributes:
+        order: what was ordered, with the names that were looked for.
+        day: its measurement.
+        engines: how each engine ended, with its rates.
+        overall: the rates over all engines of each surface.
+        bank: what was asked; None when there never was one.
+        intents: of each cluster of the bank.
+        withdrawal: reason, admin and moment (`at`), when the day is withdrawn.
+    """
+
+    order: Mapping[str, Any]
+    day: RowMapping
+    engines: Sequence[RowMapping]
+    overall: Sequence[RowMapping]
+    bank: RowMapping | None
+    intents: Mapping[int, str]
+    withdrawal: RowMapping | None
+
+
+async def rows_of_day(tx: Transaction, order_id: UUID, date: dt.date) -> DayRows:
+    """The rows of a day that has a measurement."""
+    order = await tx.row(
+        "SELECT o.id, u.name AS user, o.keyword, o.brand, o.competitors, o.engines, o.priority, o.track_days,"
+        " o.created_at FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = :order_id",
+        order_id=order_id,
+    )
+    measured = await day(tx, order_id, date)
+    if order is None or measured is None:
+        raise LookupError(order_id, date)
+    bank = await bank_of_day(tx, order["keyword"], date)
+    return DayRows(
+        order=dict(order),
+        day=measured,
+        engines=await engines(tx, order_id, date),
+        overall=await overall(tx, order_id, date),
+        bank=bank,
+        intents=(bank["intents"] if bank is not None else None) or {},
+        withdrawal=await _withdrawal(tx, order_id, date) if measured["status"] == "withdrawn" else None,
+    )
 
 
 async def day(tx: Transaction, order_id: UUID, date: dt.date | None) -> RowMapping | None:
@@ -56,18 +106,10 @@ async def bank_of_day(tx: Transaction, keyword: str, date: dt.date) -> RowMappin
     )
 
 
-async def series(tx: Transaction, order_id: UUID, before: dt.date | None, limit: int) -> Sequence[RowMapping]:
-    """Measurements with all their rates, newest first, from the one before `before`."""
-    return await tx.rows(
-        "SELECT m.date, m.status, m.is_cached, m.last_error, m.error_code, m.completed_at,"
-        " COALESCE(p.rates, '[]') AS rates"
-        " FROM measurement m CROSS JOIN LATERAL ("
-        "  SELECT jsonb_agg(jsonb_build_object('engine', engine, 'surface', surface, 'rates', rates,"
-        "   'degraded', degraded) ORDER BY surface, engine) AS rates"
-        "  FROM mention_percentage WHERE order_id = m.order_id AND date = m.date) p"
-        " WHERE m.order_id = :order_id AND (CAST(:before AS date) IS NULL OR m.date < :before)"
-        " ORDER BY m.date DESC LIMIT :limit",
+async def _withdrawal(tx: Transaction, order_id: UUID, date: dt.date) -> RowMapping | None:
+    return await tx.row(
+        "SELECT reason, admin, created_at AS at FROM withdrawal WHERE order_id = :order_id AND date = :date"
+        " ORDER BY id DESC LIMIT 1",
         order_id=order_id,
-        before=before,
-        limit=limit,
+        date=date,
     )

@@ -24,7 +24,7 @@ SELECT e.date, e.engine, e.status, run.bank_version, COALESCE(run.status = 'scor
 ), false) AS kept
 FROM measurement_engine e JOIN measurement m USING (order_id, date)
 LEFT JOIN collection_run run ON run.keyword = m.keyword AND run.engine = e.engine AND run.date = e.date
-WHERE order_id = :order AND m.status <> 'cancelled'
+WHERE order_id = :order AND m.status NOT IN ('cancelled', 'withdrawn')
 ORDER BY e.date, e.engine
 """
 
@@ -50,7 +50,8 @@ async def lock(tx: Transaction, order_id: UUID) -> RowMapping:
     """Lock an order with its measurements: whoever stores rates waits, and then sees the new names."""
     await tx.rows("SELECT 1 FROM measurement WHERE order_id = :order ORDER BY date FOR UPDATE", order=order_id)
     row = await tx.row(
-        "SELECT keyword, brand, competitors, priority FROM orders WHERE id = :order FOR UPDATE", order=order_id
+        "SELECT id, keyword, brand, competitors, priority, live, first_date FROM orders WHERE id = :order FOR UPDATE",
+        order=order_id,
     )
     if row is None:
         raise LookupError(order_id)
@@ -100,7 +101,7 @@ async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[E
     )
     await tx.execute(
         # the error of one that had failed stays: it has not opened its day (`cache.opened`)
-        "UPDATE measurement SET status = 'running',"
+        "UPDATE measurement SET status = 'running', why = 'reanalysed',"
         " last_error = CASE status WHEN 'failed' THEN last_error END,"
         " error_code = CASE status WHEN 'failed' THEN error_code END WHERE order_id = :order"
         " AND date = ANY(CAST(:dates AS date[])) AND status IN ('completed', 'failed')",

@@ -27,6 +27,7 @@ from answerlens_common.events import (
     KeywordScored,
     KeywordSearched,
 )
+from answerlens_common.tracking import COUNTED_DAYS
 
 # As whose failure `stage_failed` has noted it. A day that nothing moved in was failed by the stalled check instead.
 STAGES: dict[type[Event], list[str]] = {
@@ -156,10 +157,9 @@ async def wait_again(
     )
     # an order that was cancelled after it had ended keeps its status, but not its tracking, before it was due to end
     orders = await tx.rows(
-        "SELECT o.id FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date"
-        " WHERE m.keyword = :keyword AND m.status <> 'cancelled' AND o.status <> 'cancelled'"
-        " AND (o.live OR (SELECT count(*) FROM measurement WHERE order_id = o.id) > o.track_days)"
-        " ORDER BY o.id FOR UPDATE OF o",
+        "SELECT orders.id FROM orders JOIN measurement m ON m.order_id = orders.id AND m.date = :date"  # noqa: S608
+        " WHERE m.keyword = :keyword AND m.status NOT IN ('cancelled', 'withdrawn') AND orders.status <> 'cancelled'"
+        f" AND (live OR ({COUNTED_DAYS}) > track_days) ORDER BY orders.id FOR UPDATE OF orders",
         keyword=keyword,
         date=date,
     )
@@ -182,7 +182,8 @@ async def wait_again(
         **values,
     )
     await tx.execute(
-        "UPDATE measurement SET status = 'running', last_error = NULL, error_code = NULL, completed_at = NULL"
+        "UPDATE measurement SET status = 'running', why = 'retried', last_error = NULL, error_code = NULL,"
+        " completed_at = NULL"
         " WHERE order_id = ANY(:orders) AND date = :date AND status IN ('failed', 'completed')",
         **values,
     )

@@ -44,7 +44,9 @@ class ReanalysisView(BaseModel):
     """What is analysed again, and what could not be."""
 
     order: OrderView
-    days: list[DayAgain] = Field(description="running until their new rates are there; watch `measurements`")
+    days: list[DayAgain] = Field(
+        description="running until their new rates are there; GET /api/orders/{id}/events?date= follows a day"
+    )
     not_recomputed: list[DayLeft]
 
 
@@ -84,7 +86,10 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
 async def reanalyse_order(
     order_id: UUID, here: Here, user: SignedIn, form: ReanalysisForm | None = None
 ) -> ReanalysisView:
-    """Look for other names, or the same again, in every answer that is still kept. Nobody is asked again."""
+    """Look for other names, or the same again, in every answer that is still kept. Nobody is asked again.
+
+    The reports stay as they are; each day whose rates change has a new version when it has been analysed.
+    """
     order = await shown(here, user, order_id)
     found = await reanalyse(here, user, order, form or ReanalysisForm())
     return ReanalysisView(

@@ -6,49 +6,60 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from answerlens_order_api.auth import Calling
-from answerlens_order_api.context import Here
-from answerlens_order_api.failing import ErrorCode, LastError
-from answerlens_order_api.problems import responses
-from answerlens_order_api.progress import Progress
+from answerlens_order_api.context import Context, Here
+from answerlens_order_api.problems import ProblemError, responses
 from answerlens_order_api.routes.orders import shown
-from answerlens_order_api.views import ENDED, OrderView
+from answerlens_order_api.text import Date
+from answerlens_order_api.views import ENDED, DayView, day_shown
 from answerlens_order_api.watchers import Watch
 
 router = APIRouter(prefix="/api/orders", tags=["orders"])
 
 
-class ProgressEvent(Progress):
+class ProgressEvent(DayView):
     """What an event says."""
 
-    id: UUID
-    date: dt.date
-    status: str
-    last_error: LastError
-    error_code: ErrorCode
 
-
-async def _watched(order_id: UUID, here: Here, caller: Calling) -> AsyncIterator[Watch]:
+async def _watched(
+    order_id: UUID,
+    here: Here,
+    caller: Calling,
+    date: Annotated[Date | None, Query(description="follow the measurement of this date; the order by default")] = None,
+) -> AsyncIterator[Watch]:
     here.watchers.admit(caller)  # before the database is asked
     order = await shown(here, caller.user, order_id)
-    with here.watchers.watch(order, caller) as watch:
+    with here.watchers.watch(order, caller, None if date is None else await _day(here, order_id, date)) as watch:
         yield watch
 
 
+async def _day(here: Context, order_id: UUID, date: dt.date) -> DayView:
+    async with here.db.transaction() as tx:
+        day = await day_shown(tx, here.settings, order_id, date)
+    if day is None:
+        listed = f"GET /api/orders/{order_id}/measurements lists the days"
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order is not measured on {date}; {listed}")
+    return day
+
+
 @router.get(
-    "/{order_id}/events", response_class=EventSourceResponse, responses=responses(HTTPStatus.NOT_FOUND), name="events"
+    "/{order_id}/events",
+    response_class=EventSourceResponse,
+    responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    name="events",
 )
 async def watch_order(watch: Annotated[Watch, Depends(_watched)]) -> AsyncIterable[ServerSentEvent]:
-    """`event: progress` at once and at each change; the stream ends with `completed`, `failed` or `cancelled`.
+    """`event: progress` at once and at each change; the stream ends with `completed`, `failed`, `cancelled` or so.
 
-    It ends without one of them when the key is revoked or replaced, and when the server stops.
+    With `date` it follows that day's measurement until it ends, also one that is analysed again. It ends without any of
+    them when the key is revoked or replaced, and when the server stops.
     """
     said: ProgressEvent | None = None
     while not watch.ended:
-        event = _event_of(watch.order, said)
+        event = _event_of(watch, said)
         if said is None or _news(event) != _news(said):
             yield ServerSentEvent(event="progress", data=event)
         said = event
@@ -59,9 +70,10 @@ async def watch_order(watch: Annotated[Watch, Depends(_watched)]) -> AsyncIterab
         watch.changed.clear()
 
 
-def _event_of(order: OrderView, said: ProgressEvent | None) -> ProgressEvent:
-    """How the order stands; what has been said is not taken back."""
-    event = ProgressEvent(date=order.first_date, **order.model_dump(include=set(ProgressEvent.model_fields)))
+def _event_of(watch: Watch, said: ProgressEvent | None) -> ProgressEvent:
+    """How it stands; what has been said is not taken back."""
+    fields = (watch.day or watch.order).model_dump(include=set(ProgressEvent.model_fields))
+    event = ProgressEvent(**{"date": watch.order.first_date, **fields})
     if said is not None and said.progress is not None and event.progress is not None:
         event.progress = max(event.progress, said.progress)
     return event

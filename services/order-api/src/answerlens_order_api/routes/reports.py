@@ -1,23 +1,26 @@
-"""`/api/orders/{id}/report` and `/measurements`: what was found, on a day and over time."""
+"""`/api/orders/{id}/report`, its versions, and `/measurements`: what was found, on a day and over time."""
 
 import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from answerlens_order_api.auth import SignedIn
-from answerlens_order_api.cache import rates
+from answerlens_order_api.cache import versions
 from answerlens_order_api.context import Here
 from answerlens_order_api.failing import ErrorCode, LastError
 from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
 from answerlens_order_api.problems import responses
 from answerlens_order_api.rate_view import Rates
-from answerlens_order_api.report import LINKED_FIELD, Report, report_of
+from answerlens_order_api.reading import VersionView, Wanted, rates_of, read, reports_of, version_view
+from answerlens_order_api.report import LINKED_FIELD, Report
 from answerlens_order_api.routes.orders import shown
 from answerlens_order_api.text import Date
+
+VersionNumber = Annotated[int, Field(ge=1, lt=2**31)]
 
 router = APIRouter(
     prefix="/api/orders",
@@ -44,34 +47,69 @@ class SeriesDay(BaseModel):
     last_error: LastError
     error_code: ErrorCode
     completed_at: dt.datetime | None
+    version: int | None = Field(description="of the day's report that the rates are of; null before there is one")
     rates: list[SeriesRates]
 
 
-@router.get("/{order_id}/report", responses=responses(HTTPStatus.CONFLICT))
+@router.get("/{order_id}/report", response_model=Report, responses=responses(HTTPStatus.CONFLICT))
 async def show_report(
     order_id: UUID,
     here: Here,
     user: SignedIn,
+    *,
     date: Annotated[Date | None, Query(description="the newest day by default")] = None,
+    version: Annotated[VersionNumber | None, Query(description="of that day; the newest by default")] = None,
     surface: Annotated[
         Literal["browser", "api", "service"] | None, Query(description="that with the most engines by default")
     ] = None,
-) -> Report:
-    """The mention rates of a day, each with its count and interval."""
-    order = await shown(here, user, order_id)
+) -> Response:
+    """The report of a day: the mention rates, each with its count and interval, as they were when it was made.
+
+    A version is the same to the byte whenever it is read; `Report-Version` names it, and `Link` the list of versions.
+    """
+    await shown(here, user, order_id)
     async with here.db.transaction() as tx:
-        return await report_of(tx, order, date, surface, sandbox=bool(here.settings.sandbox.url))
+        found = await read(tx, here.settings, order_id, Wanted(date, version, surface))
+    listed = f"/api/orders/{order_id}/report/versions?date={found.date}"
+    headers = {"Report-Version": str(found.version), "Link": f'<{listed}>; rel="version-history"'}
+    return Response(found.body, headers=headers, media_type="application/json")
+
+
+@router.get("/{order_id}/report/versions")
+async def list_versions(
+    order_id: UUID,
+    here: Here,
+    user: SignedIn,
+    *,
+    date: Annotated[Date | None, Query(description="all days by default")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Page[VersionView]:
+    """Every version of an order's reports, newest first: why it was made, what changed, what has come of it since."""
+    of = f"versions {order_id} {date}"
+    before = after(cursor, of, tuple[dt.date, VersionNumber])
+    await shown(here, user, order_id)
+    async with here.db.transaction() as tx:
+        await reports_of(here.settings).file(tx, order_id, date)
+        rows = await versions.page(tx, order_id, date, before, limit + 1)
+    items = [version_view(row) for row in rows[:limit]]
+    last = (items[-1].date, items[-1].version) if len(rows) > limit else None
+    return Page(items=items, next=cursor_of(of, last) if last else None)
 
 
 @router.get("/{order_id}/measurements")
 async def list_measurements(
     order_id: UUID, here: Here, user: SignedIn, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[SeriesDay]:
-    """The series: every day of the order with its rates, newest first."""
+    """The series: every day of the order with the rates of its newest report, newest first."""
     of = f"measurements {order_id}"
     (before,) = after(cursor, of, tuple[dt.date]) or (None,)
     await shown(here, user, order_id)
     async with here.db.transaction() as tx:
-        rows = await rates.series(tx, order_id, before, limit + 1)
-    items = [SeriesDay(**row) for row in rows[:limit]]
+        await reports_of(here.settings).file(tx, order_id)
+        rows = await versions.days(tx, order_id, before, limit + 1)
+    items = [
+        SeriesDay.model_validate({**row, "version": row["report_version"] or None, "rates": rates_of(row["bodies"])})
+        for row in rows[:limit]
+    ]
     return Page(items=items, next=cursor_of(of, (items[-1].date,)) if len(rows) > limit else None)

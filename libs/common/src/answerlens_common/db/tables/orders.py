@@ -77,10 +77,19 @@ measurement = Table(
     needed("is_cached", Boolean, "false"),
     Column("last_error", Text),
     Column("error_code", String(40)),
+    # why it is measured, or analysed again, as its next report will say; and the newest version of its report
+    needed("why", String(20), "'measured'"),
+    needed("report_version", Integer, "0"),
     created(),
     when("completed_at"),
     Index("ix_measurement_keyword_date", "keyword", "date"),
     Index("ix_measurement_open", "keyword", "date", postgresql_where=text("status IN ('queued', 'running')")),
+    Index(
+        "ix_measurement_unreported",
+        "order_id",
+        "date",
+        postgresql_where=text("report_version = 0 AND status IN ('completed', 'failed')"),
+    ),
 )
 
 measurement_engine = Table(

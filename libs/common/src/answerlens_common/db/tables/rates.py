@@ -1,9 +1,22 @@
 """What is computed for an order and kept for good."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, UniqueConstraint, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
-from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed
+from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
 
 mention_percentage = Table(
     "mention_percentage",
@@ -45,4 +58,35 @@ outcome_again = Table(
     Column("rules", String(100), primary_key=True),
     needed("outcomes", JSONB),
     created(),
+)
+
+# `bodies`: by surface the report's JSON, to the byte as it is served: a column of type json keeps the text. `cause` is
+# the date that was analysed again, backdated or withdrawn, where that is another one.
+report_version = Table(
+    "report_version",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    needed("status", String(20)),
+    needed("why", String(20)),
+    Column("cause", Date),
+    needed("bodies", JSON),
+    needed("changes", JSONB, "'[]'"),
+    created(),
+    when("complete_at"),
+)
+
+# `measured`: the rows of `mention_percentage`, `measurement_outcome` and `outcome_again` that were taken out.
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    identity(),
+    Column("order_id", Uuid, ForeignKey("orders.id", ondelete="CASCADE"), nullable=False),
+    needed("date", Date),
+    needed("reason", Text),
+    needed("admin", NAME),
+    needed("measured", JSONB),
+    created(),
+    Index("ix_withdrawal_order_id_date", "order_id", "date"),
 )

@@ -1,0 +1,74 @@
+"""An admin withdraws a measurement that should not have been made: it counts nowhere any more, and its reports stay."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+from sqlalchemy import RowMapping
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.events import MeasurementWithdrawn
+from answerlens_common.outbox import enqueue
+from answerlens_order_api.cache import reanalysis, versions, withdrawals
+from answerlens_order_api.forms import Form
+from answerlens_order_api.problems import ProblemError
+from answerlens_order_api.reading import reports_of, too_early
+from answerlens_order_api.settings import OrderApiSettings
+from answerlens_order_api.text import Date, clean
+from answerlens_order_api.versions import Why
+
+MOST_CHARACTERS = 500
+
+
+def _reason(value: str) -> str:
+    return clean(value, "NFC", MOST_CHARACTERS)
+
+
+class WithdrawalForm(Form):
+    """Which measurement, and why."""
+
+    date: Date = Field(examples=["2026-01-31"])
+    reason: Annotated[str, AfterValidator(_reason)] = Field(
+        description=f"1–{MOST_CHARACTERS} characters, shown in the report", examples=["measured for a date long past"]
+    )
+
+
+async def withdraw(db: Database, settings: OrderApiSettings, order_id: UUID, admin: str, form: WithdrawalForm) -> None:
+    """Take a measurement out of every figure; its report has a new version that says so, and those before stay.
+
+    The days after it are compared anew, by the analyzer, and have new versions then.
+
+    Raises:
+        ProblemError: there is no such measurement, it has not ended, or it is withdrawn already. Nothing is changed.
+    """
+    reports = reports_of(settings)
+    async with db.transaction() as tx:
+        order = await reanalysis.lock(tx, order_id)
+        await reports.file(tx, order_id)
+        await _check(tx, settings, order, form.date)
+        await withdrawals.take_out(tx, order_id, form.date, form.reason, admin)
+        await reports.write(tx, order_id, form.date, Why.WITHDRAWN)
+        await withdrawals.tell(tx, order_id, form.date, form.reason, order["keyword"])
+        await enqueue(tx, [MeasurementWithdrawn(order_id=order_id, date=form.date)])
+
+
+async def _check(tx: Transaction, settings: OrderApiSettings, order: RowMapping, date: dt.date) -> None:
+    order_id = order["id"]
+    day = await versions.day(tx, order_id, date)
+    if day is None:
+        listed = f"GET /api/orders/{order_id}/measurements lists the days"
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order was not measured on {date}; {listed}")
+    if day["status"] == "withdrawn":
+        raise ProblemError(HTTPStatus.CONFLICT, f"the measurement of {date} is withdrawn already; {_anew(order, date)}")
+    if day["status"] not in {"completed", "failed"}:
+        raise ProblemError(HTTPStatus.CONFLICT, await too_early(tx, settings, order_id, day))
+
+
+def _anew(order: RowMapping, date: dt.date) -> str:
+    if not order["live"]:
+        return "the order is not tracked any more; POST /api/orders places a new one"
+    backdate = ', "backdate": true' if date < order["first_date"] else ""
+    return f'POST /api/refresh {{"date": "{date}"{backdate}}} measures it anew'
