@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import RowMapping
 
 from answerlens_bank_builder import cache
+from answerlens_bank_builder.build import distinct
 from answerlens_bank_builder.embedding import EmbeddingSettings
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
@@ -69,6 +70,10 @@ async def test_a_rebuilt_bank_keeps_an_anchor_panel(handlers: Handlers) -> None:
     await search(handlers.db, FIRST, sources)
     first = await build(handlers, 1)
     assert not any(row["anchor"] or row["branded"] for row in first.values())
+    left_over = await handlers.db.value("SELECT left_over FROM bank WHERE keyword = :keyword", keyword=KEYWORD)
+    asked_about = {question for row in first.values() for question in row["source_questions"]}
+    assert asked_about.isdisjoint(left_over)
+    assert asked_about | set(left_over) == set(distinct(sources))
     # a week later other people ask other things: half of the questions are new
     await search(handlers.db, FIRST + dt.timedelta(days=7), [*sources[::2], *(f"{text}呢？" for text in sources[1::2])])
     second = await build(handlers, 2)

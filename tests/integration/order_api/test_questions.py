@@ -20,8 +20,8 @@ async def banked(
     """Store a bank as the bank builder does."""
     async with db.transaction() as tx:
         await tx.execute(
-            "INSERT INTO bank (keyword, version, built_date, status)"
-            " VALUES (:keyword, :version, '2026-01-01', :status)",
+            "INSERT INTO bank (keyword, version, built_date, status, left_over)"
+            " VALUES (:keyword, :version, '2026-01-01', :status, '[\"今天的月亮真圆啊\"]')",
             keyword=KEYWORD,
             version=version,
             status=status,
@@ -95,6 +95,7 @@ async def test_each_question_is_led_back_to_what_people_ask(clients: Clients, or
     page = await asked(clients)
     assert (page["keyword"], page["version"], page["built_date"]) == (order["keyword"], 2, "2026-01-01")
     assert (page["versions"], page["next"]) == ([2, 1], None)
+    assert page["left_over"] == ["今天的月亮真圆啊"]
     assert page["items"][0] == {
         "question_id": "1-0-02",
         "cluster_id": 0,

@@ -95,4 +95,6 @@ def questions(
             }
         )
         show_lines("")
+    if page["left_over"]:
+        show_pairs({"not asked about": "\n".join(page["left_over"])})
     show_more(page)

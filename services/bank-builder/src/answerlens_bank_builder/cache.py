@@ -153,14 +153,16 @@ async def close_bank(lease: Lease, event: KeywordSearched, bank: Bank) -> None:
     """Mark the version complete."""
     async with lease.write() as tx:
         await tx.execute(
-            "UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb), next_cluster ="
+            "UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb),"
+            " left_over = CAST(:left_over AS jsonb), next_cluster ="
             " (SELECT GREATEST(:highest + 1, max(next_cluster)) FROM bank WHERE keyword = :keyword)"
             " WHERE keyword = :keyword AND version = :version",
             keyword=event.keyword,
             version=event.bank_version,
             clusters=len(bank.clusters),
             highest=max(each.cluster_id for each in bank.clusters),
-            notes=json.dumps(bank.notes, ensure_ascii=False),
+            notes=_as_json(bank.notes),
+            left_over=_as_json(bank.left_over),
         )
         await tx.notify(PROGRESS, event.keyword)
 

@@ -43,6 +43,9 @@ class Questions(Page[Question]):
     keyword: str = Field(examples=["蓝牙耳机"])
     version: int = Field(description="of the bank", examples=[2])
     built_date: dt.date
+    left_over: list[str] = Field(
+        description="what people ask that fits no intent (其他): the bank does not ask about it"
+    )
     versions: list[int] = Field(description="the banks that your days were measured with; newest first")
 
 
@@ -79,6 +82,7 @@ async def questions_of(
         keyword=keyword,
         version=bank["version"],
         built_date=bank["built_date"],
+        left_over=bank["left_over"],
         versions=[row["version"] for row in banks],
     )
 

@@ -24,7 +24,7 @@ async def brands(tx: Transaction, user: User, keyword: str) -> list[list[dict[st
 async def banks(tx: Transaction, user: User, keyword: str) -> Sequence[RowMapping]:
     """The complete banks that a day which is open to the user was measured with; newest first."""
     return await tx.rows(
-        "SELECT version, built_date FROM bank WHERE keyword = :keyword"  # noqa: S608 - a constant
+        "SELECT version, built_date, left_over FROM bank WHERE keyword = :keyword"  # noqa: S608 - a constant
         " AND status = 'ready' AND EXISTS ("
         " SELECT FROM orders o JOIN measurement m ON m.order_id = o.id"
         " JOIN keyword_day day ON day.keyword = m.keyword AND day.date = m.date"
