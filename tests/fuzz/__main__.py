@@ -7,6 +7,7 @@ task that are there.
 import argparse
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=30, help="test cases an operation")
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends with it
     more = ["--max-examples", str(given.examples), *(["--seed", str(given.seed)] if given.seed is not None else [])]
     found = []
     with tempfile.TemporaryDirectory(prefix="answerlens-fuzz-") as name, _served(Path(name)) as target:
