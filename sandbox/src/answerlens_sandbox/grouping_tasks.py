@@ -18,8 +18,6 @@ WRONG = 0.1
 _OTHER = "其他"
 # of an intent's questions, for it to be proposed
 _LEAST = 3
-# from this readiness to name brands on, an intent is about them
-_ABOUT_BRANDS = 0.88
 
 
 class KeywordIntents(BaseModel):
@@ -49,7 +47,7 @@ def keyword_intents(_world: World, data_: dict[str, Any]) -> tuple[dict[str, Any
     counts = Counter(intent_of(question, given.keyword).id for question in given.questions)
     by_id = {intent.id: intent for intent in intents()}
     found = [by_id[each] for each, number in counts.most_common(given.most) if number >= _LEAST]
-    proposed = [{"intent": each.names[0], "about_brands": each.share >= _ABOUT_BRANDS} for each in found]
+    proposed = [{"intent": each.names[0], "about_brands": each.about_brands} for each in found]
     return {"intents": proposed}, len(proposed), []
 
 

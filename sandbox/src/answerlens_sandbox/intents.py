@@ -5,6 +5,9 @@ from functools import cache
 
 from answerlens_sandbox.resources import data
 
+# from this readiness to name brands on, an intent is about them
+_ABOUT_BRANDS = 0.88
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -15,6 +18,11 @@ class Intent:
     names: tuple[str, ...]
     words: tuple[str, ...]
     default: bool
+
+    @property
+    def about_brands(self) -> bool:
+        """Whether who has the intent asks about brands."""
+        return self.share >= _ABOUT_BRANDS
 
 
 @cache

@@ -10,6 +10,7 @@ from answerlens_sandbox.catalogue import field_for
 from answerlens_sandbox.draw import filled, fold, shuffled
 from answerlens_sandbox.grouping_tasks import keyword_intents, question_intents
 from answerlens_sandbox.intents import Intent, intent_of, intents
+from answerlens_sandbox.llm_brands import named_brands, with_brand
 from answerlens_sandbox.resources import data
 from answerlens_sandbox.scoring import score
 from answerlens_sandbox.sentiment import sentiment
@@ -89,20 +90,24 @@ def _free_name(wanted: list[str], taken: set[str]) -> str:
 
 
 def bank_questions(world: World, data_: dict[str, Any]) -> tuple[dict[str, Any], int, list[str]]:
-    """Write questions on one intent of a keyword, each holding the keyword, none equal to one to be avoided."""
+    """Write questions on one intent of a keyword, each holding the keyword, none equal to one to be avoided.
+
+    Each comes with the brands that it names, but for the few that the model keeps quiet about (`llm_brands`).
+    """
     given = BankQuestions.model_validate(data_)
     about = world.field_of(given.keyword) or field_for(world.seed, given.keyword)
     intent = intent_of(given.intent)
     patterns: list[str] = data("questions")[intent.id]["bank"]
     seen = {fold(each) for each in (*given.avoid, *given.examples)}
-    written: list[str] = []
+    key = (world.seed, "bank", given.keyword)
+    written: list[dict[str, object]] = []
     for turn in range(_ROUNDS):
         for pattern in shuffled(patterns, world.seed, given.keyword, intent.id, turn):
-            values = slots(about, world.seed, "bank", given.keyword, pattern, turn) | {"k": given.keyword}
-            question = filled(pattern, values)
+            values = slots(about, *key, pattern, turn) | {"k": given.keyword}
+            question, brands = with_brand(about, intent, filled(pattern, values), *key, pattern, turn)
             if fold(question) not in seen:
                 seen.add(fold(question))
-                written.append(question)
+                written.append({"question": question, "brands": brands})
             if len(written) == given.count:
                 return {"questions": written}, given.count, []
     return {"questions": written}, given.count, []
@@ -131,6 +136,7 @@ TASKS: dict[str, tuple[Task, str]] = {
     "question_intents": (question_intents, "unlabelled"),
     "cluster_intents": (cluster_intents, "clusters"),
     "bank_questions": (bank_questions, "intent"),
+    "named_brands": (named_brands, "questions"),
     "answer_scores": (answer_scores, "answers"),
     "answer_sentiments": (answer_sentiments, "answers"),
 }

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from answerlens_analyzer import cache, handlers, relinking
+from answerlens_analyzer import analyse as analysis
+from answerlens_analyzer import cache, relinking
 from answerlens_analyzer.analyse import outcomes_of
 from answerlens_analyzer.cache import StoredAnswer
+from answerlens_common.branding import BRANDED_RULE
 from answerlens_common.db import Database
 from answerlens_common.matching import fold_text
 from tests.integration.analyzer.conftest import NAMED, QUESTIONS, Tracked, day
@@ -17,6 +19,7 @@ from tests.support.answered import Given, analyse, drop_day, store_bank, store_d
 # The matcher of before took these words for the brand; today's does not.
 ONCE_NAMED = "据说是那个牌子。"
 OLD, NEW = "before", "today"
+RULE = f"branded rule {BRANDED_RULE}"
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +34,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return outcomes_of([read(answer) for answer in answers], *more)
 
-    for module in (handlers, relinking):
+    for module in (analysis, relinking):
         monkeypatch.setattr(module, "outcomes_of", by_version)
 
 
@@ -67,7 +70,7 @@ async def test_the_series_is_linked_over_a_day_that_is_analysed_by_both(
     for engine in ("chat-a", "overall"):
         rate = (await tracked.rates(3, engine))["mention_rate"]
         assert (rate["rate"], rate["linked"]["rate"], rate["linked"]["matched"]) == (0.25, 0.5, QUESTIONS)
-        assert rate["linked"]["rules"] == ["matcher before, branded rule 1", "matcher today, branded rule 1"]
+        assert rate["linked"]["rules"] == [f"matcher before, {RULE}", f"matcher today, {RULE}"]
         assert (rate["linked"]["both_rules_on"], rate["linked"]["anew"]) == ([day(2).isoformat()], None)
         assert (rate["linked"]["since"], rate["linked"]["banks"]) == (day(1).isoformat(), [1])
         # day against day, too, is by one matcher
@@ -89,26 +92,23 @@ async def test_without_the_answers_the_series_begins_anew_and_says_so(
     for n in (2, 3):
         linked = (await measure(tracked, n, named=15, once=15))["mention_rate"]["linked"]
         assert (linked["rate"], linked["since"], linked["anew"]) == (0.25, day(2).isoformat(), "rules_changed")
-        assert (linked["rules"], linked["both_rules_on"]) == (["matcher today, branded rule 1"], [])
+        assert (linked["rules"], linked["both_rules_on"]) == ([f"matcher today, {RULE}"], [])
     assert "change" not in (await tracked.rates(2))["mention_rate"]
 
 
-async def test_the_branded_rule_is_a_rule_too(
-    tracked: Tracked, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_branded_rule_is_a_rule_too(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rates from before it had a version are those of the first."""
-    await measure(tracked, 1, named=15, once=0)
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE mention_percentage SET versions = versions - 'branded_rule'")
     real = cache.load_run
 
     async def load_run(*arguments: Any) -> cache.Run:
         run = await real(*arguments)
-        return replace(run, versions={**run.versions, "branded_rule": "9"})
+        return replace(run, versions={name: value for name, value in run.versions.items() if name != "branded_rule"})
 
-    monkeypatch.setattr(cache, "load_run", load_run)
+    with monkeypatch.context() as before:
+        before.setattr(cache, "load_run", load_run)
+        await measure(tracked, 1, named=15, once=0)
     linked = (await measure(tracked, 2, named=18, once=0))["mention_rate"]["linked"]
-    assert [each.split(", ")[1] for each in linked["rules"]] == ["branded rule 1", "branded rule 9"]
+    assert [each.split(", ")[1] for each in linked["rules"]] == ["branded rule 1", "branded rule 2"]
     assert linked["rate"] == pytest.approx(0.3)
 
 

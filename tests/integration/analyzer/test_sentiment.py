@@ -152,6 +152,21 @@ async def test_an_answer_is_paid_for_once_a_brand_also_after_its_aliases_changed
     assert counts(await tracked.rates(1, "chat-b")) == (30, 10, 40)
 
 
+async def test_what_another_client_calls_the_brand_changes_no_label(tracked: Tracked) -> None:
+    """Both mean a brand of one name, one of them with an ordinary word as its alias, which 30 of the answers have."""
+    await measured(tracked)
+    judge = Judge()
+    await judge_day(tracked.db, judge, 1)
+    await tracked.rename({"name": "索尼", "aliases": ["好"]})
+    async with tracked.db.transaction() as tx:
+        await tx.execute("DELETE FROM mention_percentage")
+    await tracked.wait_on(1, "chat-a")
+    await analyse(tracked.db, "chat-a", day(1))
+    await judge_day(tracked.db, judge, 1)
+    assert len(judge.asked) == 40 + 30
+    assert counts(await tracked.rates(1)) == (30, 10, 40)
+
+
 async def test_a_model_that_fails_takes_no_rate_along_and_what_it_said_is_kept(tracked: Tracked) -> None:
     await measured(tracked)
     judge = Judge()

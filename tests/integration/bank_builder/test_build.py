@@ -4,8 +4,10 @@ from collections import defaultdict
 
 import pytest
 
-from answerlens_bank_builder.build import BankCluster, build_bank, distinct
+from answerlens_bank_builder.bank import BankCluster
+from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Grouper
+from answerlens_bank_builder.pool import distinct
 from answerlens_common.folding import question_key
 from answerlens_common.llm import LanguageModel, RateLimitedError
 from answerlens_sandbox.intents import intent_of

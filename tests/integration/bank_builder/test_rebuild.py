@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import RowMapping
 
 from answerlens_bank_builder import cache
-from answerlens_bank_builder.build import distinct
 from answerlens_bank_builder.embedding import EmbeddingSettings
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
+from answerlens_bank_builder.pool import distinct
 from answerlens_bank_builder.settings import BankBuilderSettings
 from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
@@ -69,7 +69,7 @@ async def test_a_rebuilt_bank_keeps_an_anchor_panel(handlers: Handlers) -> None:
     sources = source_questions(KEYWORD)
     await search(handlers.db, FIRST, sources)
     first = await build(handlers, 1)
-    assert not any(row["anchor"] or row["branded"] for row in first.values())
+    assert not any(row["anchor"] for row in first.values())
     left_over = await handlers.db.value("SELECT left_over FROM bank WHERE keyword = :keyword", keyword=KEYWORD)
     asked_about = {question for row in first.values() for question in row["source_questions"]}
     assert asked_about.isdisjoint(left_over)
@@ -95,19 +95,3 @@ async def test_a_rebuilt_bank_keeps_an_anchor_panel(handlers: Handlers) -> None:
     event = KeywordSearched(keyword=KEYWORD, date=FIRST, bank_version=3, lane=Lane.BULK)
     highest = max(row["cluster_id"] for row in (*first.values(), *second.values()))
     assert (await cache.panel(handlers.db, event, 0.75)).free == highest + 1
-
-
-async def test_questions_that_name_a_measured_brand_are_marked(handlers: Handlers) -> None:
-    async with handlers.db.transaction() as tx:
-        user = await tx.value("INSERT INTO users (name, role, key_sha256) VALUES ('a', 'client', 'a') RETURNING id")
-        await tx.execute(
-            "INSERT INTO orders (user_id, keyword, brand_name, brand, competitors, engines, first_date)"
-            " VALUES (:user, :keyword, '石头', '{\"name\": \"石头\"}', '[{\"name\": \"科沃斯\"}]', '{chat-a}', :date)",
-            user=user,
-            keyword=KEYWORD,
-            date=FIRST,
-        )
-    await search(handlers.db, FIRST, source_questions(KEYWORD))
-    rows = (await build(handlers, 1)).values()
-    for row in rows:
-        assert row["branded"] == any(brand in row["generated_question"] for brand in ("石头", "科沃斯"))

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 import answerlens_analyzer.handlers
-from answerlens_analyzer.analyse import Analysed, outcomes_of
+from answerlens_analyzer.analyse import Analysed, each_by_itself
 from answerlens_analyzer.cache import Order, StoredAnswer
 from answerlens_common import leases, stages
 from answerlens_common.db import Database
@@ -65,13 +65,15 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
     held = Held(f"analyse.{point}")
     analysed: Counter[UUID] = Counter()
 
-    def counted(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> Mapping[UUID, Analysed]:
+    def counted(
+        answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str, keyword: str
+    ) -> Mapping[UUID, Analysed | Exception]:
         analysed.update(order.order_id for order in orders)
-        return outcomes_of(answers, orders, surface)
+        return each_by_itself(answers, orders, surface, keyword)
 
     for module in (leases, stages):
         monkeypatch.setattr(module, "reach", held.reach)
-    monkeypatch.setattr(answerlens_analyzer.handlers, "outcomes_of", counted)
+    monkeypatch.setattr(answerlens_analyzer.handlers, "each_by_itself", counted)
     monkeypatch.setattr(line, "WORK", PATIENT)
     works = Works(database)
     works.line.pretend(monkeypatch)

@@ -15,7 +15,7 @@ DAY = dt.timedelta(days=1)
 
 
 async def banked(
-    db: Database, version: int, *questions: tuple[str, int, str, bool], status: str = "ready", branded: bool = False
+    db: Database, version: int, *questions: tuple[str, int, str, bool], status: str = "ready", brands: str = "[]"
 ) -> None:
     """Store a bank as the bank builder does."""
     async with db.transaction() as tx:
@@ -29,8 +29,8 @@ async def banked(
         for question_id, cluster, question, anchor in questions:
             await tx.execute(
                 "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
-                " generated_question, source_questions, anchor, branded) VALUES (:keyword, :version, :question_id,"
-                " :cluster, :intent, :question, CAST(:sources AS jsonb), :anchor, :branded)",
+                " generated_question, source_questions, anchor, brands) VALUES (:keyword, :version, :question_id,"
+                " :cluster, :intent, :question, CAST(:sources AS jsonb), :anchor, CAST(:brands AS jsonb))",
                 keyword=KEYWORD,
                 version=version,
                 question_id=question_id,
@@ -39,7 +39,7 @@ async def banked(
                 question=question,
                 sources=json.dumps([f"人问：{question}"], ensure_ascii=False),
                 anchor=anchor,
-                branded=branded,
+                brands=brands,
             )
 
 
@@ -75,7 +75,7 @@ async def order(db: Database, clients: Clients) -> dict[str, Any]:
         ("1-0-02", 0, "哪款耳机好？", True),
         ("2-0-01", 0, "Bose值得买吗？", False),
         ("2-3-01", 3, "森海塞尔值得买吗？", False),
-        branded=True,
+        brands='["森海塞尔"]',
     )
     await banked(db, 3, ("3-0-01", 0, "还没写完的问题？", False), status="building")
     await banked(db, 4, ("4-0-01", 0, "别人的问题？", False))
@@ -115,7 +115,7 @@ async def test_each_question_is_led_back_to_what_people_ask(clients: Clients, or
 
 @pytest.mark.usefixtures("order")
 async def test_a_question_is_branded_for_whose_brand_it_names(clients: Clients) -> None:
-    """The bank marks what names anybody's brand; nobody learns from it what others measure."""
+    """What the bank says of a question is not asked: each order has its own decision."""
     assert [item["branded"] for item in (await asked(clients))["items"]] == [False, True, False]
     await clients.place(brand={"name": "森海塞尔"}, competitors=[])
     assert [item["branded"] for item in (await asked(clients))["items"]] == [False, True, True]

@@ -30,7 +30,7 @@ def order(brand: dict[str, Any], *competitors: dict[str, Any]) -> Order:
 def test_where_an_answer_names_whom_is_kept_in_code_points_of_the_original() -> None:
     wanted = order(SONY, BOSE)
     text = "①　推荐ＳＯＮＹ，其次是Bose，再看索尼。"
-    analysed = outcomes_of([answer("q1", text), answer("q2", "都可以。")], [wanted], "browser")[wanted.order_id]
+    analysed = outcomes_of([answer("q1", text), answer("q2", "都可以。")], [wanted], "browser", "耳机")[wanted.order_id]
     first, second = analysed.mentions
     assert [(text[start:end], whom) for start, end, whom in first] == [("ＳＯＮＹ", 0), ("Bose", 1), ("索尼", 0)]
     assert second == []
@@ -41,7 +41,7 @@ def test_where_an_answer_names_whom_is_kept_in_code_points_of_the_original() -> 
 def test_a_question_that_names_any_brand_of_the_order_is_branded_for_this_order_only() -> None:
     sony, nike = order(SONY, BOSE), order({"name": "耐克"})
     answers = [answer("q1", "索尼不错。", "Bose耳机好吗？"), answer("q2", "索尼不错。")]
-    found = outcomes_of(answers, [sony, nike], "browser")
+    found = outcomes_of(answers, [sony, nike], "browser", "耳机")
     assert found[sony.order_id].outcomes.branded.tolist() == [True, False]
     assert found[nike.order_id].outcomes.branded.tolist() == [False, False]
 
@@ -53,7 +53,7 @@ def test_a_question_is_branded_without_the_context_words_that_an_answer_needs() 
         answer("q2", "苹果更甜。", "哪个拍照更好？"),
         answer("q3", "都好。", "苹果醋怎么喝？"),
     ]
-    outcomes = outcomes_of(answers, [apple], "browser")[apple.order_id].outcomes
+    outcomes = outcomes_of(answers, [apple], "browser", "耳机")[apple.order_id].outcomes
     assert outcomes.branded.tolist() == [True, False, False]
     assert outcomes.named.tolist() == [False, False, False]
 
@@ -61,7 +61,7 @@ def test_a_question_is_branded_without_the_context_words_that_an_answer_needs() 
 def test_links_are_counted_by_whose_they_are() -> None:
     wanted = order(SONY)
     links = (Link("https://www.sony.com.cn/a", cited=True), Link("https://notsony.com.cn/", cited=True))
-    outcomes = outcomes_of([answer("q1", "", links=links)], [wanted], "browser")[wanted.order_id].outcomes
+    outcomes = outcomes_of([answer("q1", "", links=links)], [wanted], "browser", "耳机")[wanted.order_id].outcomes
     assert (outcomes.cited_own.tolist(), outcomes.cited_total.tolist()) == ([1], [2])
 
 
@@ -82,14 +82,16 @@ def test_the_names_version_changes_with_whatever_is_looked_for() -> None:
 
 def test_variants_count_only_for_the_order_that_asked_for_them() -> None:
     plain, wide = order({"name": "华为"}), order({"name": "华为", "variants": True})
-    found = outcomes_of([answer("q1", "推薦華為。"), answer("q2", "推荐华为。")], [plain, wide], "browser")
+    found = outcomes_of([answer("q1", "推薦華為。"), answer("q2", "推荐华为。")], [plain, wide], "browser", "耳机")
     assert found[plain.order_id].outcomes.named.tolist() == [False, True]
     assert found[wide.order_id].outcomes.named.tolist() == [True, True]
 
 
 def test_accents_and_separators_count_only_for_the_order_that_asked_for_it() -> None:
     loose, exact = order({"name": "Demand-IQ"}), order({"name": "Demand-IQ", "exact": True})
-    found = outcomes_of([answer("q1", "推荐DemandIQ。"), answer("q2", "推荐Demand-IQ。")], [loose, exact], "browser")
+    found = outcomes_of(
+        [answer("q1", "推荐DemandIQ。"), answer("q2", "推荐Demand-IQ。")], [loose, exact], "browser", "耳机"
+    )
     assert found[loose.order_id].outcomes.named.tolist() == [True, True]
     assert found[exact.order_id].outcomes.named.tolist() == [False, True]
     assert names_version(loose) != names_version(exact)

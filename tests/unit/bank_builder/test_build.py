@@ -8,13 +8,8 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from answerlens_bank_builder.build import (
-    Bank,
-    BankCluster,
-    NoSourceQuestionsError,
-    QuestionsMissingError,
-    build_bank,
-)
+from answerlens_bank_builder.bank import Bank, BankCluster, NoSourceQuestionsError, QuestionsMissingError
+from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.embedding import Vectors, unit
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_common.folding import question_key
@@ -68,6 +63,7 @@ class Writer(LanguageModel):
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.numbers = count()
+        self.known: list[str] = []
 
     async def ask(
         self, task: str, instructions: str, data: Mapping[str, object], reply: type[Reply], **_: object
@@ -88,7 +84,13 @@ class Writer(LanguageModel):
                 }
             case "cluster_intents":
                 return {"intents": [{**each, "intent": f"意图{each['cluster']}"} for each in data["clusters"]]}
-        return {"questions": self.write(data)}
+            case "named_brands":
+                return {"brands": self.known}
+        return {"questions": [{"question": each, "brands": self.listed(each)} for each in self.write(data)]}
+
+    def listed(self, question: str) -> list[str]:
+        assert question
+        return []
 
     def write(self, data: dict[str, Any]) -> list[str]:
         return [f"关于{data['intent']}的第{next(self.numbers)}个问题" for _ in range(data["count"])]
@@ -112,7 +114,13 @@ async def test_a_bank_of_8_clusters_of_25() -> None:
     assert sorted(question for each in bank.clusters for question in each.source_questions) == sorted(SOURCES)
     assert min(len(each.source_questions) for each in bank.clusters) >= 3
     assert bank.notes == ()
-    assert [task for task, _ in llm.asked] == ["keyword_intents"] + ["question_intents"] * 2 + ["bank_questions"] * 8
+    assert [task for task, _ in llm.asked] == [
+        "keyword_intents",
+        *["question_intents"] * 2,
+        "named_brands",
+        *["bank_questions"] * 8,
+        *["named_brands"] * 2,
+    ]
     for cluster, data in zip(bank.clusters, llm.written(), strict=True):
         assert set(data["examples"]) <= set(cluster.source_questions)
         assert data["intent"] == cluster.intent
@@ -267,17 +275,3 @@ async def test_what_will_fail_again_is_raised_before_what_may_pass() -> None:
 
     with pytest.raises(InvalidOutputError):
         await built(Failing())
-
-
-async def test_brands_are_named_only_where_the_intent_is_about_them() -> None:
-    class Naming(Writer):
-        """Names the brand in every other question."""
-
-        def write(self, data: dict[str, Any]) -> list[str]:
-            return [f"{text}{'索尼' if n % 2 else ''}" for n, text in enumerate(super().write(data))]
-
-    llm = Naming()
-    bank = await built(llm, per_cluster=5, names_brand=lambda question: "索尼" in question)
-    named = {each.cluster_id for each in bank.clusters if any("索尼" in question for question in each.questions)}
-    assert named == ABOUT_BRANDS
-    assert any("索尼" in question for data in llm.written() for question in data["avoid"])

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from answerlens_bank_builder.build import Bank, build_bank
+from answerlens_bank_builder.bank import Bank
+from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Group, Grouper
 from answerlens_bank_builder.panel import Panel, PanelQuestion
 from answerlens_common.folding import question_key

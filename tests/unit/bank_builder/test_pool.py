@@ -49,3 +49,17 @@ async def test_similarity_is_that_of_centred_vectors() -> None:
     # seen from a point near both, they lie in opposite directions
     centre = unit(np.array([[np.cos(np.radians(15)), np.sin(np.radians(15))]], dtype=np.float32))[0]
     assert await QuestionPool(Compass(), centre).admit(["甲？", "乙？"], 9, 0.8) == ["甲？", "乙？"]
+
+
+async def test_questions_on_a_long_keyword_are_told_apart_by_what_they_ask() -> None:
+    shown: list[str] = []
+
+    class Listening(Compass):
+        async def embed(self, texts: Sequence[str]) -> Vectors:
+            shown.extend(texts)
+            return await super().embed(["甲？"] * len(texts))
+
+    keyword = "很长的Keyword" * 10
+    questions = QuestionPool(Listening(), np.zeros(2, dtype=np.float32), keyword)
+    await questions.admit([f"{keyword.upper()}怎么选？", f"买{keyword}看什么？"], 9, 0.8)
+    assert shown == ["怎么选?", "买看什么?"]

@@ -4,7 +4,13 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel
 
-from answerlens_bank_builder.writing import clean_question, name_intents, write_questions
+from answerlens_bank_builder.writing import (
+    WrittenQuestion,
+    clean_question,
+    longest_question,
+    name_intents,
+    write_questions,
+)
 from answerlens_common.llm import LanguageModel
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -60,10 +66,12 @@ async def test_names_differ_from_those_taken_and_from_generic_ones() -> None:
 
 
 async def test_questions_are_asked_for_and_cleaned() -> None:
-    llm = ScriptedModel(lambda _: {"questions": ["1. 哪个牌子的耳机好", "  ", "“耳机多少钱？”"]})
+    replies = [("1. 索尼的耳机好不好", ["索尼"]), ("  ", []), ("“耳机多少钱？”", [])]
+    reply = {"questions": [{"question": question, "brands": brands} for question, brands in replies]}
+    llm = ScriptedModel(lambda _: reply)
     examples = [f"第{number}个例子" for number in range(40)]
     written = await write_questions(llm, "耳机", "推荐", 5, examples, ["旧问题？"])
-    assert written == ["哪个牌子的耳机好？", "耳机多少钱？"]
+    assert written == [WrittenQuestion("索尼的耳机好不好？", ("索尼",)), WrittenQuestion("耳机多少钱？")]
     ((task, data),) = llm.asked
     assert task == "bank_questions"
     assert (data["keyword"], data["intent"], data["count"], data["avoid"]) == ("耳机", "推荐", 5, ["旧问题？"])
@@ -106,3 +114,13 @@ def test_clean_question(text: str, question: str) -> None:
 @pytest.mark.parametrize("text", ["", "？", " \n", "1.", "“”", "买啥", "……！！——", "字" * 80])
 def test_no_question(text: str) -> None:
     assert clean_question(text) is None
+
+
+@pytest.mark.parametrize("length", [1, 20, 76, 150, 255])
+async def test_a_long_keyword_leaves_room_for_the_question(length: int) -> None:
+    keyword = "长" * length
+    texts = [f"{keyword}{'问' * 40}", f"{'问' * 30}{keyword}", f"便宜的{keyword}和贵的{keyword}有什么区别"]
+    llm = ScriptedModel(lambda _: {"questions": [{"question": text, "brands": []} for text in texts]})
+    written = await write_questions(llm, keyword, "推荐", 2, [], [])
+    assert [each.question for each in written] == [f"{text}？" for text in texts]
+    assert llm.asked[0][1]["longest"] == longest_question(keyword) >= 80

@@ -26,7 +26,7 @@ GOLDEN = {
     "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","engine":null,'
-    '"error":"captcha","failed_at":null,"code":null}',
+    '"error":"captcha","failed_at":null,"code":null,"order_id":null}',
     "RefreshRequested": '{"version":1,"date":"2026-03-01","backdate":false}',
     "OrderJudged": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',

@@ -1,9 +1,12 @@
+from collections import Counter
+
 import pytest
 
-from answerlens_sandbox.catalogue import fields
+from answerlens_sandbox.catalogue import field_for, fields
 from answerlens_sandbox.draw import filled, fold
 from answerlens_sandbox.grouping_tasks import keyword_intents, question_intents
 from answerlens_sandbox.intents import intent_of, intents
+from answerlens_sandbox.llm_brands import named_brands
 from answerlens_sandbox.llm_tasks import bank_questions, cluster_intents
 from answerlens_sandbox.resources import data
 from answerlens_sandbox.slots import slots
@@ -15,7 +18,7 @@ KEYWORD = "蓝牙耳机"
 
 def _bank(**given: object) -> list[str]:
     request = {"keyword": KEYWORD, "intent": "选购推荐", "count": 25, "examples": [], "avoid": [], **given}
-    return list(bank_questions(WORLD, request)[0]["questions"])
+    return [each["question"] for each in bank_questions(WORLD, request)[0]["questions"]]
 
 
 @pytest.mark.parametrize("intent", intents(), ids=lambda intent: intent.id)
@@ -88,3 +91,24 @@ def test_one_label_in_ten_is_wrong_and_the_same_each_time() -> None:
 def test_a_question_that_has_none_of_the_intents_is_labelled_as_other() -> None:
     given = {"keyword": KEYWORD, "intents": ["故障与维修"], "unlabelled": [{"id": 1, "question": "多少钱合适？"}]}
     assert question_intents(WORLD, given)[0]["labels"] == [{"id": 1, "intent": "其他"}]
+
+
+@pytest.mark.parametrize("keyword", [KEYWORD, "咖啡机", "露营帐篷"])
+def test_the_model_owns_up_to_the_brands_that_it_should_name(keyword: str) -> None:
+    field = field_for(WORLD.seed, keyword)
+    counts = Counter[tuple[bool, bool, bool]]()
+    for intent in intents():
+        request = {"keyword": keyword, "intent": intent.names[0], "count": 100}
+        for each in bank_questions(WORLD, request)[0]["questions"]:
+            named = [brand.name for brand in field.brands if brand.name in each["question"]]
+            counts[intent.about_brands, bool(named), bool(each["brands"])] += 1
+            assert each["brands"] in ([], named)
+    assert 0.04 <= counts[True, True, True] / 300 <= 0.2
+    assert 0.01 <= counts[False, True, False] / 700 <= 0.08
+    assert counts[True, True, False] == counts[False, True, True] == 0
+
+
+def test_the_names_that_stand_in_questions_are_found() -> None:
+    asked = {"keyword": KEYWORD, "questions": ["索尼的蓝牙耳机怎么样？", "bose 和 apple 选谁？", "怎么选？"]}
+    found, items, ids = named_brands(WORLD, asked)
+    assert ({name.lower() for name in found["brands"]}, items, ids) == ({"索尼", "bose", "apple"}, 3, [])

@@ -36,7 +36,8 @@ def test_the_sandboxes_own_answers_get_every_score() -> None:
     counts: Counter[int] = Counter()
     for intent in intents():
         given = {"keyword": "蓝牙耳机", "intent": intent.names[0], "count": 12}
-        for question in bank_questions(WORLD, given)[0]["questions"]:
+        for each in bank_questions(WORLD, given)[0]["questions"]:
+            question = each["question"]
             counts[score(WORLD, question, answer(WORLD, "chat-a", question, 1).text)] += 1
     assert set(counts) == {0, 1, 2, 3, 4}
     assert max(counts.values()) < 0.6 * counts.total()

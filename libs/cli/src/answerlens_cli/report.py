@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from answerlens_cli import legend, resting
+from answerlens_cli import headline, legend, resting
 from answerlens_cli.api import Json
+from answerlens_cli.headline import BRANDED, BRANDED_LABEL
 from answerlens_cli.output import show_fitting
 from answerlens_cli.rates import LABELS, LINKED_LABEL, count, format_rate, format_verdict, linked_rates, names
 
-BRANDED = "mention_rate[branded]"
 _OVERALL = "overall"
 _CLUSTER = re.compile(r"mention_rate\[cluster=(\d+)\]")
 _LEGEND = (
@@ -30,7 +30,7 @@ def show(report: Json, console: Console | None = None) -> None:
     show_fitting(table(report))
     parts = _parts(report)
     lines = [f"Engines 引擎: {', '.join(report['engines']) or 'none'}. Surface: {report['surface']}."]
-    lines += [*_LEGEND, *legend.compared(parts)]
+    lines += [*headline.said(report), *_LEGEND, *legend.compared(parts)]
     if rivals := legend.among(report):
         lines.append(f"Among 对比品牌: {rivals}.")
     lines += legend.reasons(parts.values())
@@ -48,11 +48,16 @@ def table(report: Json) -> Table:
         heading = resting.title(report) if name == _OVERALL else name
         shown.add_column(escape(heading) + _degraded(part), justify="right")
     shown.add_row("n", *map(count, parts.values()), style="dim")
-    for name in names(parts.values()):
+    branded = BRANDED in headline.leading(report)
+    if branded:
+        shown.add_row(*_branded(parts, report))
+    for name in headline.in_order(names(parts.values()), report):
         shown.add_row(escape(LABELS.get(name, name)), *_cells(name, parts, report))
         if name == "mention_rate" and (linked := linked_rates(parts.values())):
             shown.add_row(f"  {LINKED_LABEL}", *(format_rate(name, each) for each in linked))
-    for row in _breakdowns(parts, report):
+    if not branded and any((part["rates"].get(BRANDED) or {}).get("n") for part in parts.values()):
+        shown.add_row(*_branded(parts, report))
+    for row in _intents(parts, report):
         shown.add_row(*row)
     return shown
 
@@ -74,11 +79,14 @@ def _cells(name: str, parts: Mapping[str, Json], report: Json) -> Iterator[str]:
         yield f"{format_rate(name, rate)}{format_verdict((rate or {}).get('verdict'))}{escape(behind)}"
 
 
-def _breakdowns(parts: Mapping[str, Json], report: Json) -> Iterator[tuple[str, ...]]:
-    """The questions that name a brand, and each intent: over days where there are several, else the day's interval."""
+def _branded(parts: Mapping[str, Json], report: Json) -> tuple[str, ...]:
+    """The questions that name a brand of the order."""
+    return BRANDED_LABEL, *_cells(BRANDED, parts, report)
+
+
+def _intents(parts: Mapping[str, Json], report: Json) -> Iterator[tuple[str, ...]]:
+    """Each intent: over days where there are several, else the day's interval."""
     intents = report.get("intents") or {}
-    if any((part["rates"].get(BRANDED) or {}).get("n") for part in parts.values()):
-        yield "提及率，点名的问题 branded", *_cells(BRANDED, parts, report)
     found = {match[1]: name for part in parts.values() for name in part["rates"] if (match := _CLUSTER.fullmatch(name))}
     for cluster in sorted(found, key=int):
         rates = [part["rates"].get(found[cluster]) or {} for part in parts.values()]

@@ -132,7 +132,7 @@ class OrderCompared(Event):
 
 
 class StageFailed(Event):
-    """A stage has failed for good; without an engine, it has for all engines."""
+    """A stage has failed for good; without an engine, it has for all engines; with an order, for that order alone."""
 
     stage: str
     keyword: str
@@ -143,6 +143,7 @@ class StageFailed(Event):
     failed_at: dt.datetime | None = None
     # what a client is told (`failures`); None in messages from before it was
     code: str | None = None
+    order_id: UUID | None = None
 
 
 class RefreshRequested(Event):

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer.cache import Order, StoredAnswer
+from answerlens_analyzer.headline import KeywordNames
 from answerlens_analyzer.outcomes import Outcome, Outcomes, linking, naming
+from answerlens_common.branding import AskedQuestion, BrandedQuestions
 from answerlens_common.links import classify
-from answerlens_common.matching import BrandNames, Hit, Matcher, Mention, fold_text, longest, refold
+from answerlens_common.matching import BrandNames, Hit, Matcher, Mention, longest, refold
 
 Brand = Mapping[str, Any]
 Spans = list[tuple[int, int, int]]
@@ -25,11 +27,13 @@ class Analysed:
         mentions: For each row where the answer names whom: first code point, one past the last, and 0 for the brand
             or n for the n-th competitor.
         statuses: For each row the status of the answer.
+        in_keyword: Whom the keyword names itself.
     """
 
     outcomes: Outcomes
     mentions: list[Spans]
     statuses: list[str]
+    in_keyword: KeywordNames
 
     def judged_by(self, labels: Sequence[int | None]) -> "Analysed":
         """The same with what is known already of what each answer thinks of the brand."""
@@ -46,24 +50,53 @@ def names_version(order: Order) -> str:
     return hashlib.sha256(json.dumps(brands, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
-def outcomes_of(answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str) -> dict[UUID, Analysed]:
+def each_by_itself(
+    answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str, keyword: str
+) -> dict[UUID, Analysed | Exception]:
+    """`outcomes_of` all orders, or what kept it from those of an order.
+
+    The orders are strangers to one another: names of one that cannot be looked for cost the others nothing.
+    """
+    try:
+        return {**outcomes_of(answers, orders, surface, keyword)}
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told of the order that it comes from
+        if len(orders) == 1:
+            return {orders[0].order_id: error}
+    found: dict[UUID, Analysed | Exception] = {}
+    for order in orders:
+        found |= each_by_itself(answers, [order], surface, keyword)
+    return found
+
+
+def outcomes_of(
+    answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str, keyword: str
+) -> dict[UUID, Analysed]:
     """What each answer was worth to each order; a failed answer is worth nothing, and says so."""
     brands = {brand_key(brand): brand for order in orders for brand in (order.brand, *order.competitors)}
     looked_for = [BrandNames.stored(key, brand) for key, brand in brands.items()]
-    matcher, in_questions = Matcher(looked_for), Matcher(names.in_questions() for names in looked_for)
+    matcher, questions = Matcher(looked_for), BrandedQuestions(keyword, looked_for)
     answered = [matcher.scan(refold(answer.text, answer.folded)) for answer in answers]
-    asked = {answer.question_id: in_questions.scan(fold_text(answer.question)) for answer in answers}
+    asked = {question: questions.look_at(question) for question in {answer.question for answer in answers}}
     statuses = [answer.status for answer in answers]
     analysed: dict[UUID, Analysed] = {}
     for order in orders:
         rows = [
-            _outcome(answer, hits, asked[answer.question_id], order)
+            _outcome(answer, hits, asked[answer.question], order)
             for answer, hits in zip(answers, answered, strict=True)
         ]
         competitors = [competitor["name"] for competitor in order.competitors]
         outcomes = Outcomes.of([outcome for outcome, _ in rows], competitors, surface)
-        analysed[order.order_id] = Analysed(outcomes, [spans for _, spans in rows], statuses)
+        own, *others = _keys(order)
+        in_keyword = questions.in_keyword([own, *others])
+        rivals = tuple(name for name, key in zip(competitors, others, strict=True) if key in in_keyword)
+        analysed[order.order_id] = Analysed(
+            outcomes, [spans for _, spans in rows], statuses, KeywordNames(brand=own in in_keyword, competitors=rivals)
+        )
     return analysed
+
+
+def _keys(order: Order) -> list[str]:
+    return [brand_key(brand) for brand in (order.brand, *order.competitors)]
 
 
 def brand_key(brand: Brand) -> str:
@@ -80,9 +113,9 @@ def brand_key(brand: Brand) -> str:
 
 
 def _outcome(
-    answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: Mapping[str, Sequence[Hit]], order: Order
+    answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: AskedQuestion, order: Order
 ) -> tuple[Outcome, Spans]:
-    own, *others = keys = [brand_key(brand) for brand in (order.brand, *order.competitors)]
+    own, *others = keys = _keys(order)
     mentions = longest(hits, keys)
     named = naming(mentions, own, others)
     domains = order.brand.get("domains") or ()
@@ -92,7 +125,7 @@ def _outcome(
         question_id=answer.question_id,
         cluster_id=answer.cluster_id,
         # a question that names one of the order's brands says little about what is named unasked
-        branded=bool(longest(asked, keys)),
+        branded=asked.is_branded(keys),
         replicate=answer.replicate,
         ok=answer.status == "ok",
         score=answer.score,

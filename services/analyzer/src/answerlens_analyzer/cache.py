@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
+from answerlens_common.branding import BRANDED_RULE
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
@@ -58,6 +59,15 @@ class Run:
 
     surface: str
     versions: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rated:
+    """The rates of a table, what to lead with (`headline`), and whether too few of the answers could be used."""
+
+    rates: Mapping[str, Any]
+    headline: Mapping[str, Any]
+    degraded: bool
 
 
 _WAITING = (
@@ -113,7 +123,8 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
         message = f"no run of {event.engine} on {event.date}"
         raise LookupError(message)
     versions = {name: value for name, value in row.items() if name != "surface"}
-    return Run(row["surface"], {**versions, "matcher": MATCHER_VERSION, "sentiment": SENTIMENT_VERSION})
+    ours = {"matcher": MATCHER_VERSION, "branded_rule": BRANDED_RULE, "sentiment": SENTIMENT_VERSION}
+    return Run(row["surface"], {**versions, **ours})
 
 
 async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]:
@@ -223,25 +234,26 @@ async def store_rates(
     event: KeywordScored,
     engine: str,
     run: Run,
-    rates: Mapping[str, Any],
-    degraded: bool,
+    rated: Rated,
     names: str,
 ) -> None:
     """Store the rates of an order on an engine, or over all engines of its surface (`OVERALL`)."""
     await tx.execute(
         "INSERT INTO mention_percentage"
-        " (order_id, brand_name, keyword_name, date, engine, surface, rates, degraded, versions)"
-        " VALUES (:order, :brand, :keyword, :date, :engine, :surface, CAST(:rates AS jsonb), :degraded,"
-        " CAST(:versions AS jsonb)) ON CONFLICT (order_id, engine, date, surface)"
-        " DO UPDATE SET rates = excluded.rates, degraded = excluded.degraded, versions = excluded.versions",
+        " (order_id, brand_name, keyword_name, date, engine, surface, rates, headline, degraded, versions)"
+        " VALUES (:order, :brand, :keyword, :date, :engine, :surface, CAST(:rates AS jsonb),"
+        " CAST(:headline AS jsonb), :degraded, CAST(:versions AS jsonb))"
+        " ON CONFLICT (order_id, engine, date, surface) DO UPDATE SET rates = excluded.rates,"
+        " headline = excluded.headline, degraded = excluded.degraded, versions = excluded.versions",
         order=order.order_id,
         brand=order.brand["name"],
         keyword=event.keyword,
         date=event.date,
         engine=engine,
         surface=run.surface,
-        rates=json.dumps(rates, ensure_ascii=False),
-        degraded=degraded,
+        rates=json.dumps(rated.rates, ensure_ascii=False),
+        headline=json.dumps(rated.headline, ensure_ascii=False),
+        degraded=rated.degraded,
         versions=json.dumps({**run.versions, "names": names}, ensure_ascii=False),
     )
     await tx.notify(PROGRESS, event.keyword)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from answerlens_analyzer import cache, history
 from answerlens_analyzer.chain import with_links
 from answerlens_analyzer.changes import WINDOW_DAYS, with_changes
+from answerlens_analyzer.headline import without_visibility_verdict
 from answerlens_analyzer.history import RatesKey
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
@@ -37,4 +38,6 @@ async def compare(tx: Transaction, key: RatesKey) -> None:
         rules_before = await history.rules_before(tx, key)
         compared = await asyncio.to_thread(with_changes, rates, days)
         linked = await asyncio.to_thread(with_links, compared, days, before, rules_before)
+        if await history.keyword_names_brand(tx, key):
+            linked = without_visibility_verdict(linked)
         await history.update_rates(tx, key, linked)

@@ -1,27 +1,31 @@
 """`KeywordScored` in, `OrderAnalysed` out, one an order; `KeywordAnalysed` when answers are still to be judged."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 from answerlens_analyzer import cache
-from answerlens_analyzer.analyse import Analysed, names_version, outcomes_of
+from answerlens_analyzer.analyse import Analysed, each_by_itself, names_version
 from answerlens_analyzer.comparing import compare
 from answerlens_analyzer.day import day_status
+from answerlens_analyzer.headline import headline
 from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
 from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache as sentiment
-from answerlens_common.claims import Lease
+from answerlens_common.claims import Lease, LeaseLostError
 from answerlens_common.db import Database
-from answerlens_common.errors import BusinessError
-from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed
+from answerlens_common.errors import BusinessError, TransientError, failure_from
+from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed, StageFailed
 from answerlens_common.failures import Failure
+from answerlens_common.logs import get_logger
+from answerlens_common.stage_errors import public_text
 
 
 class AnswersDroppedError(BusinessError):
@@ -58,19 +62,43 @@ class Handlers:
         answers = await cache.load_answers(self.db, event)
         if not answers:
             raise AnswersDroppedError(event)
-        digests = [sentiment.digest(answer.text) for answer in answers]
         relinking = Relinking(self.db, event, run)
+        failed: dict[UUID, Exception] = {}
         # again for an order whose names were changed while we looked for the old ones
-        while orders := await cache.unanalysed(self.db, event):
-            analysed = await asyncio.to_thread(outcomes_of, answers, orders, run.surface)
+        while orders := [order for order in await cache.unanalysed(self.db, event) if order.order_id not in failed]:
+            analysed = await asyncio.to_thread(each_by_itself, answers, orders, run.surface, event.keyword)
             for order in orders:
-                known = await sentiment.known(self.db, order.brand["name"], digests)
-                labels = [known[digest].sentiment if digest in known else None for digest in digests]
-                models = sorted({label.model for label in known.values()})
-                judged = replace(run, versions={**run.versions, "sentiment_models": models})
-                await relinking.analyse_again(lease, order)
-                await self._store(event, lease, order, judged, analysed[order.order_id].judged_by(labels))
-        return await self._analysed(event)
+                try:
+                    await relinking.analyse_again(lease, order)
+                    await self._judge_and_store(event, lease, order, run, analysed[order.order_id], answers)
+                except (TransientError, LeaseLostError):
+                    raise
+                except Exception as error:  # noqa: BLE001 - it is this order's own: the others go on
+                    get_logger().exception("an order cannot be analysed", order=str(order.order_id))
+                    failed[order.order_id] = error
+        following = await self._analysed(event)
+        if failed and not following:
+            # there is no one whom it spares: the stage has failed, and its message is kept
+            raise next(iter(failed.values()))
+        return [*following, *(_failure(event, order_id, error) for order_id, error in failed.items())]
+
+    async def _judge_and_store(
+        self,
+        event: KeywordScored,
+        lease: Lease,
+        order: cache.Order,
+        run: cache.Run,
+        analysed: Analysed | Exception,
+        answers: Sequence[cache.StoredAnswer],
+    ) -> None:
+        if isinstance(analysed, Exception):
+            raise analysed
+        digests = [sentiment.digest(answer.text, order.brand) for answer in answers]
+        known = await sentiment.known(self.db, order.brand["name"], digests)
+        labels = [known[digest].sentiment if digest in known else None for digest in digests]
+        models = sorted({label.model for label in known.values()})
+        judged = replace(run, versions={**run.versions, "sentiment_models": models})
+        await self._store(event, lease, order, judged, analysed.judged_by(labels))
 
     async def _store(
         self, event: KeywordScored, lease: Lease, order: cache.Order, run: cache.Run, analysed: Analysed
@@ -78,6 +106,7 @@ class Handlers:
         outcomes = analysed.outcomes
         store_rates = partial(cache.store_rates, order=order, event=event, run=run, names=names_version(order))
         rates = await asyncio.to_thread(rates_as_json, outcomes)
+        rated = cache.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
         async with lease.write() as tx:
             days = await cache.lock_days(tx, order.order_id, event.date)
             if not await cache.has_its_names(tx, order):
@@ -85,16 +114,19 @@ class Handlers:
             await cache.store_outcomes(
                 tx, order.order_id, event, analysed.columns(), judged=not outcomes.unjudged.any()
             )
-            await store_rates(tx, engine=event.engine, rates=rates, degraded=self._is_degraded(outcomes))
+            await store_rates(tx, engine=event.engine, rated=rated)
             engines = await cache.outcomes_of_surface(tx, order.order_id, event.date, run.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             # quick, and under the lock: whichever engine is stored last pools them all
-            pooled = await asyncio.to_thread(compute_rates, pool(list(tables.values())))
-            overall = with_engines(pooled, tables)
+            pooled = pool(list(tables.values()))
             versions = await cache.versions_of_surface(tx, order.order_id, event.date, engines)
             all_runs = replace(run, versions={**run.versions, **versions})
-            degraded = any(map(self._is_degraded, tables.values()))
-            await store_rates(tx, engine=cache.OVERALL, run=all_runs, rates=overall, degraded=degraded)
+            all_rated = cache.Rated(
+                with_engines(await asyncio.to_thread(compute_rates, pooled), tables),
+                headline(pooled, analysed.in_keyword),
+                degraded=any(map(self._is_degraded, tables.values())),
+            )
+            await store_rates(tx, engine=cache.OVERALL, run=all_runs, rated=all_rated)
             for day, engine in product(days, (event.engine, cache.OVERALL)):
                 await compare(tx, RatesKey(order.order_id, day, engine, run.surface))
 
@@ -115,3 +147,15 @@ class Handlers:
 def rates_as_json(outcomes: Outcomes) -> Mapping[str, Any]:
     """The rates of a table, ready to be stored."""
     return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
+
+
+def _failure(event: KeywordScored, order_id: UUID, error: Exception) -> StageFailed:
+    return StageFailed(
+        stage="analyse",
+        keyword=event.keyword,
+        date=event.date,
+        engine=event.engine,
+        error=public_text(error),
+        code=failure_from(error),
+        order_id=order_id,
+    )

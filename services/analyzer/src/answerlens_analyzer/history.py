@@ -142,6 +142,16 @@ async def stored_rates(tx: Transaction, key: RatesKey) -> Mapping[str, Any] | No
     return rates
 
 
+async def keyword_names_brand(tx: Transaction, key: RatesKey) -> bool:
+    """Whether the keyword names the brand itself, as it was decided when the day was analysed."""
+    named = await tx.value(
+        "SELECT headline -> 'keyword_names_brand' FROM mention_percentage"
+        " WHERE order_id = :order AND date = :date AND engine = :engine AND surface = :surface",
+        **vars(key),
+    )
+    return bool(named)
+
+
 async def update_rates(tx: Transaction, key: RatesKey, rates: Mapping[str, Any]) -> None:
     """Put these rates in the place of those stored."""
     await tx.execute(

@@ -36,7 +36,7 @@ class Relinking:
         answers = await self._kept(date)
         if not answers:
             return
-        analysed = await asyncio.to_thread(outcomes_of, answers, [order], self.run.surface)
+        analysed = await asyncio.to_thread(outcomes_of, answers, [order], self.run.surface, self.event.keyword)
         columns = analysed[order.order_id].outcomes.columns()
         async with lease.write() as tx:
             await history.store_again(tx, order.order_id, date, self.event.engine, rules, columns)

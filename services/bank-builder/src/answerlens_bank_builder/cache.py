@@ -1,15 +1,14 @@
 """Banks, as they are stored: tables `bank` and `question_bank`, cluster by cluster."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from answerlens_bank_builder.build import Bank, BankCluster
+from answerlens_bank_builder.bank import Bank, BankCluster
 from answerlens_bank_builder.panel import Panel, PanelQuestion
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordSearched
-from answerlens_common.matching import BrandNames
 
 
 async def is_ready(db: Database, event: KeywordSearched) -> bool:
@@ -47,7 +46,8 @@ async def finished_clusters(db: Database, event: KeywordSearched, per_cluster: i
     """The clusters that an interrupted build has stored whole."""
     rows = await db.rows(
         "SELECT cluster_id, min(main_intent) AS intent, min(source_questions::text) AS sources,"
-        " array_agg(generated_question ORDER BY id) AS questions FROM question_bank"
+        " array_agg(generated_question ORDER BY id) AS questions,"
+        " json_agg(brands ORDER BY id) AS brands FROM question_bank"
         " WHERE keyword = :keyword AND bank_version = :version GROUP BY cluster_id HAVING count(*) = :wanted",
         keyword=event.keyword,
         version=event.bank_version,
@@ -55,7 +55,11 @@ async def finished_clusters(db: Database, event: KeywordSearched, per_cluster: i
     )
     return {
         row["cluster_id"]: BankCluster(
-            row["cluster_id"], row["intent"], tuple(json.loads(row["sources"])), tuple(row["questions"])
+            row["cluster_id"],
+            row["intent"],
+            tuple(json.loads(row["sources"])),
+            tuple(row["questions"]),
+            tuple(map(tuple, row["brands"])),
         )
         for row in rows
     }
@@ -64,7 +68,7 @@ async def finished_clusters(db: Database, event: KeywordSearched, per_cluster: i
 async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
     """The newest complete bank before the event's version; an empty one when it is the first."""
     rows = await db.rows(
-        "SELECT question_id, cluster_id, main_intent, generated_question, source_questions FROM question_bank"
+        "SELECT question_id, cluster_id, main_intent, generated_question, source_questions, brands FROM question_bank"
         " WHERE keyword = :keyword AND bank_version = (SELECT max(version) FROM bank"
         " WHERE keyword = :keyword AND version < :version AND status = 'ready') ORDER BY id",
         keyword=event.keyword,
@@ -84,19 +88,11 @@ async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
             row["main_intent"],
             row["generated_question"],
             tuple(row["source_questions"]),
+            tuple(row["brands"]),
         )
         for row in rows
     ]
     return Panel(tuple(questions), free, f"{event.keyword} {event.bank_version}", share)
-
-
-async def measured_brands(db: Database, event: KeywordSearched) -> list[BrandNames]:
-    """The brands and competitors of the keyword's live orders, as answers are searched for them."""
-    rows = await db.rows(
-        "SELECT brand, competitors FROM orders WHERE keyword = :keyword AND live ORDER BY id", keyword=event.keyword
-    )
-    brands = [brand for row in rows for brand in (row["brand"], *row["competitors"])]
-    return [BrandNames.stored(str(number), brand) for number, brand in enumerate(brands)]
 
 
 async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embedding: str, llm: str) -> None:
@@ -115,20 +111,18 @@ async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embed
         )
 
 
-async def store_cluster(
-    lease: Lease, event: KeywordSearched, cluster: BankCluster, names_brand: Callable[[str], bool]
-) -> None:
+async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankCluster) -> None:
     """Store a cluster's questions; each keeps the source questions it comes from, an anchor also its id."""
     anchors = cluster.anchors
     new = len(cluster.questions) - len(anchors)
     async with lease.write() as tx:
         await tx.execute(
             "INSERT INTO question_bank (keyword, bank_version, cluster_id, main_intent, question_id,"
-            " generated_question, source_questions, anchor, branded)"
+            " generated_question, source_questions, anchor, brands)"
             " SELECT CAST(:keyword AS text), CAST(:version AS int), CAST(:cluster AS smallint), CAST(:intent AS text),"
-            " id, question, CAST(sources AS jsonb), anchor, branded"
+            " id, question, CAST(sources AS jsonb), anchor, CAST(brands AS jsonb)"
             " FROM unnest(CAST(:ids AS text[]), CAST(:questions AS text[]), CAST(:sources AS text[]),"
-            " CAST(:anchors AS bool[]), CAST(:branded AS bool[])) AS one (id, question, sources, anchor, branded)"
+            " CAST(:anchors AS bool[]), CAST(:brands AS text[])) AS one (id, question, sources, anchor, brands)"
             " ON CONFLICT (keyword, bank_version, question_id) DO NOTHING",
             keyword=event.keyword,
             version=event.bank_version,
@@ -144,7 +138,7 @@ async def store_cluster(
                 *[_as_json(cluster.source_questions)] * new,
             ],
             anchors=[number < len(anchors) for number in range(len(cluster.questions))],
-            branded=[names_brand(question) for question in cluster.questions],
+            brands=[_as_json(each) for each in cluster.brands],
         )
         await tx.notify(PROGRESS, event.keyword)
 
@@ -167,5 +161,5 @@ async def close_bank(lease: Lease, event: KeywordSearched, bank: Bank) -> None:
         await tx.notify(PROGRESS, event.keyword)
 
 
-def _as_json(questions: Sequence[str]) -> str:
-    return json.dumps(questions, ensure_ascii=False)
+def _as_json(texts: Sequence[str]) -> str:
+    return json.dumps(texts, ensure_ascii=False)

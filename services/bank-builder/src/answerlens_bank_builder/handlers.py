@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from answerlens_bank_builder import cache
-from answerlens_bank_builder.build import BankCluster, build_bank
+from answerlens_bank_builder.bank import BankCluster
+from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.settings import BankBuilderSettings
 from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordSearched
 from answerlens_common.llm import LanguageModel
-from answerlens_common.matching import Matcher, fold_text
 from answerlens_common.pipeline import is_wanted, older_bank
 
 
@@ -34,13 +34,9 @@ class Handlers:
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""
-        matcher = Matcher(names.in_questions() for names in await cache.measured_brands(self.db, event))
-
-        def names_brand(question: str) -> bool:
-            return bool(matcher.find(fold_text(question)))
 
         async def keep(cluster: BankCluster) -> None:
-            await cache.store_cluster(lease, event, cluster, names_brand)
+            await cache.store_cluster(lease, event, cluster)
 
         size = self.settings.bank
         sources = await cache.source_questions(self.db, event)
@@ -59,7 +55,6 @@ class Handlers:
             clusters=size.clusters,
             per_cluster=size.questions_per_cluster,
             panel=await cache.panel(self.db, event, self.settings.panel.anchor_share),
-            names_brand=names_brand,
             done=await cache.finished_clusters(self.db, event, size.questions_per_cluster),
             on_cluster=keep,
         )

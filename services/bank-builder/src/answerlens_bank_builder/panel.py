@@ -20,13 +20,18 @@ _LEAST_BELONGING = 0.5
 
 @dataclass(frozen=True)
 class PanelQuestion:
-    """A question of the bank before, as it was stored."""
+    """A question of the bank before, as it was stored.
+
+    Attributes:
+        brands: those that it names.
+    """
 
     question_id: str
     cluster_id: int
     intent: str
     question: str
     source_questions: tuple[str, ...]
+    brands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from answerlens_bank_builder.build import NoSourceQuestionsError, distinct
+from answerlens_bank_builder.bank import NoSourceQuestionsError
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
 from answerlens_bank_builder.grouping import OTHER, Group, Grouper
 from answerlens_bank_builder.labelling import group_with_model
+from answerlens_bank_builder.pool import distinct
 from answerlens_bank_builder.writing import name_intents
 from answerlens_common.errors import AnswerLensError
 from answerlens_common.llm import LanguageModel, LlmSettings

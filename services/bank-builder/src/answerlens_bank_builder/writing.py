@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from answerlens_common.folding import question_key
+from answerlens_common.folding import fold, question_key
 from answerlens_common.llm import LanguageModel
 
 SHORTEST_QUESTION = 4
 LONGEST_QUESTION = 80
+# room beside a long keyword, which a question has to hold and a comparison holds twice
+_LEAST_ROOM = 60
 _LONGEST_INTENT = 20
 _EXAMPLES = 15
 _SOURCES_SHOWN = 12
@@ -43,16 +46,20 @@ _QUESTION_INSTRUCTIONS = """\
 - count：需要的问题数量。
 - examples：真实用户在这个意图下提过的问题，用来学习语气和关注点，不要照抄。
 - avoid：已经有的或已被拒绝的问题，新的问题不能与它们相同或只是换个说法。
+- longest：一个问题最多的字数。
 
 要求：
 1. 恰好写 count 个问题，每个都符合 intent，并与 keyword 直接相关；问题里写出 keyword 或它的自然简称。
-2. 像真人随手提的问题：口语化，长短有变化，一般 8 到 40 个字，最多 80 个字；可以带预算、人群、场景、使用经历等具体条件。
+2. 像真人随手提的问题：口语化，长短有变化，除关键词外一般 8 到 40 个字，全部最多 longest 个字；\
+可以带预算、人群、场景、使用经历等具体条件。
 3. 每个问题问的事情都不同：改变对象、条件、场景或角度，而不是只换同义词、语序或语气词。
 4. 每个问题独立成句，不看别的问题也能懂；只问一件事，不用“它”“这款”等没有所指的词。
 5. 除非 intent 本身就是比较或评价品牌，否则不要出现具体的品牌名、型号和商家名，不要暗示答案。
 6. 不要编号、引号、Markdown、解释或前后缀；每个问题以“？”结尾。
+7. brands 逐一列出这个问题里出现的品牌名、商家名，以及本身就能代表某个品牌的型号名或产品线名，照抄问题里的写法；\
+没有就给空列表。品类、材质、技术和功能不是品牌。
 
-输出 JSON：{"questions": ["问题", …]}"""
+输出 JSON：{"questions": [{"question": "问题", "brands": ["品牌", …]}, …]}"""
 
 _NUMBERING = re.compile(
     r"^(?:[-*•·]+|[(（]\d{1,3}[)）]|\d{1,3}(?:[、)）:：]|[.．](?!\d))|(?:Q|问题?)\d{0,3}[.、:：])\s*", re.IGNORECASE
@@ -70,8 +77,25 @@ class _Intents(BaseModel):
     intents: list[_NamedIntent]
 
 
+class _Question(BaseModel):
+    question: str
+    brands: list[str]
+
+
 class _Questions(BaseModel):
-    questions: list[str]
+    questions: list[_Question]
+
+
+@dataclass(frozen=True)
+class WrittenQuestion:
+    """A question as the model wrote it.
+
+    Attributes:
+        brands: those that it names, as the model says.
+    """
+
+    question: str
+    brands: tuple[str, ...] = ()
 
 
 async def name_intents(
@@ -110,7 +134,7 @@ async def name_intents(
 
 async def write_questions(
     llm: LanguageModel, keyword: str, intent: str, count: int, examples: Sequence[str], avoid: Sequence[str]
-) -> list[str]:
+) -> list[WrittenQuestion]:
     """Return about `count` clean questions on the intent, fewer where the model's were not usable.
 
     Args:
@@ -127,10 +151,10 @@ async def write_questions(
         "count": count,
         "examples": list(examples[:_EXAMPLES]),
         "avoid": list(avoid),
+        "longest": longest_question(keyword),
     }
     reply = await llm.ask("bank_questions", _QUESTION_INSTRUCTIONS, data, _Questions)
-    cleaned = (clean_question(text) for text in reply.questions)
-    return [question for question in cleaned if question is not None]
+    return list(_usable(reply, keyword))
 
 
 def clean_intent(text: str) -> str | None:
@@ -139,13 +163,29 @@ def clean_intent(text: str) -> str | None:
     return name if question_key(name) and len(name) <= _LONGEST_INTENT else None
 
 
-def clean_question(text: str) -> str | None:
+def _usable(reply: _Questions, keyword: str) -> Iterator[WrittenQuestion]:
+    for each in reply.questions:
+        question = clean_question(each.question, keyword)
+        if question is not None:
+            yield WrittenQuestion(question, tuple(each.brands))
+
+
+def longest_question(keyword: str, times: int = 1) -> int:
+    """How many characters a question may have that says the keyword so many times.
+
+    A long keyword leaves as much room as a short one.
+    """
+    return max(LONGEST_QUESTION, times * len(keyword) + _LEAST_ROOM)
+
+
+def clean_question(text: str, keyword: str = "") -> str | None:
     """Return the question without numbering and quotes around it, ending in ？; None if there is none in it."""
     question = _clean(text)
     if not question_key(question):
         return None
     question += "？"
-    return question if SHORTEST_QUESTION <= len(question) <= LONGEST_QUESTION else None
+    longest = longest_question(keyword, fold(question).count(fold(keyword)) if keyword else 0)
+    return question if SHORTEST_QUESTION <= len(question) <= longest else None
 
 
 def _clean(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from answerlens_common.branding import BrandedQuestions
 from answerlens_common.links import group_key
 from answerlens_common.matching import BrandNames, Matcher, fold_text
 
@@ -48,18 +49,17 @@ def _found(matcher: Matcher, names: Sequence[str], text: str, most: int) -> dict
     return {"mentions": mentions, "counts": counts}
 
 
-def branded(ordered: Sequence[Sequence[Brand]], texts: Sequence[str]) -> list[bool]:
-    """Whether each text names a brand of one of the orders.
+def branded(keyword: str, ordered: Sequence[Sequence[Brand]], texts: Sequence[str]) -> list[bool]:
+    """Whether each text is branded for one of the orders, by the rule of the analysis.
 
     Args:
+        keyword: that of the orders.
         ordered: for each order its brand and its competitors.
         texts: questions.
     """
-    matchers = [
-        Matcher(BrandNames.stored(str(n), brand).in_questions() for n, brand in enumerate(brands)) for brands in ordered
-    ]
-    folded = [fold_text(text) for text in texts]
-    return [any(matcher.find(text) for matcher in matchers) for text in folded]
+    names = [[BrandNames.stored(str(n), brand) for n, brand in enumerate(brands)] for brands in ordered]
+    orders = [(BrandedQuestions(keyword, brands), [brand.key for brand in brands]) for brands in names]
+    return [any(questions.look_at(text).is_branded(keys) for questions, keys in orders) for text in texts]
 
 
 class Trial(NamedTuple):

@@ -34,7 +34,9 @@ class Question(BaseModel):
     question: str = Field(description="as the engines are asked", examples=["通勤用的蓝牙耳机怎么选？"])
     source_questions: list[str] = Field(description="what people ask: the questions it was written from")
     anchor: bool = Field(description="kept from the bank before; series are linked over these")
-    branded: bool = Field(description="it names a brand of one of your orders, so it is counted apart")
+    branded: bool = Field(
+        description="it names a brand of one of your orders, besides the keyword, so it is counted apart for that order"
+    )
 
 
 class Questions(Page[Question]):
@@ -73,8 +75,7 @@ async def questions_of(
         begin = (after.cluster_id, after.id) if after else BEGINNING
         rows = await questions.page(tx, keyword, bank["version"], begin, limit + 1)
     shown = rows[:limit]
-    # the bank's own mark is of everybody's brands: it would tell one client what another measures
-    named = await here.heavy.run(user.id, branded, ordered, [row["question"] for row in shown])
+    named = await here.heavy.run(user.id, branded, keyword, ordered, [row["question"] for row in shown])
     last = Key(bank["version"], shown[-1]["cluster_id"], shown[-1]["id"]) if len(rows) > limit else None
     return Questions(
         items=[Question(**row, branded=names) for row, names in zip(shown, named, strict=True)],

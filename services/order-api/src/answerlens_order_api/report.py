@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 from answerlens_common.failures import SENTENCES, Failure
 from answerlens_order_api.cache.rates import DayRows
 from answerlens_order_api.failing import ErrorCode, LastError, sentence
+from answerlens_order_api.headline import Headline
 from answerlens_order_api.legend import engine_notes, no_rate_notes, rules_notes
 from answerlens_order_api.order_form import Brand
 from answerlens_order_api.rate_view import Rates
@@ -108,6 +109,14 @@ class Report(BaseModel):
     source_note: str
     engines: dict[str, RatedEngine]
     overall: Rated | None
+    keyword_names_brand: bool = Field(
+        description="the keyword itself names the brand, and so does nearly every answer: no rate of mentions has a"
+        " verdict"
+    )
+    headline: list[str] = Field(
+        description="the names of the rates to lead with; `notes` say why where that is not the mention rate",
+        examples=[["mention_rate"]],
+    )
     intents: dict[int, str] = Field(description="of each cluster", examples=[{"0": "品牌与产品推荐"}])
     notes: list[str] = Field(
         description="what was known when the version was made; what has come of it since is in the list of versions"
@@ -119,6 +128,7 @@ def report_of(rows: DayRows, surface: str, version: Version, *, sandbox: bool) -
     shown = [engine for engine in rows.engines if surface_of(engine) == surface]
     overall = next((row for row in rows.overall if row["surface"] == surface), None)
     withdrawn = None if rows.withdrawal is None else Withdrawn(**rows.withdrawal)
+    headline = Headline.stored([*([] if overall is None else [overall]), *shown])
     return Report(
         order=_ordered(rows.order),
         keyword=rows.order["keyword"],
@@ -134,8 +144,13 @@ def report_of(rows: DayRows, surface: str, version: Version, *, sandbox: bool) -
         source_note=SANDBOX_NOTE if sandbox else SURFACE_NOTES.get(surface, surface),
         engines={engine["engine"]: _rated_engine(engine) for engine in shown},
         overall=None if overall is None else Rated(**_rated(overall)),
+        keyword_names_brand=headline.keyword_names_brand,
+        headline=list(headline.rates),
         intents=rows.intents,
-        notes=list(_notes(rows, shown, overall["rates"] if overall is not None else {}, sandbox=sandbox)),
+        notes=[
+            *headline.notes(rows.order["keyword"], rows.order["brand"]["name"]),
+            *_notes(rows, shown, overall["rates"] if overall is not None else {}, sandbox=sandbox),
+        ],
     )
 
 

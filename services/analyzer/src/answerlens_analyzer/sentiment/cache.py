@@ -15,6 +15,7 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordAnalysed, KeywordScored
+from answerlens_common.folding import fold
 from answerlens_common.labelling import Answer
 
 _UNJUDGED = (
@@ -38,9 +39,14 @@ class Label(NamedTuple):
     model: str
 
 
-def digest(text: str) -> str:
-    """What an answer is known by: the same text is judged once, wherever it comes from."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(text: str, brand: Mapping[str, Any]) -> str:
+    """What an answer is known by to those who ask about a brand: the same text is judged once, wherever it comes from.
+
+    What another client calls a brand of this name changes nothing, unless the text has one of those aliases.
+    """
+    folded = fold(text)
+    aliases = sorted({name for alias in brand.get("aliases") or () if (name := fold(alias)) in folded})
+    return hashlib.sha256("\0".join([text, *aliases]).encode()).hexdigest()
 
 
 async def has_unjudged(db: Database, event: KeywordAnalysed | KeywordScored) -> bool:
@@ -76,7 +82,7 @@ async def unjudged(db: Database, event: KeywordAnalysed) -> list[Unjudged]:
 
 
 async def answers_of(db: Database, event: KeywordAnalysed) -> dict[tuple[str, int], Answer]:
-    """The run's `ok` answers that are still kept, by question and replicate; an answer's id is its digest."""
+    """The run's `ok` answers that are still kept, by question and replicate, which are their ids too."""
     rows = await db.rows(
         "SELECT question_id, replicate, question_text, answer_text FROM ai_answer"
         " WHERE keyword = :keyword AND engine = :engine AND answer_date = :date AND status = 'ok'",
@@ -84,7 +90,7 @@ async def answers_of(db: Database, event: KeywordAnalysed) -> dict[tuple[str, in
     )
     return {
         (row["question_id"], row["replicate"]): Answer(
-            digest(row["answer_text"]), row["question_text"], row["answer_text"]
+            f"{row['question_id']} {row['replicate']}", row["question_text"], row["answer_text"]
         )
         for row in rows
     }

@@ -1,7 +1,7 @@
 """`KeywordAnalysed` in, `OrderJudged` out, one an order whose report was made without it; nobody waits for that."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,11 +14,13 @@ from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache
 from answerlens_analyzer.sentiment.asking import judge_answers
 from answerlens_analyzer.sentiment.cache import Label, Unjudged
-from answerlens_common.claims import Lease
+from answerlens_common.claims import Lease, LeaseLostError
 from answerlens_common.db import Database
+from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
 from answerlens_common.labelling import Answer
 from answerlens_common.llm import LanguageModel
+from answerlens_common.logs import get_logger
 
 Answers = Mapping[tuple[str, int], Answer]
 
@@ -38,10 +40,21 @@ class SentimentHandlers:
     async def on_keyword_analysed(self, event: KeywordAnalysed, lease: Lease) -> list[Event]:
         """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
         answers = await cache.answers_of(self.db, event)
+        errors: list[Exception] = []
         for waiting in await cache.unjudged(self.db, event):
-            labels = await self._judge(lease, waiting, answers)
-            await self._store(lease, event, waiting, answers, labels)
-        return await self._judged(event)
+            try:
+                labels = await self._judge(lease, waiting, answers)
+                await self._store(lease, event, waiting, answers, labels)
+            except (TransientError, LeaseLostError):
+                raise
+            except Exception as error:  # noqa: BLE001 - it is this order's own: the others are judged first
+                errors.append(error)
+        judged = await self._judged(event)
+        if errors and not judged:
+            raise errors[0]
+        for each in errors:
+            get_logger().error("the answers of an order cannot be judged", exc_info=each)
+        return judged
 
     async def _judged(self, event: KeywordAnalysed) -> list[Event]:
         orders = await cache.lacking(self.db, event)
@@ -50,7 +63,8 @@ class SentimentHandlers:
     async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, Label]:
         brand = waiting.order.brand
         rows = [row for row in waiting.outcomes.where(waiting.outcomes.unjudged).answer_keys() if row in answers]
-        wanted = {answers[row].id: answers[row] for row in rows}
+        named = ((cache.digest(answers[row].text, brand), answers[row]) for row in rows)
+        wanted = {digest: replace(answer, id=digest) for digest, answer in named}
         labels = await cache.known(self.db, brand["name"], wanted)
         missing = [answer for digest, answer in wanted.items() if digest not in labels]
         # shared by every order on the brand; it is counted for the one that is judged first
@@ -67,7 +81,8 @@ class SentimentHandlers:
             outcomes = await cache.outcomes_of(tx, order.order_id, event)
             if outcomes is None or not await has_its_names(tx, order):
                 return  # it is analysed again, and judged after that
-            found = [labels.get(answers[row].id) if row in answers else None for row in outcomes.answer_keys()]
+            texts = [answers[row].text if row in answers else None for row in outcomes.answer_keys()]
+            found = [None if text is None else labels.get(cache.digest(text, order.brand)) for text in texts]
             judged = outcomes.judged_by([label.sentiment if label else None for label in found])
             await cache.store_judged(tx, order.order_id, event, judged.columns()["sentiment"])
             put = partial(cache.add_rates, tx, order.order_id, event, surface=outcomes.surface)

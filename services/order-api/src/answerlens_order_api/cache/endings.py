@@ -151,17 +151,18 @@ async def _lock_day(tx: Transaction, order_id: UUID, date: dt.date) -> bool:
 
 
 async def stage_failed(db: Database, event: StageFailed, reports: Reports) -> None:
-    """What waited for the stage, on its engine or on all, has failed."""
+    """What waited for the stage, on its engine or on all, has failed; of an order alone where it is named."""
     async with db.transaction() as tx:
         locked = await tx.rows(
             "SELECT order_id FROM measurement WHERE keyword = :keyword AND date = :date"
-            " AND status IN ('queued', 'running')"
+            " AND status IN ('queued', 'running') AND (CAST(:order AS uuid) IS NULL OR order_id = :order)"
             # who came after the failure has an attempt of their own
             " AND created_at <= COALESCE(CAST(:failed_at AS timestamptz), clock_timestamp())"
             " ORDER BY order_id FOR UPDATE",
             keyword=event.keyword,
             date=event.date,
             failed_at=event.failed_at,
+            order=event.order_id,
         )
         order_ids = [row["order_id"] for row in locked]
         await tx.execute(

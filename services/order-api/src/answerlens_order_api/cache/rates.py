@@ -74,7 +74,7 @@ async def engines(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[Ro
     """How each engine of a measurement ended, and its rates."""
     return await tx.rows(
         "SELECT e.engine, e.status, e.error_code, COALESCE(p.surface, n.surface) AS surface, p.rates, p.degraded,"
-        " p.versions, o.judged FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
+        " p.versions, p.headline, o.judged FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
         " LEFT JOIN mention_percentage p USING (order_id, date, engine)"
         " LEFT JOIN measurement_outcome o USING (order_id, date, engine)"
         " WHERE e.order_id = :order_id AND e.date = :date ORDER BY e.engine",
@@ -86,7 +86,7 @@ async def engines(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[Ro
 async def overall(tx: Transaction, order_id: UUID, date: dt.date) -> Sequence[RowMapping]:
     """The rates over all engines of a surface, a row a surface."""
     return await tx.rows(
-        "SELECT surface, rates, degraded, versions FROM mention_percentage"
+        "SELECT surface, rates, degraded, versions, headline FROM mention_percentage"
         " WHERE order_id = :order_id AND date = :date AND engine = 'overall' ORDER BY surface",
         order_id=order_id,
         date=date,

@@ -73,7 +73,7 @@ question_bank = Table(
     needed("main_intent", Text),
     needed("generated_question", Text),
     needed("source_questions", JSONB),
-    needed("branded", Boolean, "false"),
+    needed("brands", JSONB, "'[]'"),
     needed("anchor", Boolean, "false"),
     created(),
     UniqueConstraint("keyword", "bank_version", "question_id"),

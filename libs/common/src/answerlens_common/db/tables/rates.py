@@ -29,6 +29,7 @@ mention_percentage = Table(
     needed("engine", NAME),
     needed("surface", String(20)),
     needed("rates", JSONB),
+    needed("headline", JSONB, "'{}'"),
     needed("degraded", Boolean, "false"),
     needed("versions", JSONB),
     created(),
