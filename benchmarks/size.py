@@ -78,7 +78,8 @@ async def filled(url: str, size: seeding.Size | None) -> tuple[str, str]:
                 )
             row = await tx.row(
                 "SELECT o.id, keyword FROM orders o JOIN users u ON u.id = user_id"
-                " WHERE u.name = :name AND live ORDER BY o.created_at DESC LIMIT 1",
+                " WHERE u.name = :name AND live AND EXISTS (SELECT FROM collection_run run"
+                " WHERE run.keyword = o.keyword AND run.status = 'collecting') ORDER BY o.created_at DESC LIMIT 1",
                 name=seeding.HEAVY,
             )
     return (str(row["id"]), row["keyword"]) if row else ("", "")

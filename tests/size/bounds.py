@@ -25,9 +25,11 @@ class Excused:
 
 EXCUSED: Final = {
     "analyzer.cache.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
+    "order_api.cache.monitor.tasks": Excused("20 tasks, what each has done counted in its rows", blocks=8_000),
+    "order_api.cache.monitor.tasks_of": Excused("an order's tasks, what each has done counted", blocks=8_000),
     "order_api.cache.sources.links": Excused("all links of a day of a keyword", blocks=4_000, may_read_whole=True),
-    "scheduler.archive.Archive._batch": Excused("5,000 tasks, and for each whether its day is open", blocks=50_000),
-    "scheduler.archive.Archive._move": Excused("5,000 tasks are deleted", blocks=100_000),
+    "scheduler.archive.Archive._batch": Excused("20,000 tasks, and for each whether its day is open", blocks=100_000),
+    "scheduler.archive.Archive._move": Excused("20,000 tasks are deleted", blocks=400_000),
     "scheduler.cleanup._in_batches": Excused("10,000 rows are deleted", blocks=150_000),
     "scheduler.cleanup._drop_banks": Excused("50 banks are deleted, with 200 questions each", blocks=100_000),
     "scheduler.refresh.refresh": Excused("each live order is opened", an_order=60, may_read_whole=True),

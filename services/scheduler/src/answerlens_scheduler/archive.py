@@ -24,7 +24,8 @@ from answerlens_common.logs import get_logger
 from answerlens_scheduler import archive_file
 from answerlens_scheduler.settings import ArchiveSettings
 
-BATCH = 5000
+# Each time a month's file is written anew.
+BATCH = 20_000
 COLUMNS = (
     "id",
     "order_id",
