@@ -33,10 +33,14 @@ DAY_TABLES = ("ai_answer", "ai_link", "question_score")
 
 _IN_WORK = "m.status IN ('queued', 'running')"
 _SEARCHES = f"""
+WITH unbuilt AS MATERIALIZED (
+    SELECT d.keyword FROM (SELECT DISTINCT m.keyword, m.date FROM measurement m WHERE {_IN_WORK}) open
+    CROSS JOIN LATERAL (SELECT * FROM keyword_day WHERE keyword = open.keyword AND date = open.date LIMIT 1) d
+    LEFT JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version AND b.status = 'ready'
+    WHERE b.version IS NULL
+)
 SELECT z.ctid FROM zhihu_question z WHERE z.search_date <= CAST(:date AS date) - CAST(:search_days AS int)
-    AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
-        LEFT JOIN bank b ON b.keyword = d.keyword AND b.version = d.bank_version AND b.status = 'ready'
-        WHERE m.keyword = z.keyword AND {_IN_WORK} AND b.version IS NULL)
+    AND NOT EXISTS (SELECT FROM unbuilt WHERE unbuilt.keyword = z.keyword)
 ORDER BY z.search_date
 """  # noqa: S608
 # A bank and its questions at once: which banks have been dropped is never asked again.

@@ -32,12 +32,15 @@ async def day(tx: Transaction, user: User, order_id: UUID, date: dt.date | None,
     Only `ok` answers of the order's engines count.
     """
     row = await tx.row(
-        "SELECT newest.date, a.surface, array_agg(DISTINCT a.engine) AS engines, count(*) AS answers"  # noqa: S608
-        " FROM orders o CROSS JOIN LATERAL (SELECT m.date FROM measurement m"
+        "SELECT newest.date, found.surface, found.engines, found.answers FROM orders o"  # noqa: S608 - constants
+        " CROSS JOIN LATERAL (SELECT m.date FROM measurement m"
+        # day by day from the newest on: one answer tells that a day is kept
+        f"  CROSS JOIN LATERAL (SELECT{_OK} m.date LIMIT 1) kept"
         f"  WHERE m.order_id = o.id AND (CAST(:date AS date) IS NULL OR m.date = :date) AND (:is_admin OR {COMPLETED})"
-        f"  AND EXISTS (SELECT{_OK} m.date)"
-        f"  ORDER BY m.date DESC LIMIT 1) newest JOIN LATERAL (SELECT *{_OK} newest.date) a ON true"
-        " WHERE o.id = :order_id GROUP BY 1, 2 ORDER BY answers DESC, a.surface LIMIT 1",
+        "  ORDER BY m.date DESC LIMIT 1) newest"
+        " CROSS JOIN LATERAL (SELECT surface, array_agg(DISTINCT engine) AS engines, count(*) AS answers"
+        f" {_OK} newest.date GROUP BY surface) found"
+        " WHERE o.id = :order_id ORDER BY found.answers DESC, found.surface LIMIT 1",
         order_id=order_id,
         date=date,
         surface=surface,
