@@ -58,6 +58,7 @@ bank = Table(
     needed("embedding_model", String(255), "''"),
     needed("llm_model", String(255), "''"),
     needed("notes", JSONB, "'[]'"),
+    needed("left_over", JSONB, "'[]'"),
     created(),
     Index("ix_bank_ready", "built_date", postgresql_where=text("status = 'ready'")),
 )
