@@ -30,6 +30,7 @@ EXCUSED: Final = {
         "up to 100 tasks of an order, what each has done counted", blocks=15_000
     ),
     "order_api.cache.sources.day": Excused("each kept day's answers, for a surface that none has", blocks=8_000),
+    "order_api.cache.orders.begun_by": Excused("each live order is counted", an_order=2, may_read_whole=True),
     "order_api.cache.sources.links": Excused("all links of a day of a keyword", blocks=4_000, may_read_whole=True),
     "scheduler.archive.Archive._batch": Excused("20,000 tasks, and for each whether its day is open", blocks=100_000),
     "scheduler.archive.Archive._move": Excused("20,000 tasks are deleted", blocks=400_000),

@@ -49,7 +49,6 @@ async def read(clients: Clients, order: dict[str, Any]) -> dict[str, list[dict[s
         "list": page["items"],
         "measurements": [*one["measurements"], *series["items"]],
         "engines": list(report["engines"].values()),
-        "report": [report["order"]],
         "events": events,
     }
 

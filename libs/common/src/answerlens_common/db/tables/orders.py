@@ -90,6 +90,7 @@ measurement = Table(
         "date",
         postgresql_where=text("report_version = 0 AND status IN ('completed', 'failed')"),
     ),
+    Index("ix_measurement_withdrawn", "date", postgresql_where=text("status = 'withdrawn'")),
 )
 
 measurement_engine = Table(

@@ -52,9 +52,13 @@ def upgrade() -> None:
         ["order_id", "date"],
         postgresql_where=sa.text("report_version = 0 AND status IN ('completed', 'failed')"),
     )
+    op.create_index(
+        "ix_measurement_withdrawn", "measurement", ["date"], postgresql_where=sa.text("status = 'withdrawn'")
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_measurement_withdrawn", table_name="measurement")
     op.drop_index("ix_measurement_unreported", table_name="measurement")
     op.drop_column("measurement", "report_version")
     op.drop_column("measurement", "why")

@@ -1,0 +1,37 @@
+"""Whose report was made before its answers were judged is told when they have been, also when that was told before."""
+
+from answerlens_analyzer.sentiment.handlers import SentimentHandlers
+from answerlens_common.claims import ClaimKey, Lease, acquire
+from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
+from tests.integration.analyzer.conftest import Tracked, day
+from tests.integration.analyzer.test_sentiment import Judge, measured
+from tests.support.answered import scored
+
+
+async def reported(tracked: Tracked, n: int) -> None:
+    """The report of a day, as order-api makes it while its sentiment is pending."""
+    async with tracked.db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO report_version (order_id, date, version, status, why, bodies)"
+            " VALUES (:order, :date, 1, 'completed', 'measured', '{}')",
+            order=tracked.order_id,
+            date=day(n),
+        )
+        await tx.execute("UPDATE measurement SET report_version = 1 WHERE date = :date", date=day(n))
+
+
+async def test_a_report_that_lacks_its_sentiment_is_told_until_it_has_it(tracked: Tracked) -> None:
+    await measured(tracked)
+    await reported(tracked, 1)
+    handlers = SentimentHandlers(tracked.db, Judge(), "judge-1")
+    event = KeywordAnalysed.following(scored("chat-a", day(1)))
+    told: list[Event] = [OrderJudged(order_id=tracked.order_id, date=day(1), engine="chat-a")]
+    assert await handlers.cached(event) is None
+    lease = await acquire(tracked.db, ClaimKey.of("sentiment", event), "chat-a 1", event.lane, 60)
+    assert isinstance(lease, Lease)
+    assert await handlers.on_keyword_analysed(event, lease) == told
+    # we died before we could tell; the message comes again
+    assert await handlers.cached(event) == told
+    async with tracked.db.transaction() as tx:
+        await tx.execute("UPDATE report_version SET complete_at = now()")
+    assert await handlers.cached(event) == []
