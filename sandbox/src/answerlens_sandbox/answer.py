@@ -42,11 +42,11 @@ class Answer:
         return Answer(tuple(Passage(each.text) for each in self.passages), (), (), self.thinking, self.suggestions)
 
 
-def answer(world: World, engine: str, question: str, nth: int) -> Answer:
-    """Return the nth answer (from 1) of an engine to a question."""
+def answer(world: World, engine: str, question: str, which: object) -> Answer:
+    """Return one answer of an engine to a question: the nth, or that on an occasion."""
     about = world.field_of(question)
-    key = (world.seed, "answer", engine, question, nth)
-    drawn = world.draw(engine, question, nth)
+    key = (world.seed, "answer", engine, question, which)
+    drawn = world.draw(engine, question, which)
     texts = data("prose")
     values = slots(about, *key, question=question)
     if about:

@@ -12,6 +12,7 @@ from answerlens_sandbox.bodies import outside
 from answerlens_sandbox.chat_b_stream import events, failure
 from answerlens_sandbox.draw import digits
 from answerlens_sandbox.faults import ANSWER_KINDS
+from answerlens_sandbox.occasion import occasion_of
 from answerlens_sandbox.pages import render
 from answerlens_sandbox.sign import digest
 from answerlens_sandbox.streaming import stream
@@ -53,9 +54,8 @@ async def _complete(request: Request) -> Response:
         status = 500 if fault == "500" else 200
         state.journal.add(request, "ask", ENGINE, question, status=status, nth=None, fault=refused or fault)
         return stream(failure(*error), 0, None) if error else Response("Internal Server Error", status_code=500)
-    answer, nth = state.next_answer(ENGINE, question)
+    answer, nth, key = state.next_answer(ENGINE, question, occasion_of(request))
     state.journal.add(request, "ask", ENGINE, question, status=200, nth=nth, fault=fault)
-    key = (state.world.seed, ENGINE, question, nth)
     if fault in ("refusal", "empty"):
         answer = refusal(*key) if fault == "refusal" else Answer((Passage(""),))
     if option.get("need_create_conversation"):

@@ -13,6 +13,7 @@ from answerlens_sandbox.bodies import Body, outside, read
 from answerlens_sandbox.draw import hexadecimal
 from answerlens_sandbox.faults import ANSWER_KINDS
 from answerlens_sandbox.markup import references, to_html
+from answerlens_sandbox.occasion import occasion_of
 from answerlens_sandbox.pages import render
 
 ENGINE = "chat-c"
@@ -58,10 +59,9 @@ async def _ask(request: Request) -> Response:
     if error:
         state.journal.add(request, "ask", ENGINE, question, status=error[0], nth=None, fault=fault)
         return JSONResponse({"error": fault, "message": error[1]}, status_code=error[0])
-    answer, nth = state.next_answer(ENGINE, question)
+    answer, nth, key = state.next_answer(ENGINE, question, occasion_of(request))
     state.journal.add(request, "ask", ENGINE, question, status=200, nth=nth, fault=fault)
     if fault in ("refusal", "empty"):
-        key = (state.world.seed, ENGINE, question, nth)
         answer = refusal(*key) if fault == "refusal" else Answer((Passage(""),))
     identifier = hexadecimal(32, state.world.seed, ENGINE, state.serial())
     running: dict[str, _Running] = state.pages.setdefault(ENGINE, {})

@@ -4,12 +4,25 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from answerlens_sandbox.answer import Answer, answer
 from answerlens_sandbox.faults import Faults
 from answerlens_sandbox.journal import Journal
 from answerlens_sandbox.world import World
+
+
+class Given(NamedTuple):
+    """An answer as it is given.
+
+    Attributes:
+        nth: which answer to the question it is, from 1.
+        key: what else is drawn of it, such as the pieces of its stream.
+    """
+
+    answer: Answer
+    nth: int
+    key: tuple[object, ...]
 
 
 @dataclass
@@ -45,8 +58,9 @@ class Outside:
         """Return a number that this process has not given yet, for identifiers."""
         return next(self._serials)
 
-    def next_answer(self, engine: str, question: str) -> tuple[Answer, int]:
-        """Return the next answer of an engine to a question, and which one it is, from 1."""
+    def next_answer(self, engine: str, question: str, occasion: str | None = None) -> Given:
+        """Return the next answer of an engine to a question, drawn by its occasion where that is known."""
         self.asked[engine, question] += 1
         nth = self.asked[engine, question]
-        return answer(self.world, engine, question, nth), nth
+        which = occasion or nth
+        return Given(answer(self.world, engine, question, which), nth, (self.world.seed, engine, question, which))

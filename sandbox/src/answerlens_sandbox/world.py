@@ -95,15 +95,15 @@ class World:
         key = (self.seed, engine, about.keyword, brand.name)
         return 0.1 + 0.4 * unit("liked", *key), 0.05 + 0.25 * unit("disliked", *key)
 
-    def draw(self, engine: str, question: str, nth: int) -> Drawn:
-        """Return the brands of the nth answer (from 1) of an engine to a question."""
+    def draw(self, engine: str, question: str, which: object) -> Drawn:
+        """Return the brands of one answer of an engine to a question: the nth, or that on an occasion."""
         about = self.field_of(question)
         if about is None:
             return Drawn((), (), ())
         intent = intent_of(question, about.keyword)
         named, cited, listed = [], [], []
         for brand in about.brands:
-            key = (self.seed, engine, question, brand.name, nth)
+            key = (self.seed, engine, question, brand.name, which)
             is_named = unit("named", *key) < self.mention(engine, about, intent, brand, question)
             if is_named:
                 named.append(brand)
@@ -113,10 +113,10 @@ class World:
                 listed.append(brand)
         named.sort(
             key=lambda brand: (
-                -self._strength(about, brand) * unit("order", self.seed, engine, question, brand.name, nth)
+                -self._strength(about, brand) * unit("order", self.seed, engine, question, brand.name, which)
             )
         )
-        moods = {brand.name: unit("mood", self.seed, engine, question, brand.name, nth) for brand in named}
+        moods = {brand.name: unit("mood", self.seed, engine, question, brand.name, which) for brand in named}
         likes = {brand.name: self.attitude(engine, about, brand) for brand in named}
         return Drawn(
             tuple(named),

@@ -1,6 +1,7 @@
 """Questions asked of the sandbox's chat sites in a real browser."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -38,6 +39,18 @@ async def test_a_question_is_answered(
     (row,) = [row for row in sandbox.journal() if row["kind"] == "ask" and row["question"] == question]
     assert row["engine"] == name
     assert "Chrome/" in row["user_agent"]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+async def test_an_answer_is_drawn_by_its_day_and_replicate(
+    name: str, profiles: dict[str, SiteProfile], pools: Pools
+) -> None:
+    """What the same question gets on the same occasion does not hang on how often it was asked before."""
+    question = f"蓝牙耳机怎么选，{name} 说说？"
+    asked = [(dt.date(2026, 1, 1), 1), (dt.date(2026, 1, 2), 1), (dt.date(2026, 1, 1), 2), (dt.date(2026, 1, 1), 1)]
+    answers = [await ask_in(pools(name), profiles[name].asked_on(*occasion), question) for occasion in asked]
+    assert answers[0] == answers[3]
+    assert len({answer.text for answer in answers}) == 3
 
 
 @pytest.mark.parametrize("name", ENGINES)

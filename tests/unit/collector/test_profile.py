@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,18 @@ def test_the_profiles_that_are_shipped_fit_and_survive_the_table(folder: Path) -
     for engine in load_engines(folder, {"ANSWERLENS_SANDBOX_URL": "http://127.0.0.1:1"}):
         profile = SiteProfile.of(engine)
         assert SiteProfile.model_validate(engine.model_dump(mode="json")) == profile
+
+
+def test_an_address_may_tell_the_day_and_the_ask() -> None:
+    profile = SiteProfile.of(with_(url="https://chat.example/?day={date}&n={replicate}"))
+    assert profile.asked_on(dt.date(2026, 1, 31), 2).url == "https://chat.example/?day=2026-01-31&n=2"
+    plain = SiteProfile.of(with_())
+    assert plain.asked_on(dt.date(2026, 1, 31), 2) == plain
+
+
+def test_an_address_with_another_place_is_refused() -> None:
+    with pytest.raises(EngineFileError, match="url"):
+        SiteProfile.of(with_(url="https://chat.example/?day={dat}"))
 
 
 def test_profiles_of_live_sites_are_off_and_say_that_nobody_tried_them() -> None:

@@ -49,7 +49,7 @@
 
   async function post(path, body, headers) {
     return fetch("/chat-a/api/v0/" + path, {
-      method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body),
+      method: "POST", headers: { "content-type": "application/json", ...occasion, ...headers }, body: JSON.stringify(body),
       signal: state.abort ? state.abort.signal : undefined,
     });
   }

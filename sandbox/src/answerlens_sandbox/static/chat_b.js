@@ -58,7 +58,7 @@
     try {
       const [address, body] = request(text);
       const response = await fetch(address, {
-        method: "POST", headers: { "content-type": "application/json" }, body, signal: state.abort.signal,
+        method: "POST", headers: { "content-type": "application/json", ...occasion }, body, signal: state.abort.signal,
       });
       if (!response.ok) throw new Error(String(response.status));
       const message = await chatStream.read(response.body, (each) => {

@@ -32,7 +32,7 @@
     const busy = add(list, "p", "busy", "正在查阅资料并组织回答，请稍候……");
     try {
       const { id } = await fetched("/chat-c/ask", {
-        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ question }),
+        method: "POST", headers: { "content-type": "application/json", ...occasion }, body: JSON.stringify({ question }),
       });
       for (;;) {
         const reply = await fetched("/chat-c/answer/" + id);

@@ -1,5 +1,6 @@
 """A site profile: everything the driver has to know about one chat page. A new site is one YAML file and no code."""
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from answerlens_collector.decoders import DECODERS
 from answerlens_common.engines import EngineFile, EngineFileError
+
+_PLACE = re.compile(r"\{(\w*)\}")
 
 
 def _regular_expression(value: str) -> str:
@@ -22,6 +25,13 @@ def _regular_expression(value: str) -> str:
 def _known_decoder(value: str) -> str:
     if value not in DECODERS:
         message = f"no decoder has this name; there are {', '.join(sorted(DECODERS))}"
+        raise ValueError(message)
+    return value
+
+
+def _address(value: str) -> str:
+    if unknown := set(_PLACE.findall(value)) - {"date", "replicate"}:
+        message = f"{{{min(unknown)}}} stands for nothing; there are {{date}} and {{replicate}}"
         raise ValueError(message)
     return value
 
@@ -154,7 +164,10 @@ class SiteProfile(_Part):
     enabled: bool = True
     verified: str = Field(description="when and how the profile was last seen to fit the live site")
     replicates: int = Field(default=1, ge=1, le=5)
-    url: str = Field(pattern=r"^https?://", description="opening it starts a new conversation")
+    url: Annotated[str, AfterValidator(_address)] = Field(
+        pattern=r"^https?://",
+        description="opening it starts a new conversation; {date} and {replicate} in it stand for the question's",
+    )
     ready: Selector | None = Field(default=None, description="shown when the page can be used; else the input")
     input: Input
     send: Send
@@ -170,6 +183,11 @@ class SiteProfile(_Part):
     account: Account = Account()
     allow_private_addresses: bool = False
     limits: Limits = Limits()
+
+    def asked_on(self, date: dt.date, replicate: int) -> Self:
+        """The profile for one ask: a site may have to be told which day's it is, and which of that day."""
+        values = {"date": date.isoformat(), "replicate": str(replicate)}
+        return self.model_copy(update={"url": _PLACE.sub(lambda place: values[place[1]], self.url)})
 
     def is_refusal(self, answer: str) -> bool:
         """Whether an answer begins as this site's refusals do."""
