@@ -14,7 +14,7 @@ import pytest
 from answerlens_common.side_process import OverTimeError, SideProcessLostError, TooLargeError
 from answerlens_common.side_work import CrowdedError, SideWork, SideWorkSettings
 
-SETTINGS = SideWorkSettings(processes=2, seconds=1, memory_mb=200, jobs_per_owner=3, jobs=5, idle_seconds=60)
+SETTINGS = SideWorkSettings(processes=2, seconds=1, memory_mb=240, jobs_per_owner=3, jobs=5, idle_seconds=60)
 
 
 def nothing() -> None:

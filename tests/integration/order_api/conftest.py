@@ -51,7 +51,7 @@ class Clients:
 @pytest.fixture(scope="session", autouse=True)
 def words() -> None:
     """The dictionaries that orders are shown with: loaded before the first test, whose time they would take."""
-    is_ordinary_word("统一")
+    is_ordinary_word("声朗")
 
 
 @pytest.fixture

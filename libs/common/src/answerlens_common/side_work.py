@@ -30,7 +30,7 @@ class SideWorkSettings(BaseSettings):
     seconds: float = Field(
         default=10.0, gt=0, description="of a processor that a job may take; it may wait for three times as long"
     )
-    memory_mb: int = Field(default=320, ge=160, description="that a process may take; over half of it, it is replaced")
+    memory_mb: int = Field(default=480, ge=240, description="that a process may take; over half of it, it is replaced")
     jobs_per_owner: int = Field(default=8, ge=1, description="running and waiting")
     jobs: int = Field(default=64, ge=1, description="the same, of all owners")
     idle_seconds: float = Field(default=60.0, gt=0, description="after which a process without work is ended")

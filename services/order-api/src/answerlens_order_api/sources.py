@@ -1,9 +1,10 @@
 """Where a keyword's answers come from: their links, grouped by who registered the domain."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -62,6 +63,21 @@ class _Count:
         self.cited += link.cited
         self.owners[owner] += 1
         self.answers.add(link.answer_id)
+
+
+def first_sources(
+    links: str, own: Sequence[str], competitors: Sequence[str], most: int
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many sources there are, and the first of them: a job for a process of its own.
+
+    Args:
+        links: as `cache.sources.links` gives them.
+        own: the domains of the order's brand.
+        competitors: those of its competitors.
+        most: how many are shown.
+    """
+    found = sources_of((Link(*link) for link in json.loads(links)), own, competitors)
+    return len(found), [source.model_dump() for source in found[:most]]
 
 
 def sources_of(links: Iterable[Link], own: Sequence[str], competitors: Sequence[str]) -> list[Source]:

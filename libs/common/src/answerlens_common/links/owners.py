@@ -44,7 +44,7 @@ def _parameters(query: str) -> set[str]:
     return set(query.split("&")) - {""}
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def _entry(entry: str) -> Page | None:
     """A domain or link of an order; None for what nobody owns (com.cn) or what is no address."""
     page = read_link(entry)

@@ -37,6 +37,8 @@ _LAST_MARK: Final = re.compile(
     + ")$"
 )
 _MOST_REDIRECTS: Final = 3  # in a row
+# What is remembered is bounded in number and in length: 16,384 of these take about 20 MB.
+_LONGEST_REMEMBERED: Final = 500
 
 
 class Page(NamedTuple):
@@ -66,10 +68,16 @@ def registrable_domain(address: str) -> str | None:
     return page and _registered(page.host)
 
 
-# Every order on a keyword looks at the same links.
-@lru_cache(maxsize=65_536)
 def read_link(address: str) -> Page | None:
     """Take a link or a host apart, through redirects that name their target; None when there is no host in it."""
+    if len(address) > _LONGEST_REMEMBERED:
+        return _read(address, _MOST_REDIRECTS)
+    return _remembered(address)
+
+
+# Every order on a keyword looks at the same links.
+@lru_cache(maxsize=16_384)
+def _remembered(address: str) -> Page | None:
     return _read(address, _MOST_REDIRECTS)
 
 

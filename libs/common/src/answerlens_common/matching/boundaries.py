@@ -48,4 +48,4 @@ def stands_alone(text: FoldedText, start: int, end: int) -> bool:
 
 
 # Answers repeat themselves ("推荐小米手机"), and so do the orders on a keyword.
-_stands_as_word = lru_cache(maxsize=65_536)(stands_as_word)
+_stands_as_word = lru_cache(maxsize=16_384)(stands_as_word)

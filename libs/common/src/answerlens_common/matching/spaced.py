@@ -42,7 +42,7 @@ class Way(NamedTuple):
     needs_capitals: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def ways(word: str) -> tuple[Way, ...]:
     """The name in every way it may be written, as given first; folded, without accents."""
     return tuple(_ways(word))

@@ -39,7 +39,7 @@ def simplified(text: str) -> str:
     return converted if len(converted) == len(text) else text
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def spellings(name: str) -> tuple[str, ...]:
     """The name as given, then every other way to write it in simplified and traditional characters.
 

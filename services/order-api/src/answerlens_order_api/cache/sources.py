@@ -7,7 +7,6 @@ from uuid import UUID
 from answerlens_common.db.database import Transaction
 from answerlens_order_api.cache.opened import COMPLETED
 from answerlens_order_api.cache.users import User
-from answerlens_order_api.sources import Link
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,17 @@ async def day(tx: Transaction, user: User, order_id: UUID, date: dt.date | None,
     return Day(**row) if row else None
 
 
-async def links(tx: Transaction, keyword: str, day: Day) -> list[Link]:
-    """Every link of the day's answers."""
-    rows = await tx.rows(
-        "SELECT l.answer_id, l.link_url AS url, l.title, l.cited FROM ai_answer a"
+async def links(tx: Transaction, keyword: str, day: Day) -> str:
+    """Every link of the day's answers, as JSON: a list of what `sources.Link` has. Whoever needs them reads it."""
+    found: str = await tx.value(
+        "SELECT CAST(COALESCE(json_agg(json_build_array(l.answer_id, l.link_url, l.title, l.cited)"
+        " ORDER BY l.answer_id, l.position), '[]') AS text) FROM ai_answer a"
         " JOIN ai_link l ON l.answer_id = a.id AND l.answer_date = a.answer_date"
         " WHERE a.keyword = :keyword AND a.answer_date = :date AND a.surface = :surface"
-        " AND a.engine = ANY(CAST(:engines AS text[])) AND a.status = 'ok' ORDER BY l.answer_id, l.position",
+        " AND a.engine = ANY(CAST(:engines AS text[])) AND a.status = 'ok'",
         keyword=keyword,
         date=day.date,
         surface=day.surface,
         engines=day.engines,
     )
-    return [Link(**row) for row in rows]
+    return found

@@ -1,6 +1,5 @@
 """`/api/keywords/{keyword}/sources` and `/questions`: the sites that answers rest on, and what was asked."""
 
-import asyncio
 import datetime as dt
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -15,7 +14,7 @@ from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, after
 from answerlens_order_api.problems import ProblemError, responses
 from answerlens_order_api.questions import BankVersion, Key, Questions, list_of, questions_of
-from answerlens_order_api.sources import Source, sources_of
+from answerlens_order_api.sources import Source, first_sources
 from answerlens_order_api.text import Date, Keyword
 
 router = APIRouter(prefix="/api/keywords", tags=["reports"])
@@ -59,20 +58,21 @@ async def list_sources(  # noqa: PLR0917 - FastAPI passes them by name
         if placed is None:
             raise ProblemError(HTTPStatus.NOT_FOUND, f"no measurement of yours on {keyword} has been completed")
         day = await sources.day(tx, user, placed["id"], date, surface)
-        links = await sources.links(tx, keyword, day) if day else ()
+        links = await sources.links(tx, keyword, day) if day else ""
     if day is None:
         when = date or "any day"
         raise ProblemError(HTTPStatus.NOT_FOUND, f"no answers on {keyword} are kept of {when} for order {placed['id']}")
     rivals = [domain for competitor in placed["competitors"] for domain in competitor["domains"]]
     # taking thousands of addresses apart would hold other requests up
-    found = await asyncio.to_thread(sources_of, links, placed["brand"]["domains"], rivals)
+    own = placed["brand"]["domains"]
+    domains, shown = await here.heavy.run(user.id, first_sources, links, own, rivals, limit)
     return SourcesView(
         keyword=keyword,
         order_id=placed["id"],
         **vars(day),
         sandbox=bool(here.settings.sandbox.url),
-        domains=len(found),
-        sources=found[:limit],
+        domains=domains,
+        sources=shown,
     )
 
 
