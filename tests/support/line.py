@@ -101,7 +101,7 @@ class Line:
     def handlers(self) -> dict[type[Event], Handler]:
         """Every event of the line, with what its service does, as the services declare it."""
         plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE: cast("Any", None)})
-        unpaced = cast("Any", SimpleNamespace(name=ENGINE, pacing=Pacing()))
+        unpaced = cast("Any", SimpleNamespace(name=ENGINE, pacing=Pacing(), asked_on=lambda *_: None))
         ask = answerlens_collector.handlers.AskHandlers(
             self.db, unpaced, cast("Any", Pages()), 0.5, Breakers(None), asyncio.Event()
         )

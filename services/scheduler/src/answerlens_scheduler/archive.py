@@ -45,7 +45,7 @@ COLUMNS = (
 _MONTH_FILE = re.compile(r"\d{4}-\d{2}\.csv")
 
 # A task is old when it began before the month that is kept, and nobody works on its keyword's day any more.
-_BEGAN_BEFORE = "started_at < clock_timestamp() - make_interval(days => :days)"
+_BEGAN_BEFORE = "started_at < now() - make_interval(days => :days)"
 _IN_WORK = """
 (EXISTS (SELECT FROM measurement m WHERE m.keyword = task.keyword AND m.date = task.date
         AND m.status IN ('queued', 'running'))

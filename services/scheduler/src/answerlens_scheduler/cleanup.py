@@ -61,7 +61,8 @@ WITH old AS (
 )
 SELECT (SELECT count(*) FROM old) AS banks, (SELECT count(*) FROM gone) AS questions
 """  # noqa: S608
-_OUTBOX = "SELECT ctid FROM outbox WHERE published_at < clock_timestamp() - interval '1 day' ORDER BY published_at"
+# What is old is so when the transaction begins: an index finds nothing by a clock that goes on meanwhile.
+_OUTBOX = "SELECT ctid FROM outbox WHERE published_at < now() - interval '1 day' ORDER BY published_at"
 # The claim of a job's newest slot says that its work is done.
 _CLAIMS = f"""
 SELECT c.ctid FROM claim c WHERE c.date < CAST(:date AS date) - CAST(:claim_days AS int)
@@ -75,13 +76,13 @@ DELETE FROM job_slot s WHERE created_at < clock_timestamp() - interval '90 days'
     AND EXISTS (SELECT FROM job_slot newer WHERE newer.job = s.job AND newer.slot > s.slot)
 """
 _REPLIES = """
-SELECT ctid FROM llm_reply WHERE created_at < clock_timestamp() - make_interval(days => :reply_days)
+SELECT ctid FROM llm_reply WHERE created_at < now() - make_interval(days => :reply_days)
     AND lease_until < clock_timestamp() ORDER BY created_at
 """
 # Needed for as long as the answers are kept: until then a day may be analysed again.
 _SENTIMENTS = """
 SELECT ctid FROM answer_sentiment
-WHERE created_at < clock_timestamp() - make_interval(days => CAST(:answer_days AS int) + 1) ORDER BY created_at
+WHERE created_at < now() - make_interval(days => CAST(:answer_days AS int) + 1) ORDER BY created_at
 """
 _RESERVATIONS = "DELETE FROM llm_reservation WHERE expires_at < clock_timestamp()"
 _LIVE_DAY = f"""

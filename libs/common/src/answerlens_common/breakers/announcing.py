@@ -51,9 +51,10 @@ async def tell_of_database(tx: Transaction) -> None:
     """The same once the database is back, which every process notices: whoever is first tells."""
     message = _TEXT[Transition.CLOSED].format(name=DATABASE)
     await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(:message, 0))", message=message)
+    # what was told a minute ago is among the newest
     await tx.execute(
-        f"{_INSERT} AND NOT EXISTS (SELECT FROM notification WHERE message = :message"
-        " AND created_at > clock_timestamp() - interval '1 min')",
+        f"{_INSERT} AND NOT EXISTS (SELECT FROM notification WHERE message = :message"  # noqa: S608 - a constant
+        " AND id > (SELECT max(id) FROM notification) - 1000 AND created_at > clock_timestamp() - interval '1 min')",
         severity=SEVERITY[Transition.CLOSED],
         message=message,
     )

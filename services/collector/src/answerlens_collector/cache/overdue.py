@@ -9,15 +9,15 @@ from answerlens_common.logs import get_logger
 from answerlens_common.outbox import enqueue
 
 # An account that may be asked once a minute needs hours for one bank, and longer when an order that somebody placed
-# goes first: what its pace takes is no trouble of the run.
+# goes first: what its pace takes is no trouble of the run. An account without a pace answers much: it is not counted.
 _OVERDUE = """
 SELECT keyword, date, engine, bank_version, lane FROM collection_run run
 WHERE engine = :engine AND status = 'collecting'
 AND asked_at + make_interval(secs => :seconds + :spacing * total) < clock_timestamp()
-AND asked_at + make_interval(secs => :seconds + :spacing * (total + (
+AND (:spacing = 0 OR asked_at + make_interval(secs => :seconds + :spacing * (total + (
     SELECT count(*) FROM ai_answer other
     WHERE other.engine = run.engine AND other.keyword <> run.keyword AND other.created_at > run.asked_at
-))) < clock_timestamp()
+))) < clock_timestamp())
 ORDER BY keyword, date
 """
 
