@@ -127,6 +127,7 @@ FAULTS = (
     ),
     Fault("F52", "no connections, no file handles, no memory", "it recovers"),
     Fault("F53", "size: a database full of history", "jobs and lists read what they are about, not what has ended"),
+    Fault("F54", "another client orders, cancels, previews, streams and floods", "what a client gets stays the same"),
 )
 
 

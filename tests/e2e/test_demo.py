@@ -36,7 +36,7 @@ def test_everything_that_does_not_depend_on_the_brand_was_done_once(demo: Demo) 
     assert len(asked) == 2 * 200
     assert set(asked.values()) == {1}
     calls = demo.client.journal("llm")
-    assert sum(row["task"] == "cluster_intents" for row in calls) == 1
+    assert sum(row["task"] == "keyword_intents" for row in calls) == 1
     assert sum(row["items"] for row in calls if row["task"] == "answer_scores") == 2 * 200
 
 
