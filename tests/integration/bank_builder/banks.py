@@ -8,12 +8,20 @@ from answerlens_bank_builder.handlers import Handlers
 from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordSearched, Lane
+from answerlens_sandbox.catalogue import field_for
+from answerlens_sandbox.zhihu_questions import questions
 
 DATE = dt.date(2026, 3, 1)
 Row = tuple[int, str, str, str]
+SEED = 7
 
 
-async def search(db: Database, keyword: str, questions: Sequence[str]) -> None:
+def asked(keyword: str) -> list[str]:
+    """What people ask about the keyword on the sandbox's search site."""
+    return questions(SEED, field_for(SEED, keyword))
+
+
+async def search(db: Database, keyword: str, texts: Sequence[str]) -> None:
     """What a search of the keyword would have left."""
     async with db.transaction() as tx:
         await tx.execute(
@@ -22,7 +30,7 @@ async def search(db: Database, keyword: str, questions: Sequence[str]) -> None:
             " FROM unnest(CAST(:texts AS text[])) WITH ORDINALITY AS found (text, number)",
             keyword=keyword,
             date=DATE,
-            texts=list(questions),
+            texts=list(texts),
         )
 
 

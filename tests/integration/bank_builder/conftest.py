@@ -7,6 +7,9 @@ from pydantic import SecretStr
 
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
 from answerlens_bank_builder.grouping import Grouper
+from answerlens_bank_builder.handlers import Handlers
+from answerlens_bank_builder.settings import BankBuilderSettings
+from answerlens_common.db import Database
 from answerlens_common.llm import LanguageModel, LlmSettings
 from tests.support.sandbox import Sandbox, running_sandbox
 
@@ -40,3 +43,18 @@ async def llm(sandbox: Sandbox) -> AsyncIterator[LanguageModel]:
     settings = LlmSettings(base_url=f"{sandbox.url}/v1", api_key=SecretStr("sandbox"), model="sandbox-chat")
     async with LanguageModel(settings) as client:
         yield client
+
+
+@pytest.fixture
+def handlers(database: Database, grouper: Grouper, llm: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> Handlers:
+    """The bank stage, for banks of 12 questions a cluster."""
+    for name, value in {
+        "POSTGRES_URL": database.settings.url,
+        "RABBITMQ_URL": "amqp://unused",
+        "LLM_BASE_URL": "http://unused",
+        "LLM_API_KEY": "unused",
+        "LLM_MODEL": "sandbox-chat",
+        "QUESTIONS_PER_CLUSTER": "12",
+    }.items():
+        monkeypatch.setenv(f"ANSWERLENS_{name}", value)
+    return Handlers(database, grouper, llm, BankBuilderSettings(embedding=EmbeddingSettings()))

@@ -4,39 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from answerlens_bank_builder.embedding import EmbeddingSettings
-from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
-from answerlens_bank_builder.labelling import group_with_model
-from answerlens_bank_builder.pool import distinct
-from answerlens_bank_builder.settings import BankBuilderSettings
-from answerlens_common.db import Database
-from answerlens_common.llm import LanguageModel
-from answerlens_sandbox.catalogue import field_for
-from answerlens_sandbox.zhihu_questions import questions
-from tests.integration.bank_builder.banks import build, forget, order, search
-
-SEED = 7
-KEYWORDS = ("跑步鞋", "咖啡机", "蓝牙耳机", "电动牙刷", "露营帐篷")
-
-
-def asked(keyword: str) -> list[str]:
-    """What people ask about the keyword on the sandbox's search site."""
-    return questions(SEED, field_for(SEED, keyword))
-
-
-@pytest.fixture
-def handlers(database: Database, grouper: Grouper, llm: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> Handlers:
-    for name, value in {
-        "POSTGRES_URL": database.settings.url,
-        "RABBITMQ_URL": "amqp://unused",
-        "LLM_BASE_URL": "http://unused",
-        "LLM_API_KEY": "unused",
-        "LLM_MODEL": "sandbox-chat",
-        "QUESTIONS_PER_CLUSTER": "12",
-    }.items():
-        monkeypatch.setenv(f"ANSWERLENS_{name}", value)
-    return Handlers(database, grouper, llm, BankBuilderSettings(embedding=EmbeddingSettings()))
+from tests.integration.bank_builder.banks import asked, build, forget, order, search
 
 
 @pytest.mark.case("o2")
@@ -89,17 +58,3 @@ async def test_a_long_keyword_has_a_bank(handlers: Handlers, length: int) -> Non
         pytest.fail(f"no bank is built: {error}")
     assert len(built) == 96
     assert all(keyword in question for *_, question in built)
-
-
-async def test_hardly_a_question_names_a_brand_outside_the_intents_about_brands(handlers: Handlers) -> None:
-    """On each of five keywords, with a model that names brands where it should not and keeps quiet about it."""
-    for keyword in KEYWORDS:
-        sources = asked(keyword)
-        await search(handlers.db, keyword, sources)
-        groups = await group_with_model(handlers.llm, handlers.grouper, keyword, distinct(sources), 8)
-        others = {group.intent for group in groups if not group.about_brands}
-        names = [name for brand in field_for(SEED, keyword).brands for name in brand.names]
-        rows = [row for row in await build(handlers, keyword) if row[1] in others]
-        named = [question for *_, question in rows if any(name.lower() in question.lower() for name in names)]
-        assert len(rows) >= 48
-        assert len(named) <= 0.05 * len(rows), (keyword, named)
