@@ -42,6 +42,15 @@ async def test_a_question_is_answered(
 
 
 @pytest.mark.parametrize("name", ENGINES)
+async def test_a_question_on_the_longest_keyword_is_asked_whole(
+    name: str, sandbox: Sandbox, profiles: dict[str, SiteProfile], pools: Pools
+) -> None:
+    question = ("适合小户型和养宠物家庭用的扫地机器人" * 15)[:255] + "，第一次买应该怎么选？"
+    assert (await ask_in(pools(name), profiles[name], question)).status == "ok"
+    assert question in {row["question"] for row in sandbox.journal() if row["kind"] == "ask"}
+
+
+@pytest.mark.parametrize("name", ENGINES)
 async def test_an_answer_is_drawn_by_its_day_and_replicate(
     name: str, profiles: dict[str, SiteProfile], pools: Pools
 ) -> None:

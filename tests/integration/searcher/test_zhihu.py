@@ -32,6 +32,20 @@ async def test_the_page_gives_the_questions_of_a_keyword(page: ZhihuPage, sandbo
     assert all("Chrome/" in row["user_agent"] and row["status"] == 200 for row in rows)
 
 
+@pytest.mark.case("o7")
+@pytest.mark.parametrize("length", [76, 255])
+async def test_a_long_keyword_has_questions(page: ZhihuPage, sandbox: Sandbox, length: int) -> None:
+    keyword = ("适合小户型和养宠物家庭用的扫地机器人" * 15)[:length]
+    settings = ZhihuApiSettings(url=f"{sandbox.url}/zhihu-api", key=SecretStr("any"), count=100)
+    async with ZhihuApi(settings) as official:
+        for source in (page, official):
+            try:
+                questions = await source.search(keyword)
+            except EmptyResultError as error:
+                pytest.fail(f"nothing is found: {error}")
+            assert len(questions) >= 50
+
+
 @pytest.mark.parametrize(
     ("fault", "error"),
     [

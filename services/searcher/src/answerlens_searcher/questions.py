@@ -80,13 +80,17 @@ def _highlighted(highlight: object) -> str:
     return title if isinstance(title, str) else ""
 
 
-def distinct(questions: Iterable[SourceQuestion]) -> list[SourceQuestion]:
-    """The first of each question; those that differ by case, width, punctuation or a final particle are the same."""
+def distinct(questions: Iterable[SourceQuestion], keyword: str = "") -> list[SourceQuestion]:
+    """The first of each question; those that differ by case, width, punctuation or a final particle are the same.
+
+    Left out is what is too long for a question, not counting the keyword in it.
+    """
     first: dict[str, SourceQuestion] = {}
     numbers: set[str] = set()
     for question in questions:
         key = _PARTICLES.sub("", question_key(question.text))
-        if key and len(question.text) <= LONGEST and question.question_id not in numbers:
+        length = len(question.text.replace(keyword, ""))
+        if key and length <= LONGEST and question.question_id not in numbers:
             numbers.add(question.question_id)
             first.setdefault(key, question)
     return list(first.values())

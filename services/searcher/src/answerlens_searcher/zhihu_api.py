@@ -74,7 +74,8 @@ class ZhihuApi:
             raise LoginRequiredError(message)
         found: list[SourceQuestion] = []
         for facet in FACETS:
-            found = distinct([*found, *_questions(await self._call(f"{keyword} {facet}".strip()))])
+            asked = _questions(await self._call(f"{keyword} {facet}".strip()))
+            found = distinct([*found, *asked], keyword)
             if len(found) >= ENOUGH_QUESTIONS:
                 break
         if not found:

@@ -127,7 +127,7 @@ class ZhihuPage:
         seen: set[tuple[object, object]] = set()
         while (batch := await self._next(page, results, is_first=not seen)) is not None:
             items, is_end = batch
-            found = distinct([*found, *from_search(items)])
+            found = distinct([*found, *from_search(items)], keyword)
             known = len(seen)
             seen |= {(item["type"], item.get("id")) for item in items}
             # the site's own word for the end is not reliable
