@@ -1,6 +1,7 @@
 """Two clients against each other: nothing that client A does changes what client B gets."""
 
 import asyncio
+import datetime as dt
 import statistics
 import threading
 import time
@@ -82,7 +83,11 @@ def test_what_one_client_gets_depends_on_no_other(
 
 @contextmanager
 def _stack(folder: Path) -> Iterator[Client]:
-    overrides = {"ANSWERLENS_QUESTIONS_PER_CLUSTER": "3", "ANSWERLENS_RETRY_DELAYS": "[1,2]"}
+    overrides = {
+        "ANSWERLENS_QUESTIONS_PER_CLUSTER": "3",
+        "ANSWERLENS_RETRY_DELAYS": "[1,2]",
+        "ANSWERLENS_TIMEZONE": _zone_at_noon(),
+    }
     stack = Stack(folder / "run", overrides, sandbox=True, seed=7, tied=True)
     try:
         with Client(stack.up()) as client:
@@ -90,6 +95,12 @@ def _stack(folder: Path) -> Iterator[Client]:
             yield client
     finally:
         stack.down()
+
+
+def _zone_at_noon() -> str:
+    """A time zone in which no midnight, and with it no refresh, comes while the test runs."""
+    # POSIX counts west: Etc/GMT-3 is three hours ahead of UTC
+    return f"Etc/GMT{dt.datetime.now(dt.UTC).hour - 12:+d}"
 
 
 def _b_measures(client: Client, before_second: Callable[[], object]) -> Seen:
