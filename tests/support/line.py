@@ -31,6 +31,8 @@ from answerlens_common.events import (
     KeywordScored,
     Lane,
     OrderAnalysed,
+    OrderCompared,
+    OrderJudged,
     StageFailed,
 )
 from answerlens_common.llm import LanguageModel
@@ -136,7 +138,12 @@ class Line:
         runners: dict[type[Event], Handler] = {
             stage.event: StageRunner(stage, self.db, self.delivery, WORK) for stage in stages
         }
-        return runners | {OrderAnalysed: ends.on_order_analysed, StageFailed: ends.on_stage_failed}
+        return runners | {
+            OrderAnalysed: ends.on_order_analysed,
+            OrderJudged: ends.on_order_judged,
+            OrderCompared: ends.on_order_compared,
+            StageFailed: ends.on_stage_failed,
+        }
 
     async def prepare(self, questions: int) -> None:
         """A keyword whose bank is fresh, an engine, nobody who waits yet."""

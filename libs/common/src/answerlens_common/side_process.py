@@ -91,8 +91,11 @@ class SideProcess:
                 done, memory = await asyncio.wrap_future(executor.submit(_measured, bound, seconds))
             is_well = memory <= self._memory_mb * _MEGABYTE / 2
         except BrokenProcessPool as error:
-            if self._process is not None and self._process.exitcode == -signal.SIGPROF:
-                raise OverTimeError(seconds) from None
+            if self._process is not None:
+                # it is gone; how it ended may not have been read yet
+                await asyncio.to_thread(self._process.join, 1)
+                if self._process.exitcode == -signal.SIGPROF:
+                    raise OverTimeError(seconds) from None
             message = "a process beside this one died"
             raise SideProcessLostError(message) from error
         except TimeoutError:
