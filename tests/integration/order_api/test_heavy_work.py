@@ -32,16 +32,14 @@ async def test_what_is_too_much_for_one_key_is_refused_and_holds_nobody_up(run: 
         api.client(keys["rival"]) as rival,
     ):
         assert (await previewed(rival, SMALL)).status_code == 200
-        flood = asyncio.gather(*(previewed(acme, LONG) for _ in range(20)))
+        flood = asyncio.gather(*(previewed(acme, LONG) for _ in range(40)))
         calm = [(await rival.get("/api/engines")).status_code for _ in range(20)]
         calm.append((await previewed(rival, SMALL)).status_code)
         assert set(calm) == {200}
         answers = await flood
         statuses = collections.Counter(answer.status_code for answer in answers)
         assert statuses[200] >= 1
-        # what one key is refused, and what no process is free for
-        assert statuses[429] >= 1
-        assert statuses[429] + statuses[503] >= 10
+        assert statuses[429] >= 10
         assert statuses.keys() <= {200, 429, 503}
         refused = [answer for answer in answers if answer.status_code != 200]
         assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
