@@ -28,8 +28,8 @@ down: ## Stop the demo and remove its data
 	@if [ -x $(BIN)/answerlens ]; then $(BIN)/answerlens down; else echo "Nothing is installed here, so nothing runs."; fi
 
 .PHONY: test
-test: programs ## All tests but the long ones: unit, integration, e2e, and a quick case of chaos
-	@$(BIN)/pytest tests/unit tests/integration -m "not long" -n 2 --dist loadfile
+test: programs ## All tests but the long ones: unit, integration, golden files, e2e, and a quick case of chaos
+	@$(BIN)/pytest tests/unit tests/integration tests/golden -m "not long" -n 2 --dist loadfile
 	@$(BIN)/pytest tests/e2e -m "not long"
 	@$(BIN)/pytest tests/chaos -m quick
 
@@ -48,6 +48,10 @@ test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and C
 .PHONY: test-e2e
 test-e2e: programs ## End-to-end tests: the services as processes
 	@$(BIN)/pytest tests/e2e
+
+.PHONY: golden
+golden: programs ## Take the golden files of the API and the command anew (tests/golden)
+	@$(BIN)/python -m tests.golden
 
 .PHONY: fuzz
 fuzz: programs ## Schemathesis against a real order API, as client and as admin (EXAMPLES=30 an operation; minutes)

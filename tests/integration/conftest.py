@@ -1,29 +1,16 @@
-"""A real PostgreSQL and a real RabbitMQ for the whole session: private instances unless the environment names some."""
+"""The session's database, migrated; emptied for each test."""
 
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from answerlens_cli.stack.environment import Addresses
-from answerlens_cli.stack.stack import backing_services
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
-
-
-@pytest.fixture(scope="session")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
-    """Where the session's own database and broker are."""
-    with backing_services(tmp_path_factory.mktemp("run")) as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def rabbitmq_url(addresses: Addresses) -> str:
-    return addresses.rabbitmq_url
 
 
 @pytest.fixture(scope="session")
