@@ -80,7 +80,7 @@ faults-before: programs ## Run the tests of once wrong results on the code as it
 .PHONY: docs
 docs: faults ## Write what is generated under docs/: the faults, OpenAPI, AsyncAPI
 	@$(BIN)/python -m answerlens_order_api.openapi >docs/openapi.json
-	@$(BIN)/python -m answerlens_common.asyncapi >docs/asyncapi.json
+	@$(BIN)/python -m answerlens_common.jobs.asyncapi >docs/asyncapi.json
 
 .PHONY: check
 check: install ## Format, lint, types, imports, module lengths, deployment files

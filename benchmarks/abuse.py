@@ -188,8 +188,8 @@ def main() -> None:
             command = [sys.executable, "-m", *arguments]
             return subprocess.check_output(command, env=environment, text=True)  # noqa: S603 - our own modules
 
-        python("answerlens_common.migrations")
-        python("answerlens_common.topology")
+        python("answerlens_common.db.migrations")
+        python("answerlens_common.jobs.topology")
         keys = {
             name: json.loads(python("answerlens_order_api.users", "add", name, "--role", "client", "--json"))["key"]
             for name in ("user", "abuser")

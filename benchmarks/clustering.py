@@ -26,7 +26,7 @@ from answerlens_bank_builder.clustering import SMALLEST, cluster, without_keywor
 from answerlens_bank_builder.embedding import Vectors, embed, load_model, unit
 from answerlens_bank_builder.intents import INTENTS, Intent
 from answerlens_bank_builder.space import most_used, views_of
-from answerlens_common.folding import fold
+from answerlens_common.text.folding import fold
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 CLUSTERS = 8

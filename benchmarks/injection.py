@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from answerlens_common.errors import AnswerLensError
-from answerlens_common.labelling import Answer
 from answerlens_common.llm import LanguageModel, LlmSettings
-from answerlens_common.suspicion import is_suspicious
+from answerlens_common.llm.labelling import Answer
+from answerlens_common.llm.suspicion import is_suspicious
 from answerlens_scorer.score import score_answers, score_together
 
 DATA = Path(__file__).parents[1] / "tests" / "data"

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from tests.support.texts import ADVERSARIAL, BRANDS, NAMES, SENTENCE, names
 
-from answerlens_common.matching import FoldedText, Matcher, fold_text
+from answerlens_common.text.matching import FoldedText, Matcher, fold_text
 
 ANSWERS, ANSWER_CHARACTERS = 200, 1_500
 LENGTHS = (25_000, 50_000, 100_000)

@@ -25,10 +25,10 @@ from tests.size.jobs import job_times
 
 from answerlens_cli.stack.ports import free_block
 from answerlens_cli.stack.stack import backing_services
+from answerlens_common.broker.declare import declare
 from answerlens_common.db import Database
-from answerlens_common.logs import configure_logs
+from answerlens_common.observing.logs import configure_logs
 from answerlens_common.settings import LogSettings, PostgresSettings, WorkSettings
-from answerlens_common.topology.declare import declare
 from answerlens_order_api.keys import sha256_of
 
 SMALL = seeding.Size(orders=50, keywords=4, days=29, answer_days=2)
@@ -163,7 +163,7 @@ async def _measured(size: seeding.Size, requests: int, postgres: str, rabbitmq: 
     urls = {name: await created(postgres, f"size_{name}") for name in sizes}
     for url in urls.values():
         subprocess.run(  # noqa: ASYNC221 - nothing else is under way
-            [sys.executable, "-m", "answerlens_common.migrations"],
+            [sys.executable, "-m", "answerlens_common.db.migrations"],
             check=True,
             env=os.environ | {"ANSWERLENS_POSTGRES_URL": url},
         )

@@ -60,7 +60,7 @@ def harmable(run_dir: Path) -> Iterator[Backing]:
     try:
         where = stack.up_backing()
         env = {**os.environ, "ANSWERLENS_POSTGRES_URL": where.postgres_url}
-        subprocess.run([sys.executable, "-m", "answerlens_common.migrations"], check=True, env=env, cwd=run_dir)
+        subprocess.run([sys.executable, "-m", "answerlens_common.db.migrations"], check=True, env=env, cwd=run_dir)
         port = urlsplit(where.rabbitmq_url).port
         assert port is not None
         broker = Broker(stack.run_dir, PortBlock(port // SIZE * SIZE))

@@ -60,6 +60,7 @@ def _laid_out(folder: Path) -> Path:
         tar.extractall(code, filter="data")
     shutil.rmtree(code / "tests")
     shutil.copytree(ROOT / "tests", code / "tests", ignore=LEFT_OUT)
+    (code / "sitecustomize.py").write_text("from tests.chaos.moved import install\n\ninstall()\n", encoding="utf-8")
     return code
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import aio_pika
 
-from answerlens_common.failpoints import STAGES
+from answerlens_common.observing.failpoints import STAGES
 
 # The stage that consumes a queue, by how the queue's name begins. The other queues have none and no dead letters.
 STAGE_OF = {

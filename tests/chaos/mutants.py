@@ -21,56 +21,56 @@ class Mutant:
 MUTANTS = (
     Mutant(
         name="no-fencing",
-        file=f"{_COMMON}/leases.py",
+        file=f"{_COMMON}/work/leases.py",
         right="SELECT 1 FROM claim WHERE id = :id AND token = :token FOR UPDATE",
         wrong="SELECT 1 FROM claim WHERE id = :id AND :token > 0 FOR UPDATE",
         tests=(_STAGES,),
     ),
     Mutant(
         name="no-attempt-recorded",
-        file=f"{_COMMON}/claims.py",
+        file=f"{_COMMON}/work/claims.py",
         right="THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.asked)::int END",
         wrong="THEN 1 ELSE c.attempts END",
         tests=(_STAGES,),
     ),
     Mutant(
         name="joiner-forgotten",
-        file=f"{_COMMON}/leases.py",
+        file=f"{_COMMON}/work/leases.py",
         right="""if row is None or row["wanted"] != self._seen:""",
         wrong="if row is None:",
         tests=(_STAGES,),
     ),
     Mutant(
         name="own-lease-overtaken",
-        file=f"{_COMMON}/claims.py",
+        file=f"{_COMMON}/work/claims.py",
         right="ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp()\n",
         wrong="ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp() OR c.holder = excluded.holder\n",
         tests=(_STAGES,),
     ),
     Mutant(
         name="unreturned-publish",
-        file=f"{_COMMON}/delivery.py",
+        file=f"{_COMMON}/broker/delivery.py",
         right="default_channel=Channel(on_return_raises=True)",
         wrong="default_channel=Channel(on_return_raises=False)",
         tests=(_STAGES,),
     ),
     Mutant(
         name="malformed-acked-away",
-        file=f"{_COMMON}/delivery.py",
+        file=f"{_COMMON}/broker/delivery.py",
         right="""await self._bury(queue, message, "malformed", error, attempts=0)""",
         wrong="pass",
         tests=(_STAGES,),
     ),
     Mutant(
         name="outbox-published-again",
-        file=f"{_COMMON}/outbox.py",
+        file=f"{_COMMON}/work/outbox.py",
         right='FROM outbox WHERE published_at IS NULL"\n                " AND id',
         wrong='FROM outbox WHERE (published_at IS NOT NULL OR published_at IS NULL)"\n                " AND id',
         tests=("tests/integration/common/test_outbox.py",),
     ),
     Mutant(
         name="acked-first",
-        file=f"{_COMMON}/delivery.py",
+        file=f"{_COMMON}/broker/delivery.py",
         right=(
             "                await asyncio.shield(task)\n            except StoppingError:\n"
             "                await _give_back(message)\n            else:\n                await _ack(queue, message)\n"
@@ -83,7 +83,7 @@ MUTANTS = (
     ),
     Mutant(
         name="no-unique-answer",
-        file=f"{_COMMON}/migrations/versions/0002_what_is_done_for_a_keyword_and_the_rates.py",
+        file=f"{_COMMON}/db/migrations/versions/0002_what_is_done_for_a_keyword_and_the_rates.py",
         right='name=op.f("pk_ai_answer")),\n        sa.UniqueConstraint(\n            "keyword",\n',
         wrong='name=op.f("pk_ai_answer")),\n        sa.UniqueConstraint(\n            "id",\n            "keyword",\n',
         tests=(_RUNS,),
@@ -122,14 +122,14 @@ MUTANTS = (
     ),
     Mutant(
         name="every-caller-is-the-probe",
-        file=f"{_COMMON}/breakers/rows.py",
+        file=f"{_COMMON}/limits/breakers/rows.py",
         right="<= clock_timestamp() AND NOT {_PROBED} RETURNING name",
         wrong="<= clock_timestamp() RETURNING name",
         tests=("tests/integration/common/test_breakers.py",),
     ),
     Mutant(
         name="replay-acks-first",
-        file=f"{_COMMON}/dead_letters/__init__.py",
+        file="services/order-api/src/answerlens_order_api/dead_letters/__init__.py",
         right="""                        await reading.send_back(message, letter)
                         await reading.ack(message, outcome, "replayed")
 """,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from answerlens_common.failpoints import STAGE_POINTS, STAGES
+from answerlens_common.observing.failpoints import STAGE_POINTS, STAGES
 from tests.chaos.patience import until
 from tests.chaos.system import ENGINE, Accepted, System
 

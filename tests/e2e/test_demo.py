@@ -7,7 +7,7 @@ from collections import Counter
 import asyncpg
 import pytest
 
-from answerlens_common.folding import question_key
+from answerlens_common.text.folding import question_key
 from tests.e2e.conftest import Demo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]

@@ -94,7 +94,7 @@ def _served(folder: Path) -> Iterator[Target]:
             "ANSWERLENS_LIMIT_ORDERS_PER_MINUTE": "1000000",
             "ANSWERLENS_LIMIT_KEYLESS_REQUESTS_PER_MINUTE": "1000000",
         }
-        for module in ("answerlens_common.migrations", "answerlens_common.topology"):
+        for module in ("answerlens_common.db.migrations", "answerlens_common.jobs.topology"):
             subprocess.run([sys.executable, "-m", module], check=True, env=env, cwd=folder)
         keys = {role: add_user(f"fuzzing-{role}", role, env) for role in ("client", "admin")}
         log = (folder / "order-api.log").open("w")

@@ -17,7 +17,7 @@ from answerlens_common.settings import PostgresSettings
 def postgres_url(addresses: Addresses) -> str:
     """The session's database, migrated."""
     subprocess.run(
-        [sys.executable, "-m", "answerlens_common.migrations"],
+        [sys.executable, "-m", "answerlens_common.db.migrations"],
         check=True,
         env={**os.environ, "ANSWERLENS_POSTGRES_URL": addresses.postgres_url},
         cwd=Path(__file__).parent,

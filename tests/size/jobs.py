@@ -8,12 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from answerlens_common.claims import ClaimKey, Lease, acquire
+from answerlens_common.broker.topology import Queue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
 from answerlens_common.settings import FreshnessSettings, PostgresSettings
-from answerlens_common.topology import Queue
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scheduler.archive import Archive
 from answerlens_scheduler.cleanup import Cleanup
 from answerlens_scheduler.refresh import refresh

@@ -40,7 +40,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a migrated database of our own."""
     with backing_services(tmp_path_factory.mktemp("run")) as addresses:
         subprocess.run(
-            [sys.executable, "-m", "answerlens_common.migrations"],
+            [sys.executable, "-m", "answerlens_common.db.migrations"],
             check=True,
             env={**os.environ, "ANSWERLENS_POSTGRES_URL": addresses.postgres_url},
             cwd=REPOSITORY,

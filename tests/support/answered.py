@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer.handlers import Handlers
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, Lane
-from answerlens_common.matching import fold_text
+from answerlens_common.text.matching import fold_text
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 
 KEYWORD = "蓝牙耳机"
 

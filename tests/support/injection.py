@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from answerlens_common.labelling import Answer
+from answerlens_common.llm.labelling import Answer
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -19,9 +19,8 @@ import answerlens_scorer.handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_collector.answer import Answer
 from answerlens_collector.profile import Pacing
-from answerlens_common.breakers import Breakers
+from answerlens_common.broker.delivery import Handler
 from answerlens_common.db import Database
-from answerlens_common.delivery import Handler
 from answerlens_common.events import (
     AnswerWanted,
     Event,
@@ -35,11 +34,12 @@ from answerlens_common.events import (
     OrderJudged,
     StageFailed,
 )
+from answerlens_common.limits.breakers import Breakers
 from answerlens_common.llm import LanguageModel
-from answerlens_common.pipeline import first_events
 from answerlens_common.settings import FreshnessSettings, WorkSettings
-from answerlens_common.stages import Stage, StageRunner
+from answerlens_common.work.stages import Stage, StageRunner
 from answerlens_order_api.handlers import Handlers as Ends
+from answerlens_orders.measurements.entry import first_events
 from tests.support.answered import KEYWORD, store_bank
 
 Reply = TypeVar("Reply", bound=BaseModel)

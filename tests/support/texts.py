@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 
-from answerlens_common.matching import BrandNames
+from answerlens_common.text.matching import BrandNames
 
 NAMES = 5_000
 FIRST = "岚沐砺璟昀珞翊棠铂曜澜弘恺煜晟栩霖皓"

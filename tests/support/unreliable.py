@@ -15,13 +15,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from answerlens_common import leases, stages
+from answerlens_common.broker.delivery import GivenUpError, RetryError
 from answerlens_common.db import Database
-from answerlens_common.delivery import GivenUpError, RetryError
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
-from answerlens_common.failpoints import STAGE_POINTS
+from answerlens_common.observing.failpoints import STAGE_POINTS
 from answerlens_common.settings import PostgresSettings
+from answerlens_common.work import leases, stages
 from tests.support.line import MOST_ASKS, Line
 
 T = TypeVar("T")

@@ -59,6 +59,10 @@ def test_a_service_names_its_own_settings(service: str) -> None:
 def test_every_module_of_common_is_described() -> None:
     package = ROOT / "libs" / "common" / "src" / "answerlens_common"
     readme = (ROOT / "libs" / "common" / "README.md").read_text(encoding="utf-8")
-    modules = {path.stem for path in package.glob("[!_]*.py")}
-    packages = {path.parent.name for path in package.glob("*/__init__.py")}
-    assert {name for name in modules | packages if f"| `{name}` |" not in readme} == set()
+    modules = {path.stem for path in package.glob("[!_]*.py")} | {
+        f"{path.parent.name}.{path.stem}" for path in package.glob("*/[!_]*.py")
+    }
+    folders = {f"{path.parent.parent.name}.{path.parent.name}" for path in package.glob("*/*/__init__.py")}
+    top = {f"**`{path.parent.name}`**" for path in package.glob("*/__init__.py")}
+    described = {f"`{name}`" for name in modules | folders} | top
+    assert {name for name in described if f"| {name} |" not in readme} == set()

@@ -12,8 +12,8 @@ import aio_pika
 import asyncpg
 import httpx
 
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.events import KeywordRequested, KeywordSearched
-from answerlens_common.topology import queues_of
 from tests.chaos.backing import Backing, Program
 from tests.chaos.faults.shop import CONCURRENCY
 from tests.chaos.postgres import Postgres

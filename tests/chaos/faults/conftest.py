@@ -7,9 +7,9 @@ from pathlib import Path
 import aio_pika
 import pytest
 
+from answerlens_common.broker.declare import declare
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
-from answerlens_common.topology.declare import declare
 from answerlens_order_api.cache import users
 from answerlens_order_api.keys import new_key, sha256_of
 from tests.chaos.backing import Backing, harmable, program

@@ -10,12 +10,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched
 from answerlens_common.service import Service
 from answerlens_common.settings import ServiceSettings
-from answerlens_common.stages import Stage
+from answerlens_common.work.claims import Lease
+from answerlens_common.work.stages import Stage
 
 CONCURRENCY = 5
 

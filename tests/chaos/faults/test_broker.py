@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from answerlens_common.topology.declare import declare
+from answerlens_common.broker.declare import declare
 from tests.chaos.backing import program
 from tests.chaos.faults.bench import REQUESTED, RETRY_DELAYS, Bench
 from tests.chaos.faults.shop import CONCURRENCY

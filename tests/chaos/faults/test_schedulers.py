@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from answerlens_common.broker.declare import declare
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
-from answerlens_common.topology.declare import declare
 from tests.chaos.backing import Backing, Program, program
 from tests.chaos.patience import MOST_LEADERLESS_SECONDS
 from tests.support.proxy import proxied

@@ -10,7 +10,7 @@ from collections import Counter
 import httpx
 import pytest
 
-from answerlens_common.failpoints import STAGES
+from answerlens_common.observing.failpoints import STAGES
 from tests.chaos.checker import check
 from tests.chaos.system import CLUSTERS, Accepted, System
 

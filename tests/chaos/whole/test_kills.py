@@ -5,7 +5,7 @@ import uuid
 import httpx
 import pytest
 
-from answerlens_common.failpoints import JOB_POINTS, POINTS, QUEUE_POINTS, QUEUES, STAGE_POINTS, STAGES
+from answerlens_common.observing.failpoints import JOB_POINTS, POINTS, QUEUE_POINTS, QUEUES, STAGE_POINTS, STAGES
 from tests.chaos.checker import check
 from tests.chaos.patience import until
 from tests.chaos.system import ENGINE, QUESTIONS, Accepted, System

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.events import AnswerWanted
-from answerlens_common.topology import queues_of
 from tests.chaos.checker import check, violations
 from tests.chaos.facts import at_rest
 from tests.chaos.patience import until

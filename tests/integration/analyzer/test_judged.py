@@ -1,8 +1,8 @@
 """Whose report was made before its answers were judged is told when they have been, also when that was told before."""
 
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.integration.analyzer.conftest import Tracked, day
 from tests.integration.analyzer.test_sentiment import Judge, measured
 from tests.support.answered import scored

@@ -10,9 +10,9 @@ from answerlens_analyzer import analyse as analysis
 from answerlens_analyzer import cache, relinking
 from answerlens_analyzer.analyse import outcomes_of
 from answerlens_analyzer.cache import StoredAnswer
-from answerlens_common.branding import BRANDED_RULE
 from answerlens_common.db import Database
-from answerlens_common.matching import fold_text
+from answerlens_common.text.branding import BRANDED_RULE
+from answerlens_common.text.matching import fold_text
 from tests.integration.analyzer.conftest import NAMED, QUESTIONS, Tracked, day
 from tests.support.answered import Given, analyse, drop_day, store_bank, store_day
 

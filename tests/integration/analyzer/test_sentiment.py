@@ -8,11 +8,11 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.events import KeywordAnalysed
 from answerlens_common.llm import LanguageModel, LlmSettings, RateLimitedError
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_sandbox.answer import answer
 from answerlens_sandbox.world import World
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions

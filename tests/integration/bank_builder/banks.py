@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 
 from answerlens_bank_builder.handlers import Handlers
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordSearched, Lane
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_sandbox.catalogue import field_for
 from answerlens_sandbox.zhihu_questions import questions
 

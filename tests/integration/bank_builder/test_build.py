@@ -8,8 +8,8 @@ from answerlens_bank_builder.bank import BankCluster
 from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.pool import distinct
-from answerlens_common.folding import question_key
 from answerlens_common.llm import LanguageModel, RateLimitedError
+from answerlens_common.text.folding import question_key
 from answerlens_sandbox.intents import intent_of
 from answerlens_sandbox.world import World
 from answerlens_sandbox.zhihu_questions import questions

@@ -12,10 +12,10 @@ from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
 from answerlens_bank_builder.pool import distinct
 from answerlens_bank_builder.settings import BankBuilderSettings
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordSearched, Lane
 from answerlens_common.llm import LanguageModel
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.integration.bank_builder.test_build import source_questions
 
 KEYWORD = "扫地机器人"

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
 from answerlens_common.settings import PostgresSettings
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scheduler.jobs import Job, fire
 from answerlens_scheduler.leader import elect
 from answerlens_scheduler.slots import Every

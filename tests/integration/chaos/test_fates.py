@@ -4,9 +4,9 @@ import json
 
 import aio_pika
 
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.events import AnswerWanted, KeywordScored
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
 from tests.chaos.fates import Failure, Letter, dead_letters
 
 SCORED = queues_of(KeywordScored)[0].dead

@@ -7,9 +7,9 @@ import pytest
 
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings, ManagedBrowser
-from answerlens_common.engines import load_engines
+from answerlens_common.browser.chromium import BrowserSettings, ManagedBrowser
+from answerlens_common.contracts.engines import load_engines
+from answerlens_common.limits.breakers import Breakers
 from tests.support.sandbox import Sandbox, running_sandbox
 
 ROOT = Path(__file__).parents[3]

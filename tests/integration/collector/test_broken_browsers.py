@@ -17,15 +17,15 @@ from answerlens_collector.handlers import AskHandlers
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.site_errors import AnswerTimeoutError
-from answerlens_common.breakers import PLAYWRIGHT, BreakerOpenError, Breakers, engine_breaker, rows
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.aio.shutdown import StoppingError
+from answerlens_common.broker.delivery import Delivery, RetryError
+from answerlens_common.browser.chromium import BrowserSettings
+from answerlens_common.browser.errors import BrowserCrashedError
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery, RetryError
 from answerlens_common.events import AnswerWanted, Lane
-from answerlens_common.page_errors import BrowserCrashedError
+from answerlens_common.limits.breakers import PLAYWRIGHT, BreakerOpenError, Breakers, engine_breaker, rows
 from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.stages import StageRunner
-from answerlens_common.stopping import StoppingError
+from answerlens_common.work.stages import StageRunner
 from tests.integration.collector.test_pool import group_of, members
 from tests.support.sandbox import Sandbox
 

@@ -12,7 +12,7 @@ from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.site_errors import PageNotReadyError
-from answerlens_common.browser import ManagedBrowser
+from answerlens_common.browser.chromium import ManagedBrowser
 from answerlens_common.errors import AnswerLensError
 from tests.support.sandbox import Sandbox
 

@@ -14,11 +14,11 @@ from answerlens_collector.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_common import browser as browser_module
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings, ManagedBrowser
-from answerlens_common.page_errors import BrowserCrashedError, CrashScope, StorageStateError, page_errors
-from answerlens_common.process_group import private_memory
+from answerlens_common.browser import chromium as browser_module
+from answerlens_common.browser.chromium import BrowserSettings, ManagedBrowser
+from answerlens_common.browser.errors import BrowserCrashedError, CrashScope, StorageStateError, page_errors
+from answerlens_common.browser.processes import private_memory
+from answerlens_common.limits.breakers import Breakers
 from tests.support.sandbox import Sandbox
 
 

@@ -9,9 +9,9 @@ import pytest
 from answerlens_collector.answer import Answer, Link
 from answerlens_collector.cache import answers, runs
 from answerlens_collector.handlers import AskHandlers, PlanHandlers, outcome
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 
 DAY = dt.date(2026, 6, 1)
 BUILT = KeywordBankBuilt(keyword="蓝牙耳机", date=DAY, bank_version=1, lane=Lane.EXPRESS)

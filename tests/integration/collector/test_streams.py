@@ -9,8 +9,8 @@ from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.site_errors import BrokenStreamError
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.browser.chromium import BrowserSettings
+from answerlens_common.limits.breakers import Breakers
 from tests.integration.collector.stream_site import stream_site
 
 WANTED = "蓝牙耳机"

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import aio_pika
 
-from answerlens_common.claims import Lease
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane
 from answerlens_common.settings import WorkSettings
-from answerlens_common.topology import queues_of
+from answerlens_common.work.claims import Lease
 
 WORK = WorkSettings(retry_delays=(1, 2), lease_seconds=1.5, grace_seconds=5)
 EVENT = KeywordRequested(keyword="蓝牙耳机", date=dt.date(2026, 1, 2), bank_version=1, lane=Lane.EXPRESS)

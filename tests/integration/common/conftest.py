@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import aio_pika
 import pytest
 
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery
 from answerlens_common.events import KeywordRequested
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.stages import Stage, StageRunner
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
+from answerlens_common.work.stages import Stage, StageRunner
 from tests.integration.common.bench import WORK, Bench
 
 

@@ -10,10 +10,10 @@ import pytest
 import answerlens_analyzer.handlers
 from answerlens_analyzer.analyse import Analysed, each_by_itself
 from answerlens_analyzer.cache import Order, StoredAnswer
-from answerlens_common import leases, stages
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, OrderAnalysed
 from answerlens_common.settings import WorkSettings
+from answerlens_common.work import leases, stages
 from tests.support import line
 from tests.support.line import Line
 from tests.support.unreliable import Broker

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from answerlens_common.breakers import LLM_API, BreakerOpenError, Breakers, breakers, engine_breaker, rows
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.limits.breakers import LLM_API, BreakerOpenError, Breakers, breakers, engine_breaker, rows
 from answerlens_common.settings import PostgresSettings
 
 NAME = engine_breaker("chat-a")

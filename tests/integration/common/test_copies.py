@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from answerlens_common.claims import ClaimKey, Early, Lease, Over, acquire
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery
 from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.events import Event, KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.stages import Stage, StageRunner
-from answerlens_common.topology import queues_of
+from answerlens_common.work.claims import ClaimKey, Early, Lease, Over, acquire
+from answerlens_common.work.stages import Stage, StageRunner
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 from tests.support.proxy import Proxy, proxied
 

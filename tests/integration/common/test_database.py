@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from answerlens_common.broker.delivery import Delivery
 from answerlens_common.db import Database, DatabaseLostError
-from answerlens_common.delivery import Delivery
 from answerlens_common.settings import PostgresSettings
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, Bench
 

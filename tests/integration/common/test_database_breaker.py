@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.db import breaker as breaker_module
+from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import PostgresSettings
 
 

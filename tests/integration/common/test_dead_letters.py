@@ -8,16 +8,16 @@ from typing import Any
 import aio_pika
 import pytest
 
-from answerlens_common.claims import Lease
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.dead_letters import BrokerLostError, DeadLetters, Grave, Letter, Selection, graves, reading
-from answerlens_common.delivery import Delivery
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.stages import Stage, StageRunner
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
+from answerlens_common.work.claims import Lease
+from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_order_api.dead_letters import BrokerLostError, DeadLetters, Grave, Letter, Selection, graves, reading
 from tests.integration.common.yard import EVERYTHING, GRAVE, GRAVES, POISON, WORK, Yard, body
 
 
@@ -54,7 +54,7 @@ async def test_reading_leaves_everything_where_it_was(yard: Yard) -> None:
 
 
 async def test_a_page_ends_early_when_letters_are_large(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("answerlens_common.dead_letters.MOST_BYTES", 250)
+    monkeypatch.setattr("answerlens_order_api.dead_letters.MOST_BYTES", 250)
     for number in range(3):
         await yard.bury(b"x" * 100, f"m-{number}")
     letters, more = await yard.dead.page(GRAVE, None, 3)

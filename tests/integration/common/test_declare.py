@@ -3,9 +3,9 @@
 import aio_pika
 import pytest
 
+from answerlens_common.broker.declare import QueueDiffersError, declare
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.events import RefreshRequested
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import QueueDiffersError, declare
 
 QUEUE = queues_of(RefreshRequested)[0]
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from answerlens_common import egress
-from answerlens_common.egress import EgressProxy
+from answerlens_common.browser import egress
+from answerlens_common.browser.egress import EgressProxy
 
 
 @pytest.fixture

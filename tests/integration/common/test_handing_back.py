@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
+from answerlens_common.broker.delivery import Delivery
 from answerlens_common.db import DatabaseLostError
-from answerlens_common.delivery import Delivery
 from answerlens_common.events import KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.stages import Stage, StageRunner
+from answerlens_common.work.claims import ClaimKey, Lease, LeaseLostError, acquire
+from answerlens_common.work.stages import Stage, StageRunner
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 TIMES_AWAY = 2

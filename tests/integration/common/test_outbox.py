@@ -5,13 +5,13 @@ import datetime as dt
 import aio_pika
 import pytest
 
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.delivery import Delivery, PublishFailedError
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery, PublishFailedError
 from answerlens_common.events import RefreshRequested
-from answerlens_common.outbox import OutboxRelay, enqueue
 from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
+from answerlens_common.work.outbox import OutboxRelay, enqueue
 
 WORK = WorkSettings(retry_delays=(1, 2))
 QUEUE = queues_of(RefreshRequested)[0].name

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, Lane
-from answerlens_common.pipeline import first_events, older_bank
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
+from answerlens_orders.measurements.entry import first_events, older_bank
 
 DAY = dt.date(2026, 5, 10)
 KEYWORD = "咖啡机"

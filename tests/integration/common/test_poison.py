@@ -12,13 +12,13 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage
 from pamqp.commands import Basic
 
-from answerlens_common.delivery import Delivery
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.messages import MAX_BODY_BYTES
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.events import KeywordRequested, Lane
-from answerlens_common.messages import MAX_BODY_BYTES
 from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
 
 WORK = WorkSettings(retry_delays=(1, 1), grace_seconds=5)
 QUEUE = queues_of(KeywordRequested)[0]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_common.rate_limit import forget_full, take
+from answerlens_common.limits.rate_limit import forget_full, take
 
 
 async def test_a_burst_passes_and_then_one_at_a_time(database: Database) -> None:

@@ -12,8 +12,10 @@ import pytest
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from answerlens_bank_builder.handlers import Handlers
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import EVENTS_EXCHANGE, Queue, queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery
 from answerlens_common.events import (
     AnswerWanted,
     Event,
@@ -24,8 +26,6 @@ from answerlens_common.events import (
     Lane,
 )
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.topology import EVENTS_EXCHANGE, Queue, queues_of
-from answerlens_common.topology.declare import declare
 from tests.support.answered import KEYWORD
 from tests.support.line import DAY, ENGINE, WORK, Line
 from tests.support.waiting import somebody_waits

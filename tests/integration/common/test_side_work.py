@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from answerlens_common.side_process import OverTimeError, SideProcessLostError, TooLargeError
-from answerlens_common.side_work import CrowdedError, SideWork, SideWorkSettings
+from answerlens_common.aio.side_process import OverTimeError, SideProcessLostError, TooLargeError
+from answerlens_common.aio.side_work import CrowdedError, SideWork, SideWorkSettings
 
 SETTINGS = SideWorkSettings(processes=2, seconds=1, memory_mb=240, jobs_per_owner=3, jobs=5, idle_seconds=60)
 
@@ -150,7 +150,7 @@ async def test_without_work_there_is_no_process() -> None:
 async def test_a_process_does_not_outlive_the_one_that_started_it() -> None:
     script = (
         "import asyncio, os, sys, time\n"
-        "from answerlens_common.side_work import SideWork, SideWorkSettings\n"
+        "from answerlens_common.aio.side_work import SideWork, SideWorkSettings\n"
         "async def main():\n"
         "    work = SideWork(SideWorkSettings(), time.time)\n"
         "    print((await work.run('a', os.getpid)).result, flush=True)\n"

@@ -6,12 +6,12 @@ import datetime as dt
 import aio_pika
 import pytest
 
-from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
+from answerlens_common.broker.delivery import Delivery, PublishFailedError
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery, PublishFailedError
 from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.events import KeywordSearched, Lane, OrderAnalysed, StageFailed
-from answerlens_common.topology import queues_of
+from answerlens_common.work.claims import ClaimKey, Lease, LeaseLostError, acquire
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from answerlens_common.breakers import Breakers, engine_breaker, rows
-from answerlens_common.claims import Lease
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordRequested
+from answerlens_common.limits.breakers import Breakers, engine_breaker, rows
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.stages import Stage, StageRunner
-from answerlens_common.topology import queues_of
+from answerlens_common.work.claims import Lease
+from answerlens_common.work.stages import Stage, StageRunner
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 NAME = engine_breaker("chat-a")

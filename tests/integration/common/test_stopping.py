@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from answerlens_common.delivery import Delivery
+from answerlens_common.broker.delivery import Delivery
 from answerlens_common.events import KeywordRequested
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.stages import Stage, StageRunner
+from answerlens_common.work.stages import Stage, StageRunner
 from tests.integration.common.bench import EVENT, REQUESTED, WORK, Bench
 
 PREFETCH = 4

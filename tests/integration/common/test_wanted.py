@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Any, cast
 
 from answerlens_bank_builder.handlers import Handlers as BankHandlers
-from answerlens_common.breakers import Breakers
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordRequested, KeywordSearched, Lane
+from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import FreshnessSettings
 from answerlens_searcher.handlers import Handlers as SearchHandlers
 from tests.support.waiting import cancel, somebody_waits

@@ -12,10 +12,10 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from answerlens_common.broker.declare import declare
 from answerlens_common.db import Database
-from answerlens_common.matching.ordinary import is_ordinary_word
 from answerlens_common.settings import PostgresSettings, RabbitSettings, WorkSettings
-from answerlens_common.topology.declare import declare
+from answerlens_common.text.matching.ordinary import is_ordinary_word
 from answerlens_order_api.app import build
 from answerlens_order_api.cache import users
 from answerlens_order_api.handlers import Handlers

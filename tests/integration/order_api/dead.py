@@ -7,6 +7,7 @@ from uuid import UUID
 
 import aio_pika
 
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
     AnswerWanted,
@@ -17,7 +18,6 @@ from answerlens_common.events import (
     OrderAnalysed,
     StageFailed,
 )
-from answerlens_common.topology import queues_of
 
 if TYPE_CHECKING:
     from tests.integration.order_api.conftest import Clients

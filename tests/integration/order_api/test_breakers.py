@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from answerlens_common.breakers import LLM_API, Breakers, rows
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
+from answerlens_common.limits.breakers import LLM_API, Breakers, rows
 from tests.integration.order_api.conftest import Clients
 
 PATH = "/api/monitor/circuit-breakers"

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from answerlens_collector.cache import runs
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordBankBuilt, Lane
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.dead import failed, read

@@ -8,10 +8,10 @@ from uuid import UUID
 import aio_pika
 import pytest
 
-from answerlens_common.delivery import Delivery
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.events import KeywordRequested, OrderAnalysed, StageFailed
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.topology import queues_of
 from answerlens_order_api.settings import OrderApiSettings
 from tests.integration.order_api.conftest import ORDER, Clients, Serve
 

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.events import Lane
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 
 DAY = dt.date(2026, 5, 10)
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from answerlens_common.claims import LeaseLostError
 from answerlens_common.db import Database
+from answerlens_common.work.claims import LeaseLostError
 from answerlens_scheduler import archive_file
 from answerlens_scheduler.archive import COLUMNS, Archive
 from answerlens_scheduler.archive_file import ArchiveFileError, ArchiveInUseError

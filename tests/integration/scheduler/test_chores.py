@@ -4,9 +4,9 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.settings import WorkSettings
+from answerlens_common.work.claims import Lease
 from answerlens_scheduler.chores import Chore, ChoreRunner
 from answerlens_scheduler.slots import Daily
 from tests.integration.scheduler.chores import DAY

@@ -5,8 +5,8 @@ import datetime as dt
 
 import pytest
 
-from answerlens_common.claims import LeaseLostError
 from answerlens_common.db import Database
+from answerlens_common.work.claims import LeaseLostError
 from answerlens_scheduler.cleanup import DAY_TABLES, Cleanup
 from tests.integration.scheduler.chores import DAY, claimed, measured
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from answerlens_common.broker.topology import Queue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.settings import FreshnessSettings
-from answerlens_common.topology import Queue
 from answerlens_scheduler.jobs import Job, all_jobs, fire
 from answerlens_scheduler.leader import Lead, elect
 from answerlens_scheduler.refresh import refresh

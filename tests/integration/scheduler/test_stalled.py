@@ -7,13 +7,13 @@ from uuid import UUID
 import aio_pika
 import pytest
 
-from answerlens_common.claims import ClaimKey, acquire
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, KeywordRequested, Lane, StageFailed
 from answerlens_common.settings import FreshnessSettings
-from answerlens_common.topology import Queue, queues_of
-from answerlens_common.topology.declare import declare
-from answerlens_common.topology.waiting import with_messages
+from answerlens_common.work.claims import ClaimKey, acquire
+from answerlens_scheduler.depth import with_messages
 from answerlens_scheduler.stalled import Stalled, resume_stalled
 
 DAY = dt.date(2026, 5, 1)

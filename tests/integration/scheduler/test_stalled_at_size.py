@@ -8,11 +8,11 @@ from typing import Self, cast
 
 import pytest
 
+from answerlens_common.broker.topology import Queue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import FreshnessSettings, PostgresSettings
-from answerlens_common.topology import Queue
 from answerlens_scheduler import timer
 from answerlens_scheduler.jobs import Job
 from answerlens_scheduler.settings import SchedulerSettings

@@ -7,11 +7,11 @@ from typing import TypeVar
 import pytest
 from pydantic import BaseModel
 
-from answerlens_common.claims import ClaimKey, Lease, acquire
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError
 from answerlens_common.events import KeywordAnswersCollected, KeywordScored, Lane
 from answerlens_common.llm import LanguageModel, RateLimitedError
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scorer.handlers import Handlers, TooManyUnscoredError
 from answerlens_scorer.score import TASK
 from tests.integration.scorer.runs import somebody_waits, store_run

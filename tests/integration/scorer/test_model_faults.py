@@ -12,12 +12,12 @@ import aio_pika
 import pytest
 from prometheus_client import REGISTRY
 
+from answerlens_common.broker.declare import declare
+from answerlens_common.broker.delivery import Delivery
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.delivery import Delivery
 from answerlens_common.events import KeywordAnswersCollected, KeywordScored, Lane
 from answerlens_common.settings import HttpSettings, LogSettings, PostgresSettings, RabbitSettings, WorkSettings
-from answerlens_common.topology import queues_of
-from answerlens_common.topology.declare import declare
 from answerlens_scorer.app import build
 from answerlens_scorer.settings import ScorerSettings
 from tests.integration.scorer.runs import somebody_waits, store_run

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from pydantic import SecretStr
 
-from answerlens_common.labelling import Answer
 from answerlens_common.llm import (
     LanguageModel,
     LlmSettings,
@@ -13,6 +12,7 @@ from answerlens_common.llm import (
     RateLimitedError,
     RequestRefusedError,
 )
+from answerlens_common.llm.labelling import Answer
 from answerlens_scorer.score import score_answers
 from tests.support.sandbox import Sandbox, running_sandbox
 

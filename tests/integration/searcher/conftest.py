@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.browser.chromium import BrowserSettings
+from answerlens_common.limits.breakers import Breakers
 from answerlens_searcher.zhihu_page import ZhihuPage, ZhihuSettings
 from tests.support.sandbox import Sandbox, running_sandbox
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from answerlens_common.breakers import Breakers
+from answerlens_common.broker.delivery import GivenUpError, RetryError
 from answerlens_common.db import Database
-from answerlens_common.delivery import GivenUpError, RetryError
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordRequested, Lane, StageFailed
+from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import FreshnessSettings, WorkSettings
-from answerlens_common.stages import Stage, StageRunner
+from answerlens_common.work.stages import Stage, StageRunner
 from answerlens_searcher.handlers import Handlers
 from answerlens_searcher.zhihu_page import ZhihuPage
 from tests.support.sandbox import Sandbox

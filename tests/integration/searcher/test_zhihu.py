@@ -5,9 +5,9 @@ import html
 import pytest
 from pydantic import SecretStr
 
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.errors import AnswerLensError
+from answerlens_common.limits.breakers import Breakers
 from answerlens_searcher.source import (
     CaptchaError,
     ChangedShapeError,

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from answerlens_analyzer.analyse import names_version, outcomes_of
 from answerlens_analyzer.cache import Link, Order, StoredAnswer
-from answerlens_common.matching import fold_text
+from answerlens_common.text.matching import fold_text
 
 BOSE = {"name": "Bose"}
 SONY = {"name": "索尼", "aliases": ["Sony"], "domains": ["sony.com.cn"]}

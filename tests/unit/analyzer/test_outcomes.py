@@ -3,7 +3,7 @@ import json
 import pytest
 
 from answerlens_analyzer.outcomes import Linking, MixedTablesError, Naming, Outcomes, linking, naming, pool
-from answerlens_common.matching import Mention
+from answerlens_common.text.matching import Mention
 from tests.unit.analyzer.tables import row, table
 
 

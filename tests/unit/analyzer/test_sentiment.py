@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.rates import compute_rates, compute_sentiment
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION, TASK, judge_answers
-from answerlens_common.labelling import Answer
 from answerlens_common.llm import InvalidOutputError, LanguageModel
+from answerlens_common.llm.labelling import Answer
 from tests.unit.analyzer.tables import row, table
 
 Reply = TypeVar("Reply", bound=BaseModel)

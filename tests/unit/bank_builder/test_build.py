@@ -12,8 +12,8 @@ from answerlens_bank_builder.bank import Bank, BankCluster, NoSourceQuestionsErr
 from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.embedding import Vectors, unit
 from answerlens_bank_builder.grouping import Grouper
-from answerlens_common.folding import question_key
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
+from answerlens_common.text.folding import question_key
 
 Reply = TypeVar("Reply", bound=BaseModel)
 

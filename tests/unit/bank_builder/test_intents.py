@@ -1,8 +1,8 @@
 from itertools import chain
 
 from answerlens_bank_builder.intents import INTENTS
-from answerlens_common.folding import question_key
 from answerlens_common.settings import BankSettings
+from answerlens_common.text.folding import question_key
 
 
 def test_enough_intents_for_a_bank() -> None:

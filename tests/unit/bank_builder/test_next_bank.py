@@ -7,7 +7,7 @@ from answerlens_bank_builder.bank import Bank
 from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Group, Grouper
 from answerlens_bank_builder.panel import Panel, PanelQuestion
-from answerlens_common.folding import question_key
+from answerlens_common.text.folding import question_key
 from tests.unit.bank_builder.test_build import KEYWORD, SOURCES, HashedWords, Writer, built
 
 

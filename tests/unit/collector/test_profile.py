@@ -7,7 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from answerlens_collector.profile import SiteProfile
-from answerlens_common.engines import EngineFile, EngineFileError, load_engines
+from answerlens_common.contracts.engines import EngineFile, EngineFileError, load_engines
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = [ROOT / "deploy/engines", ROOT / "sandbox/engines", ROOT / "tests/e2e/engines"]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from answerlens_common.branding import BrandedQuestions
-from answerlens_common.matching import BrandNames
+from answerlens_common.text.branding import BrandedQuestions
+from answerlens_common.text.matching import BrandNames
 
 
 def branded(keyword: str, question: str, *names: str, aliases: Sequence[str] = ()) -> bool:

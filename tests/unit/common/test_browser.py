@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from answerlens_common.browser import BrowserSettings, launch_browser
-from answerlens_common.page_errors import BrowserMissingError
-from answerlens_common.process_group import end_processes
+from answerlens_common.browser.chromium import BrowserSettings, launch_browser
+from answerlens_common.browser.errors import BrowserMissingError
+from answerlens_common.browser.processes import end_processes
 
 
 async def test_a_missing_chromium_says_what_to_do(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.egress import is_public
+from answerlens_common.browser.egress import is_public
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from answerlens_common import ending
-from answerlens_common.ending import end
+from answerlens_common.aio import tasks as ending
+from answerlens_common.aio.tasks import end
 
 
 async def test_a_cancellation_that_was_swallowed_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from answerlens_common.engines import EngineFileError, load_engines
+from answerlens_common.contracts.engines import EngineFileError, load_engines
 
 GOOD = "name: chat-z\nkind: browser\nsurface: browser\nurl: ${SITE}/chat\npacing: {pages: 2}\n"
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from answerlens_common.failpoints import POINTS, FailpointError, reach
+from answerlens_common.observing.failpoints import POINTS, FailpointError, reach
 
 POINT = POINTS[0]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerlens_common.folding import fold, question_key
+from answerlens_common.text.folding import fold, question_key
 
 
 @pytest.mark.parametrize(

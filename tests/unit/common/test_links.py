@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.links import classify, group_key, is_domain, read_link, registrable_domain
+from answerlens_common.text.links import classify, group_key, is_domain, read_link, registrable_domain
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from answerlens_common.links import read_link
-from answerlens_common.matching.variants import spellings
+from answerlens_common.text.links import read_link
+from answerlens_common.text.matching.variants import spellings
 
 MEGABYTE = 1024 * 1024
 # Each of these has three traditional forms or more, so that three of them are written in dozens of ways.

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from answerlens_common.labelling import Answer
-from answerlens_common.suspicion import is_suspicious, visible
+from answerlens_common.llm.labelling import Answer
+from answerlens_common.llm.suspicion import is_suspicious, visible
 from tests.support.injection import ATTACKS, CARRIED, HARD, HONEST
 
 GOLD = Path(__file__).parents[2] / "gold" / "mentions.jsonl"

@@ -1,5 +1,5 @@
+from answerlens_common.broker.topology import CONSUMERS, all_queues, queues_of
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, KeywordSearched, OrderAnalysed
-from answerlens_common.topology import CONSUMERS, all_queues, queues_of
 
 
 def test_names_follow_the_one_spelling() -> None:

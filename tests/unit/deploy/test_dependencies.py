@@ -22,7 +22,7 @@ IMAGES = {
     "scorer": ("services/scorer", ["answerlens_scorer"]),
     "analyzer": ("services/analyzer", ["answerlens_analyzer"]),
     "scheduler": ("services/scheduler", ["answerlens_scheduler"]),
-    "jobs": ("libs/common", ["answerlens_common.migrations", "answerlens_common.topology"]),
+    "jobs": ("libs/common", ["answerlens_common.db.migrations", "answerlens_common.jobs.topology"]),
     "sandbox": ("sandbox", ["answerlens_sandbox"]),
 }
 

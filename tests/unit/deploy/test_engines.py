@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from answerlens_common.engines import VARIABLE
+from answerlens_common.contracts.engines import VARIABLE
 
 
 def _variables(folder: Path) -> set[str]:

@@ -51,10 +51,15 @@ def test_each_image_has_the_sources_it_is_made_of(dockerfiles: dict[str, str], r
     for name, text in dockerfiles.items():
         source = _dockerfiles(root)[name].parent.relative_to(root).as_posix()
         copied = set(re.findall(r"^COPY (\S+) \S+$", text, re.MULTILINE)) - {"requirements.lock"}
-        project = tomllib.loads((root / source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        ours = {"libs/common" for needed in project["dependencies"] if needed.startswith("answerlens-common")}
-        assert copied == {source} | ours, name
+        assert copied == _with_our_libraries(root, source), name
         assert set(re.findall(r"--editable (\S+)", text)) == copied, name
+
+
+def _with_our_libraries(root: Path, source: str) -> set[str]:
+    """The folder of a package, and those of the libraries of ours that it needs, all the way down."""
+    project = tomllib.loads((root / source / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [found[1] for line in project["dependencies"] if (found := re.match(r"answerlens-([a-z]+)", line))]
+    return {source}.union(*(_with_our_libraries(root, f"libs/{name}") for name in needed))
 
 
 def test_only_services_with_a_browser_have_one(dockerfiles: dict[str, str]) -> None:
@@ -68,6 +73,7 @@ def test_the_build_sees_no_secret_and_no_data(root: Path) -> None:
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == {
         "libs/common",
+        "libs/orders",
         "requirements.lock",
         "sandbox",
         "services",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from answerlens_common.topology import Queue, all_queues
+from answerlens_common.broker.topology import Queue, all_queues
 
 Objects = list[dict[str, Any]]
 ENGINES = ("chat-a", "an-engine-to-come")

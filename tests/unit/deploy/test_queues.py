@@ -5,7 +5,7 @@ from typing import Any
 
 import promql_parser as promql
 
-from answerlens_common.topology import all_queues
+from answerlens_common.broker.topology import all_queues
 
 QUEUES = list(all_queues(("chat-a", "an-engine-to-come")))
 

@@ -7,11 +7,10 @@ from typing import Any, TypeVar, cast
 import pytest
 from pydantic import BaseModel
 
-from answerlens_common import labelling
 from answerlens_common.events import KeywordAnswersCollected
-from answerlens_common.labelling import BATCH, Answer, shortened
-from answerlens_common.llm import InvalidOutputError, LanguageModel
-from answerlens_common.suspicion import visible
+from answerlens_common.llm import InvalidOutputError, LanguageModel, labelling
+from answerlens_common.llm.labelling import BATCH, Answer, shortened
+from answerlens_common.llm.suspicion import visible
 from answerlens_scorer import cache
 from answerlens_scorer.score import TASK, score_answers
 from tests.support.injection import ATTACKS, CARRIED, HONEST

@@ -6,8 +6,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from structlog.testing import capture_logs
 
-from answerlens_common.labelling import BATCH, Answer, shortened
 from answerlens_common.llm import InvalidOutputError, LanguageModel, RateLimitedError
+from answerlens_common.llm.labelling import BATCH, Answer, shortened
 from answerlens_scorer.rubric import RUBRIC_VERSION
 from answerlens_scorer.score import TASK, score_answers
 

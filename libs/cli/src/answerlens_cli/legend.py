@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from answerlens_cli.api import Json
-from answerlens_common.no_rate import SENTENCES, SHORT, NoRate
+from answerlens_common.contracts.no_rate import SENTENCES, SHORT, NoRate
 
 Parts = Mapping[str, Json]
 

@@ -8,7 +8,7 @@ import typer
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
 
 from answerlens_common.errors import BusinessError
-from answerlens_common.matching import BrandNames, Matcher, fold_text
+from answerlens_common.text.matching import BrandNames, Matcher, fold_text
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

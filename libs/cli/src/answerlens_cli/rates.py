@@ -8,7 +8,7 @@ from rich.table import Table
 
 from answerlens_cli import resting
 from answerlens_cli.api import Json
-from answerlens_common.no_rate import SHORT, NoRate
+from answerlens_common.contracts.no_rate import SHORT, NoRate
 
 # Each rate in the users' language and in English, in the order in which they are shown; others follow by name.
 LABELS = {

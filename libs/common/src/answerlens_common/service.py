@@ -18,18 +18,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from answerlens_common import metrics
-from answerlens_common.breakers import Breakers
+from answerlens_common.aio.tasks import end
+from answerlens_common.broker.delivery import Delivery, Handler
+from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database, DatabaseLostError
-from answerlens_common.delivery import Delivery, Handler
-from answerlens_common.ending import end
 from answerlens_common.errors import TransientError, describe
 from answerlens_common.events import Event
-from answerlens_common.logs import configure_logs, get_logger
+from answerlens_common.limits.breakers import Breakers
+from answerlens_common.observing import metrics
+from answerlens_common.observing.logs import configure_logs, get_logger
 from answerlens_common.settings import ServiceSettings
 from answerlens_common.slow_clients import impatient
-from answerlens_common.stages import E, Stage, StageRunner
-from answerlens_common.topology import queues_of
+from answerlens_common.work.stages import E, Stage, StageRunner
 
 HEARTBEAT_SECONDS = 5.0
 RESTART_SECONDS = 2.0

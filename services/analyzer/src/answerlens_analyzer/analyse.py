@@ -10,9 +10,9 @@ from uuid import UUID
 from answerlens_analyzer.cache import Order, StoredAnswer
 from answerlens_analyzer.headline import KeywordNames
 from answerlens_analyzer.outcomes import Outcome, Outcomes, linking, naming
-from answerlens_common.branding import AskedQuestion, BrandedQuestions
-from answerlens_common.links import classify
-from answerlens_common.matching import BrandNames, Hit, Matcher, Mention, longest, refold
+from answerlens_common.text.branding import AskedQuestion, BrandedQuestions
+from answerlens_common.text.links import classify
+from answerlens_common.text.matching import BrandNames, Hit, Matcher, Mention, longest, refold
 
 Brand = Mapping[str, Any]
 Spans = list[tuple[int, int, int]]

@@ -4,11 +4,11 @@ from answerlens_analyzer.comparing import Comparing
 from answerlens_analyzer.handlers import Handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.settings import AnalyzerSettings
-from answerlens_common.breakers import LLM_API
 from answerlens_common.events import KeywordAnalysed, KeywordScored, MeasurementWithdrawn
+from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
-from answerlens_common.stages import Stage
+from answerlens_common.work.stages import Stage
 
 
 def build(settings: AnalyzerSettings) -> Service:

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
-from answerlens_common.branding import BRANDED_RULE
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordScored
-from answerlens_common.matching import MATCHER_VERSION
+from answerlens_common.text.branding import BRANDED_RULE
+from answerlens_common.text.matching import MATCHER_VERSION
 
 OVERALL = "overall"
 # of the versions behind a rate, those of which there may be several: a setting changed while the work was done

@@ -11,7 +11,7 @@ from answerlens_analyzer.history import RatesKey
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import MeasurementWithdrawn, OrderCompared
-from answerlens_common.outbox import enqueue
+from answerlens_common.work.outbox import enqueue
 
 
 @dataclass(frozen=True)

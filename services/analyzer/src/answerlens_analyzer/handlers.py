@@ -19,13 +19,13 @@ from answerlens_analyzer.rates import compute_rates
 from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache as sentiment
-from answerlens_common.claims import Lease, LeaseLostError
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError, failure_from
 from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed, StageFailed
 from answerlens_common.failures import Failure
-from answerlens_common.logs import get_logger
-from answerlens_common.stage_errors import public_text
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.work.claims import Lease, LeaseLostError
+from answerlens_common.work.errors import public_text
 
 
 class AnswersDroppedError(BusinessError):

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerlens_common.errors import BusinessError
-from answerlens_common.links import LinkOwner
-from answerlens_common.matching import Mention
+from answerlens_common.text.links import LinkOwner
+from answerlens_common.text.matching import Mention
 
 NO_SCORE = -1
 NOT_NAMED = 0

@@ -15,7 +15,7 @@ from answerlens_analyzer.intervals import (
 )
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.ratios import Ratio, branded_ratios, mention_ratio, sentiment_ratios, unbranded_ratios
-from answerlens_common.no_rate import NoRate
+from answerlens_common.contracts.no_rate import NoRate
 
 Verdict = Literal["up", "down", "within_noise", "too_few"]
 Method = Literal["wilson", "bootstrap", "none"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from answerlens_analyzer.intervals import Floats
 from answerlens_analyzer.outcomes import NEGATIVE, NO_SENTIMENT, POSITIVE, Outcomes
-from answerlens_common.no_rate import NoRate
+from answerlens_common.contracts.no_rate import NoRate
 
 SCORES = range(5)
 TOP = 3

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from answerlens_analyzer import cache, history
 from answerlens_analyzer.analyse import names_version, outcomes_of
 from answerlens_analyzer.rules import rules_of
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordScored
+from answerlens_common.work.claims import Lease
 
 
 @dataclass

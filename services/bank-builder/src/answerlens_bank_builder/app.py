@@ -4,11 +4,11 @@ from answerlens_bank_builder.embedding import EmbeddingModel
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
 from answerlens_bank_builder.settings import BankBuilderSettings
-from answerlens_common.breakers import LLM_API
 from answerlens_common.events import KeywordSearched
+from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
-from answerlens_common.stages import Stage
+from answerlens_common.work.stages import Stage
 
 
 def build(settings: BankBuilderSettings) -> Service:

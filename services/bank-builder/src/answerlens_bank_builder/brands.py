@@ -15,9 +15,9 @@ from typing import Final
 from pydantic import BaseModel
 
 from answerlens_bank_builder.writing import WrittenQuestion
-from answerlens_common.folding import fold
 from answerlens_common.llm import LanguageModel
-from answerlens_common.matching import BrandNames, Matcher, fold_text
+from answerlens_common.text.folding import fold
+from answerlens_common.text.matching import BrandNames, Matcher, fold_text
 
 LONGEST_NAME: Final = 60
 # of the source questions: a name in more than these is what the keyword is about, not one brand among others

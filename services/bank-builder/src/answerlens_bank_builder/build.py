@@ -11,8 +11,8 @@ from answerlens_bank_builder.labelling import group_with_model
 from answerlens_bank_builder.panel import Panel, Seat, seated
 from answerlens_bank_builder.pool import QuestionPool, distinct
 from answerlens_bank_builder.writing import WrittenQuestion, name_intents, unlike
-from answerlens_common.folding import question_key
 from answerlens_common.llm import LanguageModel
+from answerlens_common.text.folding import question_key
 
 NO_PANEL = Panel()
 

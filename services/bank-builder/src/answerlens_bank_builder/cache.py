@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from answerlens_bank_builder.bank import Bank, BankCluster
 from answerlens_bank_builder.panel import Panel, PanelQuestion
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordSearched
+from answerlens_common.work.claims import Lease
 
 
 async def is_ready(db: Database, event: KeywordSearched) -> bool:

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from answerlens_bank_builder.embedding import Vectors, unit
 from answerlens_bank_builder.intents import Intent
-from answerlens_common.folding import fold
+from answerlens_common.text.folding import fold
 
 LogProbabilities = NDArray[np.float64]
 

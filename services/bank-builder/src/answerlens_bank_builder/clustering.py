@@ -18,7 +18,7 @@ from sklearn.metrics import silhouette_samples
 
 from answerlens_bank_builder.classifier import LogProbabilities
 from answerlens_bank_builder.space import LIKELY, Points, Proportions, Space, Views
-from answerlens_common.folding import fold
+from answerlens_common.text.folding import fold
 
 Labels = NDArray[np.intp]
 

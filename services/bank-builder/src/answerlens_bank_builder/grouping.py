@@ -13,7 +13,7 @@ from answerlens_bank_builder.embedding import Embedder
 from answerlens_bank_builder.intents import INTENTS
 from answerlens_bank_builder.space import Space, Views, views_of
 from answerlens_bank_builder.writing import unlike
-from answerlens_common.folding import question_key
+from answerlens_common.text.folding import question_key
 
 OTHER = "其他"
 """What questions that fit no group are shown as; no bank asks about them."""

@@ -7,11 +7,11 @@ from answerlens_bank_builder.bank import BankCluster
 from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.settings import BankBuilderSettings
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordSearched
 from answerlens_common.llm import LanguageModel
-from answerlens_common.pipeline import is_wanted, older_bank
+from answerlens_common.work.claims import Lease
+from answerlens_orders.measurements.entry import is_wanted, older_bank
 
 
 @dataclass(frozen=True)

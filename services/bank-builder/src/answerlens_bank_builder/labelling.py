@@ -15,9 +15,9 @@ from answerlens_bank_builder.clustering import LEFT_OVER, SMALLEST, Labels, numb
 from answerlens_bank_builder.grouping import OTHER, Group, Grouper
 from answerlens_bank_builder.space import Space, Views
 from answerlens_bank_builder.writing import clean_intent
-from answerlens_common.folding import question_key
 from answerlens_common.llm import InvalidOutputError, LanguageModel
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.text.folding import question_key
 
 _BATCH = 25
 _SHOWN = 150

@@ -7,7 +7,7 @@ import numpy as np
 
 from answerlens_bank_builder.clustering import without_keyword
 from answerlens_bank_builder.embedding import Embedder, Vectors, unit
-from answerlens_common.folding import question_key
+from answerlens_common.text.folding import question_key
 
 # Characters of a keyword. Of 112 questions written on one of 5, 72, 76 and 255 characters, 107, 49, 85 and 65 were new
 # by the strictest measure with the keyword in them, and 106 to 108 of those on the long ones without it.

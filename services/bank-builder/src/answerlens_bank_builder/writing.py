@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from answerlens_common.folding import fold, question_key
 from answerlens_common.llm import LanguageModel
+from answerlens_common.text.folding import fold, question_key
 
 SHORTEST_QUESTION = 4
 LONGEST_QUESTION = 80

@@ -6,11 +6,11 @@ from answerlens_collector.overdue import watch_runs
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectorSettings
-from answerlens_common.breakers import PLAYWRIGHT, Breakers, engine_breaker
-from answerlens_common.engines import EngineFile
+from answerlens_common.contracts.engines import EngineFile
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt
+from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_breaker
 from answerlens_common.service import Service
-from answerlens_common.stages import Stage
+from answerlens_common.work.stages import Stage
 
 # Longer than any profile waits for an answer, with the wait for a page.
 ASK_TIMEOUT = 1800.0

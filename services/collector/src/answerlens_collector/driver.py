@@ -13,7 +13,7 @@ from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, NoAnswerError
 from answerlens_collector.waiting import Waiting
-from answerlens_common.page_errors import page_errors
+from answerlens_common.browser.errors import page_errors
 
 # What everything but the answer itself may take.
 PREPARE_SECONDS = 60.0

@@ -17,8 +17,7 @@ from answerlens_collector.metrics import question_duration, questions
 from answerlens_collector.pace import keep_pace
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_common.breakers import Breakers, engine_breaker
-from answerlens_common.claims import Lease
+from answerlens_common.aio.shutdown import only_waiting
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.events import (
@@ -32,7 +31,8 @@ from answerlens_common.events import (
     StageFailed,
 )
 from answerlens_common.failures import Failure
-from answerlens_common.stopping import only_waiting
+from answerlens_common.limits.breakers import Breakers, engine_breaker
+from answerlens_common.work.claims import Lease
 
 
 @dataclass(frozen=True)

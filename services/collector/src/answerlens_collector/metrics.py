@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Histogram
 
-from answerlens_common.metrics import SLOW_BUCKETS
+from answerlens_common.observing.metrics import SLOW_BUCKETS
 
 questions = Counter("answerlens_questions_total", "Questions that have ended, by answer status", ["engine", "outcome"])
 question_duration = Histogram(

@@ -8,7 +8,7 @@ from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectionSettings
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 
 
 async def watch_runs(db: Database, engines: Mapping[str, SiteProfile], settings: CollectionSettings) -> None:

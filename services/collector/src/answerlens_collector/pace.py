@@ -3,8 +3,8 @@
 import asyncio
 
 from answerlens_collector.profile import SiteProfile
-from answerlens_common import rate_limit
 from answerlens_common.db import Database
+from answerlens_common.limits import rate_limit
 
 SECONDS_A_MINUTE = 60.0
 

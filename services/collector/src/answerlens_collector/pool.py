@@ -13,9 +13,9 @@ from playwright.async_api import Page
 from answerlens_collector.metrics import browsers_retired
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.turns import Turns
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
-from answerlens_common.logs import get_logger
+from answerlens_common.browser.chromium import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
+from answerlens_common.limits.breakers import Breakers
+from answerlens_common.observing.logs import get_logger
 
 CLOSE_SECONDS = 3.0
 

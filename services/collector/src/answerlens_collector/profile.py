@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from answerlens_collector.decoders import DECODERS
-from answerlens_common.engines import EngineFile, EngineFileError
+from answerlens_common.contracts.engines import EngineFile, EngineFileError
 
 _PLACE = re.compile(r"\{(\w*)\}")
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.settings import ServiceSettings
 
 

@@ -11,11 +11,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from answerlens_common.aio.side_work import SideWork
 from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
-from answerlens_common.matching.ordinary import is_ordinary_word
-from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
-from answerlens_common.side_work import SideWork
+from answerlens_common.text.matching.ordinary import is_ordinary_word
+from answerlens_common.work.outbox import OutboxRelay
 from answerlens_order_api import naming, problems
 from answerlens_order_api.addressing import Addressing, Offered
 from answerlens_order_api.auth import KeyGuard, signed_in

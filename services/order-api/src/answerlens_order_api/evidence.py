@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
-from answerlens_common.links import classify
+from answerlens_common.text.links import classify
 from answerlens_order_api.cache import evidence, rates
 from answerlens_order_api.paging import Page, cursor_of
 from answerlens_order_api.parts import RATES, Counter, Outcome, counter_of

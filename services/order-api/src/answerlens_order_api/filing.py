@@ -12,7 +12,7 @@ from uuid import UUID
 
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 from answerlens_order_api.cache import versions
 from answerlens_order_api.versions import Reports
 

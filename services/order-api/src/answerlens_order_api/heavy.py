@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from answerlens_common.side_process import OverTimeError, SideProcessLostError, TooLargeError
-from answerlens_common.side_work import CrowdedError, SideWork
+from answerlens_common.aio.side_process import OverTimeError, SideProcessLostError, TooLargeError
+from answerlens_common.aio.side_work import CrowdedError, SideWork
 from answerlens_order_api.limits import Limits
 from answerlens_order_api.problems import ProblemError
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from answerlens_common.no_rate import SENTENCES, NoRate
+from answerlens_common.contracts.no_rate import SENTENCES, NoRate
 
 
 def no_rate_notes(parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How often a key, and an address without one, may ask: counted over all replicas (`answerlens_common.rate_limit`)."""
+"""How often a key, and an address without one, may ask: counted over all replicas (`limits.rate_limit`)."""
 
 import math
 import time
@@ -10,9 +10,9 @@ from uuid import UUID
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from answerlens_common import rate_limit
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.limits import rate_limit
 from answerlens_order_api.problems import ProblemError
 
 # Who is refused is remembered here, for so many at once at most.

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from answerlens_common.branding import BrandedQuestions
-from answerlens_common.links import group_key
-from answerlens_common.matching import BrandNames, Matcher, fold_text
+from answerlens_common.text.branding import BrandedQuestions
+from answerlens_common.text.links import group_key
+from answerlens_common.text.matching import BrandNames, Matcher, fold_text
 
 # Of what is named more often as much is shown, and how often: of each brand in a text, and in all.
 MOST_SHOWN: Final = 1000

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
-from answerlens_common.folding import fold
+from answerlens_common.text.folding import fold
 from answerlens_order_api.forms import Form
 from answerlens_order_api.heavy import HeavyWork
 from answerlens_order_api.naming import clashes

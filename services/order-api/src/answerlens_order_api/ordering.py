@@ -7,15 +7,15 @@ from uuid import UUID
 
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import KeywordScored, Lane
-from answerlens_common.failpoints import reach
-from answerlens_common.outbox import enqueue
-from answerlens_common.pipeline import first_events
+from answerlens_common.observing.failpoints import reach
+from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.cache import engines, placing
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Context
 from answerlens_order_api.order_form import OrderForm, contradictions_of
 from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.measurements.entry import first_events
 
 
 @dataclass(frozen=True)

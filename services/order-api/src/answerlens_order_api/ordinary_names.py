@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, Field
 
-from answerlens_common.matching.ordinary import is_ordinary_word
-from answerlens_common.matching.words import nouns_in
+from answerlens_common.text.matching.ordinary import is_ordinary_word
+from answerlens_common.text.matching.words import nouns_in
 from answerlens_order_api.order_form import Brand, brands_of
 
 MOST_CONTEXT = 10

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from answerlens_common.errors import TransientError
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"

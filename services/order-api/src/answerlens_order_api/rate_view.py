@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
-from answerlens_common.no_rate import SENTENCES, NoRate
+from answerlens_common.contracts.no_rate import SENTENCES, NoRate
 
 _REASONS = "; ".join(f"`{reason}`: {SENTENCES[reason].english}" for reason in NoRate)
 

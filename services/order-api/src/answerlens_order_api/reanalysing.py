@@ -11,7 +11,7 @@ from pydantic import Field
 
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Event, KeywordScored, Lane
-from answerlens_common.outbox import enqueue
+from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.cache import reanalysis, versions
 from answerlens_order_api.cache.reanalysis import EngineDay
 from answerlens_order_api.cache.users import User

@@ -3,8 +3,8 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from answerlens_common.aio.side_work import SideWorkSettings
 from answerlens_common.settings import BankSettings, CalendarSettings, FreshnessSettings, ServiceSettings
-from answerlens_common.side_work import SideWorkSettings
 from answerlens_order_api.limits import LimitSettings
 from answerlens_order_api.proxies import ProxySettings
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from answerlens_common.links import LinkOwner, classify, group_key, read_link, registrable_domain
+from answerlens_common.text.links import LinkOwner, classify, group_key, read_link, registrable_domain
 
 MOST_PAGES = 5
 

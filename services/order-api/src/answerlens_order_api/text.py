@@ -13,8 +13,8 @@ import idna
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from answerlens_common.dates import read_date
-from answerlens_common.folding import without_invisible
-from answerlens_common.links import group_key, is_domain
+from answerlens_common.text.folding import without_invisible
+from answerlens_common.text.links import group_key, is_domain
 
 # controls, halves of characters, line and paragraph breaks
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import MeasurementWithdrawn
-from answerlens_common.outbox import enqueue
+from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.cache import reanalysis, versions, withdrawals
 from answerlens_order_api.forms import Form
 from answerlens_order_api.problems import ProblemError

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from answerlens_common.broker.topology import Queue
 from answerlens_common.events import RefreshRequested
-from answerlens_common.outbox import OutboxRelay
 from answerlens_common.service import Service
-from answerlens_common.topology import Queue
-from answerlens_common.topology.waiting import with_messages
+from answerlens_common.work.outbox import OutboxRelay
 from answerlens_scheduler.chores import ChoreRunner
+from answerlens_scheduler.depth import with_messages
 from answerlens_scheduler.handlers import Handlers
 from answerlens_scheduler.housekeeping import all_chores
 from answerlens_scheduler.jobs import all_jobs

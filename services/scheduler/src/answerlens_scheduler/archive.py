@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
-from answerlens_common.failpoints import reach
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.failpoints import reach
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.work.claims import Lease
 from answerlens_scheduler import archive_file
 from answerlens_scheduler.settings import ArchiveSettings
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from answerlens_common.errors import BusinessError, SystemFaultError
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import PostgresSettings
 
 _DUMP = re.compile(r"answerlens-\d{4}-\d{2}-\d{2}\.dump")

@@ -1,7 +1,7 @@
 """Chores: timed work that is too long, or too much outside the database, for one transaction.
 
 The leader fires a chore by recording its slot, and that is all it does in that transaction. The work itself is claimed
-as every stage's work is (`answerlens_common.claims`: a lease, a fencing token, attempts, a row in the task log), by
+as every stage's work is (`work.claims`: a lease, a fencing token, attempts, a row in the task log), by
 any replica that finds the newest slot unfinished. So it is done once, a crash is found by its lease, and what a replica
 that was replaced still writes is refused. Every chore can be repeated: what it has done it finds done.
 """
@@ -13,14 +13,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from answerlens_common import metrics
-from answerlens_common.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import TransientError, describe
 from answerlens_common.events import Lane
-from answerlens_common.logs import get_logger
+from answerlens_common.observing import metrics
+from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import WorkSettings
+from answerlens_common.work.claims import ClaimKey, Lease, LeaseLostError, acquire
 from answerlens_scheduler.jobs import Job
 from answerlens_scheduler.slots import Daily
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
-from answerlens_common.logs import get_logger
-from answerlens_common.rate_limit import forget_full
+from answerlens_common.limits.rate_limit import forget_full
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.work.claims import Lease
 
 BATCH = 10_000
 BANKS = 50

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
+from answerlens_common.work.claims import Lease
 from answerlens_scheduler.archive import Archive
 from answerlens_scheduler.backup import Backup
 from answerlens_scheduler.chores import Chore

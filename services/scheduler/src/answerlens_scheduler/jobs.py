@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.failpoints import reach
+from answerlens_common.observing.failpoints import reach
 from answerlens_common.settings import FreshnessSettings
 from answerlens_scheduler.leader import Lead
 from answerlens_scheduler.refresh import refresh

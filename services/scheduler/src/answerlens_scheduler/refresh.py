@@ -5,11 +5,11 @@ import datetime as dt
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import Lane
-from answerlens_common.logs import get_logger
-from answerlens_common.outbox import enqueue
-from answerlens_common.pipeline import Day, first_events_of_days
+from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
-from answerlens_common.tracking import COUNTED_DAYS
+from answerlens_common.work.outbox import enqueue
+from answerlens_orders.measurements.entry import Day, first_events_of_days
+from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
 BULK_PRIORITY = 0
 # the orders that are measured for a date

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
+from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import (
     AnswerWanted,
@@ -26,11 +27,10 @@ from answerlens_common.events import (
     StageFailed,
 )
 from answerlens_common.failures import Failure
-from answerlens_common.logs import get_logger
-from answerlens_common.outbox import enqueue
-from answerlens_common.pipeline import Day, first_events_of_days
+from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
-from answerlens_common.topology import Queue, queues_of
+from answerlens_common.work.outbox import enqueue
+from answerlens_orders.measurements.entry import Day, first_events_of_days
 
 RESUME = "resume"
 

@@ -13,7 +13,7 @@ from prometheus_client import Gauge
 
 from answerlens_common.db import Database, SlowStatementError
 from answerlens_common.errors import TransientError
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 from answerlens_scheduler.jobs import Job, fire
 from answerlens_scheduler.leader import Lead, elect
 from answerlens_scheduler.rest import Rest

@@ -2,7 +2,7 @@
 
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import KeywordAnalysed, Lane
-from answerlens_common.outbox import enqueue
+from answerlens_common.work.outbox import enqueue
 
 # While the answers are kept and nobody works on it or waits for a retry. What has failed for good is a dead letter,
 # which an operator can replay: the model is not asked for it again and again. Orders share a run: it is looked at once.

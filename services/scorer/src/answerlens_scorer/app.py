@@ -1,10 +1,10 @@
 """Wires the scorer."""
 
-from answerlens_common.breakers import LLM_API
 from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
-from answerlens_common.stages import Stage
+from answerlens_common.work.stages import Stage
 from answerlens_scorer.handlers import Handlers
 from answerlens_scorer.settings import ScorerSettings
 

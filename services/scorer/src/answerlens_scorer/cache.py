@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordAnswersCollected
-from answerlens_common.labelling import Answer
-from answerlens_common.pipeline import WANTED_ENGINES
+from answerlens_common.llm.labelling import Answer
+from answerlens_common.work.claims import Lease
+from answerlens_orders.measurements.entry import WANTED_ENGINES
 from answerlens_scorer.rubric import RUBRIC_VERSION
 
 _RUN = " WHERE keyword = :keyword AND engine = :engine AND date = :date"

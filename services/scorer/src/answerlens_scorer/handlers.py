@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored
 from answerlens_common.failures import Failure
 from answerlens_common.llm import LanguageModel
+from answerlens_common.work.claims import Lease
 from answerlens_scorer import cache
 from answerlens_scorer.score import score_answers
 

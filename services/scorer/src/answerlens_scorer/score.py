@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic import BaseModel, Field
 
-from answerlens_common.labelling import Answer, Labelling, Pairs, Shown
 from answerlens_common.llm import LanguageModel
+from answerlens_common.llm.labelling import Answer, Labelling, Pairs, Shown
 from answerlens_scorer.rubric import HIGHEST, INSTRUCTIONS, LOWEST, RUBRIC_VERSION
 
 TASK = "answer_scores"

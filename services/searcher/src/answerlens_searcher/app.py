@@ -1,9 +1,9 @@
 """Wires the searcher."""
 
-from answerlens_common.breakers import PLAYWRIGHT, ZHIHU_SEARCH, Breakers
 from answerlens_common.events import KeywordRequested
+from answerlens_common.limits.breakers import PLAYWRIGHT, ZHIHU_SEARCH, Breakers
 from answerlens_common.service import Service
-from answerlens_common.stages import Stage
+from answerlens_common.work.stages import Stage
 from answerlens_searcher.handlers import Handlers
 from answerlens_searcher.settings import SearcherSettings
 from answerlens_searcher.zhihu_api import ZhihuApi

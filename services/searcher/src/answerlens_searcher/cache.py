@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordRequested
-from answerlens_common.pipeline import fresh_search_date
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.work.claims import Lease
+from answerlens_orders.measurements.entry import fresh_search_date
 from answerlens_searcher.source import SourceQuestion
 
 

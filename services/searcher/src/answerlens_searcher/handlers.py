@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from answerlens_common.breakers import ZHIHU_SEARCH, Breakers
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched
-from answerlens_common.pipeline import is_wanted, older_bank
+from answerlens_common.limits.breakers import ZHIHU_SEARCH, Breakers
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.work.claims import Lease
+from answerlens_orders.measurements.entry import is_wanted, older_bank
 from answerlens_searcher import cache
 from answerlens_searcher.source import SITE_FAILURES, QuestionSource
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from answerlens_common.folding import question_key, without_invisible
+from answerlens_common.text.folding import question_key, without_invisible
 from answerlens_searcher.source import ChangedShapeError, SourceQuestion
 
 MOST_QUESTIONS = 100

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from answerlens_common.browser import BrowserSettings
+from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.settings import FreshnessSettings, ServiceSettings
 from answerlens_searcher.zhihu_api import ZhihuApiSettings
 from answerlens_searcher.zhihu_page import ZhihuSettings

@@ -17,9 +17,9 @@ from playwright.async_api import Page, Response
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from answerlens_common.breakers import Breakers
-from answerlens_common.browser import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
-from answerlens_common.page_errors import page_errors
+from answerlens_common.browser.chromium import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
+from answerlens_common.browser.errors import page_errors
+from answerlens_common.limits.breakers import Breakers
 from answerlens_searcher.questions import MOST_QUESTIONS, distinct, from_search
 from answerlens_searcher.source import (
     CaptchaError,

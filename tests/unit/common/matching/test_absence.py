@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching.absence import is_absent
+from answerlens_common.text.matching.absence import is_absent
 
 
 def absent(text: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching.absence_bare import says_nothing_else
+from answerlens_common.text.matching.absence_bare import says_nothing_else
 
 
 def says_nothing(text: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching.absence_cells import is_heading_without_facts, is_row_without_facts
+from answerlens_common.text.matching.absence_cells import is_heading_without_facts, is_row_without_facts
 
 
 def spans(text: str) -> tuple[str, int, int]:

@@ -1,8 +1,8 @@
 import pytest
 
-from answerlens_common.matching import boundaries, fold_text
-from answerlens_common.matching.boundaries import stands_alone
-from answerlens_common.matching.folded import fold
+from answerlens_common.text.matching import boundaries, fold_text
+from answerlens_common.text.matching.boundaries import stands_alone
+from answerlens_common.text.matching.folded import fold
 
 
 def stands(text: str) -> bool:

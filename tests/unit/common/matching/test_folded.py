@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerlens_common.matching import FoldedText, fold_text, refold
-from answerlens_common.matching.folded import _INVISIBLE, fold
+from answerlens_common.text.matching import FoldedText, fold_text, refold
+from answerlens_common.text.matching.folded import _INVISIBLE, fold
 
 INVISIBLE = "\u200b\ufe0f\ufeff"
 TEXTS = st.text(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from answerlens_common.matching import BrandNames, Matcher, fold_text
-from answerlens_common.matching.folded import fold
+from answerlens_common.text.matching import BrandNames, Matcher, fold_text
+from answerlens_common.text.matching.folded import fold
 
 GOLD = Path(__file__).parents[3] / "gold"
 

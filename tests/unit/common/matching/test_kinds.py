@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from answerlens_common.matching import BrandNames, Matcher, fold_text
+from answerlens_common.text.matching import BrandNames, Matcher, fold_text
 from tests.unit.common.matching.test_gold import counted, plain, precision, read, recall
 
 BEFORE = read("mentions_kinds.jsonl")

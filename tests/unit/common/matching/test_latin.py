@@ -1,8 +1,8 @@
 import pytest
 
-from answerlens_common.matching import fold_text
-from answerlens_common.matching.folded import fold
-from answerlens_common.matching.latin import is_letter, is_whole_latin
+from answerlens_common.text.matching import fold_text
+from answerlens_common.text.matching.folded import fold
+from answerlens_common.text.matching.latin import is_letter, is_whole_latin
 
 
 def whole(text: str) -> bool:

@@ -1,4 +1,4 @@
-from answerlens_common.matching import Hit, Mention, longest
+from answerlens_common.text.matching import Hit, Mention, longest
 
 
 def test_the_longest_name_wins() -> None:

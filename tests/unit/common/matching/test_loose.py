@@ -3,8 +3,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerlens_common.matching.folded import fold
-from answerlens_common.matching.loose import loosened, with_plain_marks
+from answerlens_common.text.matching.folded import fold
+from answerlens_common.text.matching.loose import loosened, with_plain_marks
 
 
 @given(st.text())

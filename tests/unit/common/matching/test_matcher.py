@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching import BlankNameError, BrandNames, Matcher, Mention, fold_text, longest
+from answerlens_common.text.matching import BlankNameError, BrandNames, Matcher, Mention, fold_text, longest
 
 APPLE = BrandNames("苹果", "苹果", ("iPhone",), context=("手机", "AI"), exclude=("苹果醋", "果园"))
 

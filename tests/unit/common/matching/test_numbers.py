@@ -1,7 +1,7 @@
 import pytest
 
-from answerlens_common.matching import fold_text
-from answerlens_common.matching.numbers import continues_number
+from answerlens_common.text.matching import fold_text
+from answerlens_common.text.matching.numbers import continues_number
 
 
 def continues(text: str) -> bool:

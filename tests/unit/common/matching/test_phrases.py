@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching.segmentation import stands_as_word
+from answerlens_common.text.matching.segmentation import stands_as_word
 
 
 def stands(text: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching.places import is_in_address
+from answerlens_common.text.matching.places import is_in_address
 
 
 def in_address(text: str) -> bool:

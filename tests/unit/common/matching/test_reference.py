@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answerlens_common.matching import BrandNames, Matcher, Mention, boundaries, fold_text, segmentation
-from answerlens_common.matching.compounds import is_compound
-from answerlens_common.matching.lexicon import load_lexicon
-from answerlens_common.matching.phrases import describes
-from answerlens_common.matching.segmentation import NAME_COUNT
+from answerlens_common.text.matching import BrandNames, Matcher, Mention, boundaries, fold_text, segmentation
+from answerlens_common.text.matching.compounds import is_compound
+from answerlens_common.text.matching.lexicon import load_lexicon
+from answerlens_common.text.matching.phrases import describes
+from answerlens_common.text.matching.segmentation import NAME_COUNT
 
 # Characters that make words with one another across every edge, and Latin glued to them.
 ALPHABET = "小米粥最美的风景人格力量获得物质很李公司aS1, "

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answerlens_common.matching import lexicon
-from answerlens_common.matching.lexicon import Lexicon, Word
-from answerlens_common.matching.segmentation import NAME_COUNT, cut, stands_as_word
+from answerlens_common.text.matching import lexicon
+from answerlens_common.text.matching.lexicon import Lexicon, Word
+from answerlens_common.text.matching.segmentation import NAME_COUNT, cut, stands_as_word
 
 LETTERS = "甲乙丙丁"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.matching.spaced import Way, ways
+from answerlens_common.text.matching.spaced import Way, ways
 
 
 def forms(word: str) -> set[str]:

@@ -1,7 +1,7 @@
 import pytest
 
-from answerlens_common.matching import BrandNames, Matcher, fold_text
-from answerlens_common.matching.variants import simplified, spellings
+from answerlens_common.text.matching import BrandNames, Matcher, fold_text
+from answerlens_common.text.matching.variants import simplified, spellings
 
 APPLE = BrandNames("苹果", "苹果", ("iPhone",), context=("手机",), exclude=("苹果醋", "果园"), variants=True)
 HUAWEI = BrandNames("华为", "华为", ("鸿蒙智行",), variants=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from answerlens_common.matching import BrandNames, Matcher, boundaries, fold_text
+from answerlens_common.text.matching import BrandNames, Matcher, boundaries, fold_text
 from tests.support.texts import ADVERSARIAL, BRANDS, SENTENCE, names
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from answerlens_common.matching import fold_text
-from answerlens_common.matching.zones import find_zones
+from answerlens_common.text.matching import fold_text
+from answerlens_common.text.matching.zones import find_zones
 
 
 def hidden(text: str) -> bool:

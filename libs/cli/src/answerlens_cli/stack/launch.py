@@ -14,7 +14,7 @@ from answerlens_cli.stack.programs import Programs
 from answerlens_cli.stack.readiness import Watch, is_listening, unready
 from answerlens_cli.stack.state import Details, ServiceAddress, State, write_private
 from answerlens_cli.stack.supervise import Supervisor
-from answerlens_common.engines import load_engines
+from answerlens_common.contracts.engines import load_engines
 
 BACKING_TIMEOUT = 120.0
 # The bank builder loads its model first, on a cold disk and beside six others that start.
@@ -100,7 +100,7 @@ class Launch:
 
     def database(self) -> None:
         """Migrate the database and add the first admin and the first client, once."""
-        jobs.run("migrate", "answerlens_common.migrations", self.run_dir, self.env)
+        jobs.run("migrate", "answerlens_common.db.migrations", self.run_dir, self.env)
         if not self.state.admin_key:
             self.state.admin_key = jobs.add_user("admin", "admin", self.env)
         if not self.state.client_key:
@@ -114,7 +114,7 @@ class Launch:
         Returns:
             The address of each process, by its name.
         """
-        jobs.run("topology", "answerlens_common.topology", self.run_dir, self.env)
+        jobs.run("topology", "answerlens_common.jobs.topology", self.run_dir, self.env)
         self.report("Queues      declared")
         self.supervisor.start_group("services")
         urls = {

@@ -9,8 +9,8 @@ import datetime as dt
 import time
 from typing import Final, Literal
 
-from answerlens_common import metrics
-from answerlens_common.logs import get_logger
+from answerlens_common.observing import metrics
+from answerlens_common.observing.logs import get_logger
 
 NAME: Final = "database"
 THRESHOLD: Final = 5

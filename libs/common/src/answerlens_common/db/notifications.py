@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 
 PROGRESS = "answerlens_progress"
 OUTBOX = "answerlens_outbox"

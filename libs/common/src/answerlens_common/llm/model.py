@@ -14,9 +14,9 @@ from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJ
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field, ValidationError
 
-from answerlens_common.breakers import LLM_API, Breakers
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError
+from answerlens_common.limits.breakers import LLM_API, Breakers
 from answerlens_common.llm.budget import Budget
 from answerlens_common.llm.errors import (
     InvalidOutputError,
@@ -29,7 +29,7 @@ from answerlens_common.llm.pace import Pace
 from answerlens_common.llm.replies import Replies
 from answerlens_common.llm.schema import strict_schema
 from answerlens_common.llm.settings import LlmSettings
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam

@@ -12,7 +12,7 @@ from prometheus_client import Histogram
 
 from answerlens_common.db import Database
 from answerlens_common.llm.settings import LlmSettings
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 
 LONGEST_PAUSE_SECONDS: Final = 300.0
 _STEADY_SHARE: Final = 0.75

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 from uuid import UUID, uuid4
 
+from answerlens_common.aio.tasks import end
 from answerlens_common.db import Database
-from answerlens_common.ending import end
 from answerlens_common.errors import TransientError
 
 LEASE_SECONDS: Final = 15.0

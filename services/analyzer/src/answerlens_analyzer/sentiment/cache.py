@@ -10,13 +10,13 @@ from uuid import UUID
 from answerlens_analyzer.cache import Order
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordAnalysed, KeywordScored
-from answerlens_common.folding import fold
-from answerlens_common.labelling import Answer
+from answerlens_common.llm.labelling import Answer
+from answerlens_common.text.folding import fold
+from answerlens_common.work.claims import Lease
 
 _UNJUDGED = (
     " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"

@@ -14,13 +14,13 @@ from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache
 from answerlens_analyzer.sentiment.asking import judge_answers
 from answerlens_analyzer.sentiment.cache import Label, Unjudged
-from answerlens_common.claims import Lease, LeaseLostError
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
-from answerlens_common.labelling import Answer
 from answerlens_common.llm import LanguageModel
-from answerlens_common.logs import get_logger
+from answerlens_common.llm.labelling import Answer
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.work.claims import Lease, LeaseLostError
 
 Answers = Mapping[tuple[str, int], Answer]
 

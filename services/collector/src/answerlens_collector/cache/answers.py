@@ -5,13 +5,13 @@ import json
 from dataclasses import dataclass
 
 from answerlens_collector.answer import Answer
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import AnswerWanted, EngineEvent, Lane
-from answerlens_common.matching import fold_text
-from answerlens_common.pipeline import WANTED_ENGINES
+from answerlens_common.text.matching import fold_text
+from answerlens_common.work.claims import Lease
+from answerlens_orders.measurements.entry import WANTED_ENGINES
 
 # As many as the column holds; a site may write what it likes there, its whole error for one.
 MOST_REASON_CHARACTERS = 50

@@ -5,8 +5,8 @@ from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import EngineEvent, KeywordAnswersCollected, Lane, StageFailed
 from answerlens_common.failures import Failure
-from answerlens_common.logs import get_logger
-from answerlens_common.outbox import enqueue
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.work.outbox import enqueue
 
 # An account that may be asked once a minute needs hours for one bank, and longer when an order that somebody placed
 # goes first: what its pace takes is no trouble of the run. An account without a pace answers much: it is not counted.

@@ -3,12 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from answerlens_common.claims import Lease
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
-from answerlens_common.pipeline import WANTED_ENGINES
+from answerlens_common.work.claims import Lease
+from answerlens_orders.measurements.entry import WANTED_ENGINES
 
 
 @dataclass(frozen=True)

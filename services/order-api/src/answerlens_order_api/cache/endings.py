@@ -15,8 +15,8 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
 from answerlens_common.failures import SENTENCES, Failure, failure_of
-from answerlens_common.tracking import COUNTED_DAYS
 from answerlens_order_api.versions import ENDED, Reports, Why
+from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
 # A measurement ends with its last engine. Why engines failed is said once for all that failed for the same reason.
 _END = """

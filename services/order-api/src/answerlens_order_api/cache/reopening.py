@@ -27,7 +27,7 @@ from answerlens_common.events import (
     KeywordScored,
     KeywordSearched,
 )
-from answerlens_common.tracking import COUNTED_DAYS
+from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
 # As whose failure `stage_failed` has noted it. A day that nothing moved in was failed by the stalled check instead.
 STAGES: dict[type[Event], list[str]] = {

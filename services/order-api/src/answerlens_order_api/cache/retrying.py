@@ -13,10 +13,10 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import Lane
-from answerlens_common.outbox import enqueue
-from answerlens_common.pipeline import WANTED_ENGINES, first_events
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.cache.reopening import NobodyWaitsError, check_waited_for, wait_again
+from answerlens_orders.measurements.entry import WANTED_ENGINES, first_events
 
 _RUNS = " WHERE keyword = :keyword AND date = :date AND (CAST(:engine AS text) IS NULL OR engine = :engine)"
 

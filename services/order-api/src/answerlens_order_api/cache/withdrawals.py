@@ -5,7 +5,7 @@ from uuid import UUID
 
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.tracking import COUNTED_DAYS
+from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
 _TABLES = ("mention_percentage", "measurement_outcome", "outcome_again")
 _KEEP = """

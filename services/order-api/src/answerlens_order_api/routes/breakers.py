@@ -7,8 +7,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from answerlens_common.breakers import Settings, defaults, known, rows
 from answerlens_common.db import breaker as database_breaker
+from answerlens_common.limits.breakers import Settings, defaults, known, rows
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import engines
 from answerlens_order_api.context import Context, Here

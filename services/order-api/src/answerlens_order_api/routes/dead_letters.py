@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
-from answerlens_common.dead_letters import DeadLetters, Grave, Letter, Selection, graves
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import engines, reopening
 from answerlens_order_api.context import Here
+from answerlens_order_api.dead_letters import DeadLetters, Grave, Letter, Selection, graves
 from answerlens_order_api.forms import Form
 from answerlens_order_api.paging import Cursor, Limit, Moment, Page, after, cursor_of
 from answerlens_order_api.problems import ProblemError, responses

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from answerlens_common.events import Lane
-from answerlens_common.logs import get_logger
+from answerlens_common.observing.logs import get_logger
 from answerlens_order_api.auth import Admin, SignedIn
 from answerlens_order_api.cache import monitor
 from answerlens_order_api.cache.retrying import retry

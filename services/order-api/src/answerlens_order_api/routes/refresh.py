@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import RefreshRequested
-from answerlens_common.outbox import enqueue
+from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import orders, versions
 from answerlens_order_api.cache.retrying import retry_date

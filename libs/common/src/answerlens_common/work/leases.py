@@ -1,0 +1,231 @@
+"""Leases: the right to do a claimed piece of work, kept by renewing it, and how an attempt ends."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from answerlens_common.aio.tasks import end
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.errors import AnswerLensError, TransientError
+from answerlens_common.events import EngineEvent, KeywordEvent, Lane
+from answerlens_common.observing.failpoints import reach
+
+
+class LeaseLostError(AnswerLensError):
+    """Somebody else has taken the work over; what we hold is stale."""
+
+    def __init__(self, claim_id: int, token: int) -> None:
+        super().__init__(f"claim {claim_id} is no longer held with token {token}")
+        self.claim_id = claim_id
+        self.token = token
+
+
+@dataclass(frozen=True)
+class ClaimKey:
+    """What is worked on. `engine` and `item` are empty where the stage has none."""
+
+    stage: str
+    keyword: str
+    date: dt.date
+    engine: str
+    item: str
+
+    @classmethod
+    def of(cls, stage: str, event: KeywordEvent, item: str = "") -> "ClaimKey":
+        """The key of a stage's work for an event."""
+        engine = event.engine if isinstance(event, EngineEvent) else ""
+        return cls(stage, event.keyword, event.date, engine, item)
+
+
+@dataclass
+class Lease:
+    """The right to do one piece of work, until somebody else has it.
+
+    Attributes:
+        attempt: 1 for the first try; recorded before anything outside is asked.
+        lane: express as soon as anybody wants it on the express lane.
+        asked: somebody outside may have been asked in this attempt, who is not to be asked more often for nothing.
+    """
+
+    db: Database
+    key: ClaimKey
+    claim_id: int
+    token: int
+    attempt: int
+    lane: Lane
+    seconds: float
+    task_id: int | None
+    _seen: int
+    asked: bool = False
+    _lost: bool = field(default=False, repr=False)
+    _closed: bool = field(default=False, repr=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """A transaction that only the present holder can commit.
+
+        Raises:
+            LeaseLostError: somebody else has taken over.
+        """
+        await reach(f"{self.key.stage}.before_commit")
+        async with self.db.transaction() as tx:
+            held = await tx.value(
+                "SELECT 1 FROM claim WHERE id = :id AND token = :token FOR UPDATE",
+                id=self.claim_id,
+                token=self.token,
+            )
+            if held is None:
+                raise LeaseLostError(self.claim_id, self.token)
+            yield tx
+
+    @asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """Nobody outside is asked yet: an attempt that is given up here, or dies with its process, does not count.
+
+        Raises:
+            LeaseLostError: somebody else has taken over.
+        """
+        await self._note_asked(asked=False)
+        yield
+        await self._note_asked(asked=True)
+
+    async def _note_asked(self, *, asked: bool) -> None:
+        async with self.db.transaction() as tx:
+            held = await tx.execute(
+                "UPDATE claim SET asked = :asked WHERE id = :id AND token = :token",
+                id=self.claim_id,
+                token=self.token,
+                asked=asked,
+            )
+        if not held:
+            raise LeaseLostError(self.claim_id, self.token)
+        self.asked = asked
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Renew the lease in the background; the work is cancelled once it is lost."""
+        worker = asyncio.current_task()
+        beat = asyncio.create_task(self._beat(worker))
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._lost:
+                raise
+            if worker is not None:
+                worker.uncancel()
+            raise LeaseLostError(self.claim_id, self.token) from None
+        finally:
+            await end(beat)
+
+    async def _beat(self, worker: "asyncio.Task[object] | None") -> None:
+        while True:
+            await asyncio.sleep(self.seconds / 3)
+            try:
+                async with self.db.transaction() as tx:
+                    renewed = await tx.execute(
+                        # a renewal that waited while the claim was closed must neither give it a lease again (whoever
+                        # came then would join a holder that is gone) nor be taken for a lease that was lost
+                        "UPDATE claim SET lease_until = CASE WHEN status = 'held'"
+                        " THEN clock_timestamp() + make_interval(secs => :seconds) ELSE lease_until END"
+                        " WHERE id = :id AND token = :token",
+                        id=self.claim_id,
+                        token=self.token,
+                        seconds=self.seconds,
+                    )
+            except TransientError:
+                continue  # the lease runs out by itself if this goes on
+            if self._closed:
+                return
+            if not renewed:
+                self._lost = True
+                if worker is not None:
+                    worker.cancel()
+                return
+
+    async def close(self) -> bool:
+        """End the work as done; False when somebody joined meanwhile: look again, then close again."""
+        async with self.write() as tx:
+            row = await tx.row("SELECT wanted, lane FROM claim WHERE id = :id", id=self.claim_id)
+            if row is None or row["wanted"] != self._seen:
+                self._seen, self.lane = (row["wanted"], Lane(row["lane"])) if row else (self._seen, self.lane)
+                return False
+            await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
+            await self._log_end(tx, "completed", None)
+            self._closed = True
+        return True
+
+    async def hand_back(self, wait_seconds: float = 0, *, asked: bool = False) -> None:
+        """Let go without an outcome; the attempt does not count, unless somebody outside may have been `asked`.
+
+        With `wait_seconds` this message alone may go on until twice that time, as after `release`. Repeatable.
+        """
+        async with self.write() as tx:
+            await tx.execute(
+                "UPDATE claim SET status = 'waiting', lease_until = CASE WHEN CAST(:wait AS float) > 0"
+                " THEN clock_timestamp() + make_interval(secs => :wait) END,"
+                " attempts = CASE WHEN :asked THEN attempts ELSE attempts - 1 END WHERE id = :id AND status = 'held'",
+                id=self.claim_id,
+                wait=wait_seconds * 2,
+                asked=asked,
+            )
+
+    async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:
+        """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good.
+
+        With `wait_seconds` a failure is to be told, and then `over`; if that is not done in twice that time, another
+        copy of the message does it. Returns the moment, by the database's clock. Repeatable.
+        """
+        async with self.write() as tx:
+            await tx.execute(
+                "UPDATE claim SET status = :status, lease_until = CASE WHEN CAST(:wait AS float) > 0"
+                " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id",
+                id=self.claim_id,
+                status=status,
+                # past the retry's own return, so that nobody overtakes it; after that its loss is assumed
+                wait=wait_seconds * 2,
+            )
+            await self._log_end(tx, "retrying" if status == "waiting" else "failed", error)
+            moment: dt.datetime = await tx.value("SELECT clock_timestamp()")
+        return moment
+
+    async def over(self) -> None:
+        """The failure has been told, and the message is buried: no copy of it need do that again."""
+        async with self.db.transaction() as tx:
+            await tx.execute(
+                "UPDATE claim SET lease_until = NULL WHERE id = :id AND token = :token AND status = 'failed'",
+                id=self.claim_id,
+                token=self.token,
+            )
+
+    async def log_start(self, tx: Transaction) -> None:
+        """Open the task's row in the log, or count its retry."""
+        if self.task_id is None:
+            self.task_id = await tx.value(
+                "INSERT INTO task_log (keyword, date, engine, task_type)"
+                " VALUES (:keyword, :date, :engine, :stage) RETURNING id",
+                keyword=self.key.keyword,
+                date=self.key.date,
+                engine=self.key.engine,
+                stage=self.key.stage,
+            )
+            await tx.execute("UPDATE claim SET task_id = :task WHERE id = :id", task=self.task_id, id=self.claim_id)
+        else:
+            await tx.execute(
+                "UPDATE task_log SET status = 'running', retry_count = :retries WHERE id = :task",
+                retries=self.attempt - 1,
+                task=self.task_id,
+            )
+
+    async def _log_end(self, tx: Transaction, status: str, error: str | None) -> None:
+        await tx.execute(
+            "UPDATE task_log SET status = CAST(:status AS varchar), error_message = COALESCE(:error, error_message),"
+            " completed_at = CASE WHEN :status = 'retrying' THEN NULL ELSE clock_timestamp() END,"
+            " duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at) WHERE id = :task",
+            status=status,
+            error=error,
+            task=self.task_id,
+        )

@@ -1,0 +1,281 @@
+"""A stage: an event comes in, shared work is done once, the next events go out.
+
+    fresh? → pass on at once        (nothing is claimed, nobody waits)
+    wait for the breakers it needs
+    claim  → work → commit → publish (confirmed) → close the claim → ack
+
+A service declares a `Stage` and writes two functions: `cached`, which answers from what is stored, and `work`, which
+does the work under a `Lease` and commits it through `lease.write()`. Everything else (claims, leases, attempts,
+retries, dead letters, confirms) happens here.
+"""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+
+import structlog
+
+from answerlens_common.aio.shutdown import StoppingError, only_waiting
+from answerlens_common.broker.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, retry_delay
+from answerlens_common.db import Database, DatabaseLostError
+from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe, failure_from
+from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
+from answerlens_common.limits.breakers import Breakers
+from answerlens_common.observing import metrics
+from answerlens_common.observing.failpoints import reach
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.settings import WorkSettings
+from answerlens_common.work.claims import Busy, ClaimKey, Early, Joined, Lease, LeaseLostError, Over, acquire
+from answerlens_common.work.errors import EarlyCopyError, HolderDiedError, StageTimeoutError, cause_of, public_text
+from answerlens_common.work.settling import settle
+
+E = TypeVar("E", bound=KeywordEvent)
+T = TypeVar("T")
+TELL_AGAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Stage(Generic[E]):
+    """What a service does with one event.
+
+    Attributes:
+        cached: the events to pass on when the work is already done (an empty sequence: nothing follows), else None.
+        work: do it, commit it through the lease, return the events that follow.
+        failed: called once when the work has failed for good; the events it returns (an older result, say) go out
+            instead of `StageFailed` and there is no dead letter; None when there is no way on.
+        item: what part of a keyword's day an event is about, when it is about a part (a question).
+        one_date_at_a_time: the result serves other dates too, so they wait for it instead of making their own.
+        timeout: seconds one attempt may take.
+        concurrency: attempts at once in this process, both lanes together.
+        breakers: what the work asks outside; while one of these is open, no work begins.
+        counts_asks: what the work asks outside must not be asked more often than there are attempts, so that one that
+            had begun counts, whatever ended it; work that waits before it asks says so (`lease.waiting`).
+    """
+
+    name: str
+    event: type[E]
+    cached: Callable[[E], Awaitable[Sequence[Event] | None]]
+    work: Callable[[E, Lease], Awaitable[Sequence[Event]]]
+    timeout: float
+    concurrency: int
+    failed: Callable[[E, Lease, str], Awaitable[Sequence[Event] | None]] | None = None
+    item: Callable[[E], str] = field(default=lambda _: "")
+    one_date_at_a_time: bool = False
+    breakers: Sequence[str] = ()
+    counts_asks: bool = False
+
+
+class StageRunner(Generic[E]):
+    """Runs one stage for the messages of its queues."""
+
+    def __init__(self, stage: Stage[E], db: Database, delivery: Delivery, settings: WorkSettings) -> None:
+        self.stage = stage
+        self._db = db
+        self._delivery = delivery
+        self._settings = settings
+        self._breakers = Breakers(db)
+        self._slots = asyncio.Semaphore(stage.concurrency)
+        # the night may not fill every slot: an order that somebody placed finds one free
+        self._bulk_slots = asyncio.Semaphore(max(1, stage.concurrency - 1))
+
+    async def __call__(self, event: E, message_id: str, attempts: int = 0) -> None:
+        """Handle one message, of which so many `attempts` had failed when it was sent; returns when it may be acked.
+
+        Raises:
+            RetryError: the attempt failed, or was put off, and another is due.
+            GivenUpError: no further attempt would help.
+            TransientError: the database or the broker was out of reach, or a breaker is open; nothing was spent.
+            StoppingError: this process stops, and nothing was begun.
+        """
+        name = self.stage.name
+        with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
+            await self._db.wait(self._delivery.stopping)
+            while (passed_on := await self._cached(event)) is not None:
+                await self._publish(passed_on)
+                if not await settle(self._db, ClaimKey.of(name, event, self.stage.item(event)), message_id):
+                    self._count("fresh")
+                    return
+            await self._breakers.wait(self.stage.breakers, self._delivery.stopping)
+            async with self._slot(event.lane):
+                lease = await self._claim(event, message_id, attempts)
+                if not isinstance(lease, Lease):
+                    self._count(lease.value)
+                    return
+                try:
+                    await self._hold(event, lease)
+                except LeaseLostError as error:
+                    # whoever took over finishes it; our message has nothing left to do
+                    get_logger().warning("taken over", error=str(error))
+
+    async def _cached(self, event: E) -> Sequence[Event] | None:
+        """The first look, before anything is claimed; an error of ours is left to the attempt, which counts it."""
+        try:
+            return await self.stage.cached(event)
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - the same look fails again under the claim, where every error has an end
+            get_logger().exception("looking up what is cached failed")
+            return None
+
+    @asynccontextmanager
+    async def _slot(self, lane: Lane) -> AsyncIterator[None]:
+        async with AsyncExitStack() as held:
+            async with only_waiting(self._delivery.stopping):
+                if lane is Lane.BULK:
+                    await held.enter_async_context(self._bulk_slots)
+                await held.enter_async_context(self._slots)
+            yield
+
+    async def _claim(self, event: E, message_id: str, attempts: int) -> Lease | Joined | Over:
+        key = ClaimKey.of(self.stage.name, event, self.stage.item(event))
+        while True:
+            claim = await acquire(
+                self._db,
+                key,
+                message_id,
+                event.lane,
+                self._settings.lease_seconds,
+                attempts=attempts,
+                one_date_at_a_time=self.stage.one_date_at_a_time,
+            )
+            match claim:
+                case Busy(seconds):
+                    async with only_waiting(self._delivery.stopping):
+                        await asyncio.sleep(seconds)
+                case Early():
+                    message = "its retry is still to come"
+                    raise EarlyCopyError(message)
+                case _:
+                    return claim
+
+    async def _hold(self, event: E, lease: Lease) -> None:
+        started = time.monotonic()
+        try:
+            async with lease.kept():
+                await self._work(event, lease)
+        except LeaseLostError:
+            raise
+        except asyncio.CancelledError:
+            with suppress(TransientError, LeaseLostError):
+                await asyncio.shield(lease.hand_back(asked=lease.asked))
+            raise
+        except Exception as error:  # noqa: BLE001 - every error has a class that decides what follows
+            await self._end_attempt(event, lease, cause_of(error))
+        else:
+            seconds = time.monotonic() - started
+            metrics.stage_duration.labels(self.stage.name).observe(seconds)
+            self._count("done", seconds=round(seconds, 1))
+
+    async def _work(self, event: E, lease: Lease) -> None:
+        if lease.attempt > len(self._settings.retry_delays) + 1:
+            message = "the last attempt ended with its process"
+            raise HolderDiedError(message)
+        while True:
+            event = event.model_copy(update={"lane": lease.lane})
+            following = await self.stage.cached(event)
+            if following is None:
+                await reach(f"{self.stage.name}.before_work")
+                try:
+                    lease.asked = self.stage.counts_asks
+                    async with asyncio.timeout(self.stage.timeout):
+                        following = await self.stage.work(event, lease)
+                except TimeoutError:
+                    raise StageTimeoutError(self.stage.name, self.stage.timeout) from None
+                await reach(f"{self.stage.name}.after_commit")
+            await self._publish(following)
+            await reach(f"{self.stage.name}.after_publish")
+            if await lease.close():
+                return
+
+    async def _end_attempt(self, event: E, lease: Lease, error: Exception) -> None:
+        if isinstance(error, LeaseLostError):
+            raise error
+        if isinstance(error, (DatabaseLostError, PublishFailedError, StoppingError)):
+            # not the work's fault: it is put off, and waits for as long as it takes
+            await self._surely(partial(lease.hand_back, asked=lease.asked))
+            raise error
+        if isinstance(error, PutOffError):
+            # until its message comes back the claim is seen to wait; with the attempts that count, or the message would
+            # be taken for an older copy
+            failed = lease.attempt - 1
+            await self._surely(partial(lease.hand_back, retry_delay(self._settings, failed)))
+            self._count("put_off", error=describe(error))
+            raise RetryError(failed, error)
+        final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)
+        if not isinstance(error, AnswerLensError):
+            get_logger().exception("unexpected error")
+        if not final:
+            delay = retry_delay(self._settings, lease.attempt)
+            await self._surely(partial(lease.release, "waiting", describe(error), delay))
+            self._count("retried", error=describe(error))
+            raise RetryError(lease.attempt, error)
+        instead = await self._surely(partial(self._instead, event, lease, error))
+        # first the claim, then the news: whoever comes after the claim is failed starts it anew, and whoever joined
+        # before is told
+        failed_at = await self._surely(partial(lease.release, "failed", describe(error), self._settings.lease_seconds))
+        if instead is not None:
+            # there is a way on: no dead letter, nothing to replay
+            await self._tell(instead)
+            await self._surely(lease.over)
+            self._count("settled", error=describe(error))
+            return
+        await self._tell([self._failure(event, error, failed_at)])
+        self._count("failed", error=describe(error))
+        raise GivenUpError(lease.attempt, error, partial(self._surely, lease.over))
+
+    async def _instead(self, event: E, lease: Lease, error: Exception) -> Sequence[Event] | None:
+        if self.stage.failed is None:
+            return None
+        try:
+            return await self.stage.failed(event, lease, public_text(error))
+        except (TransientError, LeaseLostError):
+            raise
+        except Exception:  # noqa: BLE001 - those who wait must be told, whatever happened here
+            get_logger().exception("the way round a failure failed")
+            return None
+
+    def _failure(self, event: E, error: Exception, failed_at: dt.datetime) -> StageFailed:
+        engine = event.engine if isinstance(event, EngineEvent) else None
+        return StageFailed(
+            stage=self.stage.name,
+            keyword=event.keyword,
+            date=event.date,
+            engine=engine,
+            error=public_text(error),
+            failed_at=failed_at,
+            code=failure_from(error),
+        )
+
+    def _count(self, outcome: str, **details: object) -> None:
+        metrics.stage_runs.labels(self.stage.name, outcome).inc()
+        get_logger().info(f"{self.stage.name} {outcome}", **details)
+
+    async def _tell(self, events: Sequence[Event]) -> None:
+        """Publish how an attempt has ended, however long that takes: a message put off instead would start anew."""
+        while True:
+            try:
+                return await self._publish(events)
+            except PublishFailedError as error:
+                get_logger().warning("the end waits to be told", error=str(error))
+            await asyncio.sleep(TELL_AGAIN_SECONDS)
+
+    async def _surely(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Note how an attempt has ended, however long the database is away: unnoted it would have died with us."""
+        while True:
+            try:
+                return await step()
+            except DatabaseLostError as error:
+                if self._delivery.stopping.is_set():
+                    raise
+                get_logger().warning("the end waits to be noted", error=str(error))
+            await asyncio.sleep(TELL_AGAIN_SECONDS)
+
+    async def _publish(self, events: Sequence[Event]) -> None:
+        # a bank's questions go out together: confirms awaited one by one cost four times as much
+        for start in range(0, len(events), 50):
+            await asyncio.gather(*map(self._delivery.publish, events[start : start + 50]))
