@@ -85,7 +85,7 @@ def is_word(text: str, start: int, end: int) -> bool:
     return not any(
         describes(run, s, e, i, lexicon)
         and math.isclose(cut(run[:i], (99, 99)) + cut(run[i:s], (99, 99)), cut(run[:s], (99, 99)))
-        for i in range(s)
+        for i in range(max(s, 1))  # also with nothing before it
     )
 
 
