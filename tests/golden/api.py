@@ -9,8 +9,8 @@ import httpx
 import structlog.testing
 import uvicorn
 
+from answerlens_common.aio.side_work import SideWorkSettings
 from answerlens_common.settings import BankSettings, PostgresSettings, RabbitSettings
-from answerlens_common.side_work import SideWorkSettings
 from answerlens_order_api.app import build
 from answerlens_order_api.limits import LimitSettings
 from answerlens_order_api.settings import OrderApiSettings, SandboxSettings

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from answerlens_cli.stack.environment import Addresses
-from answerlens_common.topology.declare import declare
+from answerlens_common.broker.declare import declare
 from tests.golden import api, database, dead
 from tests.golden.normalising import Names
 

@@ -8,7 +8,7 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 
-import answerlens_common.migrations
+import answerlens_common.db.migrations
 from answerlens_common.settings import PostgresSettings
 from tests.golden import clock
 
@@ -59,6 +59,6 @@ async def _created(server_url: str, name: str, template: str) -> str:
 
 def _upgrade(url: str, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(answerlens_common.migrations.__file__).parent))
+    config.set_main_option("script_location", str(Path(answerlens_common.db.migrations.__file__).parent))
     config.attributes["url"] = PostgresSettings(url=url).sqlalchemy_url
     command.upgrade(config, revision)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 import httpx
 import pytest
 
-from answerlens_common import asyncapi
+from answerlens_common.jobs import asyncapi
 from answerlens_order_api import openapi
 from tests.golden import api
 from tests.golden.asking import Request, answers
