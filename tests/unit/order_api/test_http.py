@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from answerlens_common.errors import TransientError
 from answerlens_order_api import problems
-from answerlens_order_api.guard import MAX_BODY_BYTES, BodyGuard
+from answerlens_order_api.guard import MAX_BODY_BYTES, MOST_MARKS, BodyGuard
 from answerlens_order_api.metrics import RequestMetrics
 from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.text import Name
@@ -146,6 +146,22 @@ async def test_a_large_body_is_refused_with_and_without_a_length(client: httpx.A
         assert response.headers["content-type"] == "application/problem+json"
     # read to its end, and only then found too long a name
     assert (await client.post("/items", content=in_parts(largest), headers=JSON)).status_code == 422
+
+
+@pytest.mark.fault("F54")
+@pytest.mark.parametrize("value", [b"[],", b"{},", b"0,", b'"a":0,'])
+async def test_a_body_of_very_many_values_is_refused_before_it_is_read(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, value: bytes
+) -> None:
+    """Reading one of 5.5 MB held the event loop, and so everybody else, for more than a second."""
+    start, end = (b"{", b'"names": []}') if b":" in value else (b'{"names": [', b'"x"]}')
+    within = start + value * 20_000 + end
+    assert (await client.post("/items", content=within, headers=JSON)).status_code == 422
+    with monkeypatch.context() as patched:
+        patched.setattr("json.loads", lambda _: pytest.fail("it was read"))
+        response = await client.post("/items", content=start + value * 250_000 + end, headers=JSON)
+    assert response.status_code == 413
+    assert str(MOST_MARKS) in response.json()["detail"]
 
 
 async def test_requests_are_counted_by_route_not_by_path(client: httpx.AsyncClient) -> None:

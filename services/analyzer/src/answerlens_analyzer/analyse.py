@@ -11,7 +11,7 @@ from answerlens_analyzer.cache import Order, StoredAnswer
 from answerlens_analyzer.headline import KeywordNames
 from answerlens_analyzer.outcomes import Outcome, Outcomes, linking, naming
 from answerlens_common.text.branding import AskedQuestion, BrandedQuestions
-from answerlens_common.text.links import classify
+from answerlens_common.text.links import Owners
 from answerlens_common.text.matching import BrandNames, Hit, Matcher, Mention, longest, refold
 
 Brand = Mapping[str, Any]
@@ -80,8 +80,9 @@ def outcomes_of(
     statuses = [answer.status for answer in answers]
     analysed: dict[UUID, Analysed] = {}
     for order in orders:
+        owners = _owners(order)
         rows = [
-            _outcome(answer, hits, asked[answer.question], order)
+            _outcome(answer, hits, asked[answer.question], order, owners)
             for answer, hits in zip(answers, answered, strict=True)
         ]
         competitors = [competitor["name"] for competitor in order.competitors]
@@ -93,6 +94,11 @@ def outcomes_of(
             outcomes, [spans for _, spans in rows], statuses, KeywordNames(brand=own in in_keyword, competitors=rivals)
         )
     return analysed
+
+
+def _owners(order: Order) -> Owners:
+    rivals = [domain for competitor in order.competitors for domain in competitor.get("domains") or ()]
+    return Owners(order.brand.get("domains") or (), rivals)
 
 
 def _keys(order: Order) -> list[str]:
@@ -113,14 +119,12 @@ def brand_key(brand: Brand) -> str:
 
 
 def _outcome(
-    answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: AskedQuestion, order: Order
+    answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: AskedQuestion, order: Order, owners: Owners
 ) -> tuple[Outcome, Spans]:
     own, *others = keys = _keys(order)
     mentions = longest(hits, keys)
     named = naming(mentions, own, others)
-    domains = order.brand.get("domains") or ()
-    rivals = [domain for competitor in order.competitors for domain in competitor.get("domains") or ()]
-    linked = linking([(classify(link.url, domains, rivals), link.cited) for link in answer.links])
+    linked = linking([(owners.of(link.url), link.cited) for link in answer.links])
     outcome = Outcome(
         question_id=answer.question_id,
         cluster_id=answer.cluster_id,

@@ -1,7 +1,8 @@
 """From a rate to the answers, and the characters in them, that made it."""
 
+import asyncio
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -9,8 +10,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.text.links import classify
+from answerlens_common.text.links import Owners
 from answerlens_order_api.cache import evidence, rates
 from answerlens_order_api.paging import Page, cursor_of
 from answerlens_order_api.parts import RATES, Counter, Outcome, counter_of
@@ -127,12 +129,31 @@ class _Row(NamedTuple):
         return self.engine, self.outcome.question_id, self.outcome.replicate
 
 
-async def evidence_of(tx: Transaction, order: OrderView, wanted: Wanted) -> Evidence:
+class _Found(NamedTuple):
+    """What is stored of a page: every row that the filters leave, those shown, and what is kept of their answers."""
+
+    day: RowMapping
+    rows: list[_Row]
+    shown: list[_Row]
+    has_more: bool
+    answers: Mapping[tuple[str, str, int], RowMapping]
+    are_kept: bool
+    behind: Sequence[RowMapping]
+
+
+async def evidence_of(db: Database, order: OrderView, wanted: Wanted) -> Evidence:
     """One page of the answers behind a rate.
 
     Raises:
         ProblemError: no such day, or no such rate or engine on it.
     """
+    async with db.transaction() as tx:
+        found = await _find(tx, order, wanted)
+    # a page has thousands of addresses, and taking them apart would hold other requests up
+    return await asyncio.to_thread(_shown, found, order, wanted.rate)
+
+
+async def _find(tx: Transaction, order: OrderView, wanted: Wanted) -> _Found:
     counter = _counter(wanted.rate)
     day = await rates.day(tx, order.id, wanted.date)
     if day is None:
@@ -149,14 +170,20 @@ async def evidence_of(tx: Transaction, order: OrderView, wanted: Wanted) -> Evid
     answers = await evidence.answers(tx, order.id, order.keyword, date, [row.key for row in shown])
     kept = await evidence.are_kept(tx, order.keyword, date, engines)
     behind = await evidence.rates(tx, order.id, date)
+    behind = [row for row in behind if wanted.engine in {None, row["engine"]}]
+    return _Found(day, rows, shown, len(left) > len(shown), answers, kept, behind)
+
+
+def _shown(found: _Found, order: OrderView, rate: str | None) -> Evidence:
+    owners = Owners(order.brand.domains, [domain for rival in order.competitors for domain in rival.domains])
     return Evidence(
-        items=[_answer(row, answers[row.key], order) for row in shown],
-        next=cursor_of(list_of(order.id), shown[-1].key) if len(left) > len(shown) else None,
-        date=date,
-        rate=wanted.rate,
-        rates=[_rate(row, wanted.rate, rows) for row in behind if wanted.engine in {None, row["engine"]}],
-        answers_kept=kept,
-        notes=list(_notes(day, rows, kept=kept)),
+        items=[_answer(row, found.answers[row.key], order, owners) for row in found.shown],
+        next=cursor_of(list_of(order.id), found.shown[-1].key) if found.has_more else None,
+        date=found.day["date"],
+        rate=rate,
+        rates=[_rate(row, rate, found.rows) for row in found.behind],
+        answers_kept=found.are_kept,
+        notes=list(_notes(found.day, found.rows, kept=found.are_kept)),
     )
 
 
@@ -186,7 +213,7 @@ def _rows(stored: Sequence[RowMapping], wanted: Wanted, counter: Counter | None)
                 yield _Row(row["engine"], columns["surface"], columns["competitors"], outcome, parts)
 
 
-def _answer(row: _Row, answer: RowMapping, order: OrderView) -> EvidenceAnswer:
+def _answer(row: _Row, answer: RowMapping, order: OrderView, owners: Owners) -> EvidenceAnswer:
     outcome, text = row.outcome, answer["answer_text"]
     numerator, denominator = row.parts or (None, None)
     return EvidenceAnswer(
@@ -207,7 +234,7 @@ def _answer(row: _Row, answer: RowMapping, order: OrderView) -> EvidenceAnswer:
         denominator=denominator,
         text=text,
         mentions=_mentions(row, text, order.brand.name),
-        links=None if text is None else [_source(link, order) for link in answer["links"] or ()],
+        links=None if text is None else [Source(**link, owner=owners.of(link["url"])) for link in answer["links"] or ()],
     )
 
 
@@ -219,11 +246,6 @@ def _mentions(row: _Row, text: str | None, brand: str) -> list[Named] | None:
         Named(brand=names[whom], start=start, end=end, text=None if text is None else text[start:end])
         for start, end, whom in row.outcome.mentions
     ]
-
-
-def _source(link: dict[str, Any], order: OrderView) -> Source:
-    rivals = [domain for competitor in order.competitors for domain in competitor.domains]
-    return Source(**link, owner=classify(link["url"], order.brand.domains, rivals))
 
 
 def _rate(row: RowMapping, rate: str | None, left: Sequence[_Row]) -> RateBehind:

@@ -1,6 +1,7 @@
 """Which version of a report a client is given, and what is to be said of versions since they were made."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -113,7 +114,7 @@ async def too_early(tx: Transaction, settings: OrderApiSettings, order_id: UUID,
 def version_view(row: RowMapping) -> VersionView:
     """A version as `versions.page` gives it."""
     fields = {name: row[name] for name in VersionView.model_fields if name in row}
-    return VersionView(**fields, notes=list(_since(row)))
+    return VersionView.model_validate({**fields, "changes": json.loads(row["changes"]), "notes": list(_since(row))})
 
 
 def _since(row: RowMapping) -> Iterator[str]:
@@ -136,10 +137,10 @@ def _since(row: RowMapping) -> Iterator[str]:
         yield f"{failed} 的测量失败，此为较早的结果。 The measurement of {failed} failed; this is an earlier one."
 
 
-def rates_of(bodies: dict[str, Any] | None) -> Sequence[dict[str, Any]]:
-    """The rates in a version's bodies, by surface and engine, `overall` among them."""
+def rates_of(bodies: str | None) -> Sequence[dict[str, Any]]:
+    """The rates in a version's bodies, which are JSON, by surface and engine, `overall` among them."""
     found = []
-    for surface, body in sorted((bodies or {}).items()):
+    for surface, body in sorted(json.loads(bodies or "{}").items()):
         parts = {**body["engines"], "overall": body["overall"]}
         found += [
             {"engine": name, "surface": surface, "rates": part["rates"], "degraded": part["degraded"]}

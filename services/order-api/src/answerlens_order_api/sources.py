@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from answerlens_common.text.links import LinkOwner, classify, group_key, read_link, registrable_domain
+from answerlens_common.text.links import LinkOwner, Owners, group_key, read_link, registrable_domain
 
 MOST_PAGES = 5
 
@@ -90,8 +90,9 @@ def sources_of(links: Iterable[Link], own: Sequence[str], competitors: Sequence[
     """
     domains: defaultdict[str | None, _Count] = defaultdict(_Count)
     pages: defaultdict[str | None, defaultdict[str, _Count]] = defaultdict(lambda: defaultdict(_Count))
+    owners = Owners(own, competitors)
     for link in links:
-        owner, domain = classify(link.url, own, competitors), _domain(link.url)
+        owner, domain = owners.of(link.url), _domain(link.url)
         domains[domain].add(link, owner)
         pages[domain][group_key(link.url)].add(link, owner)
     return [_source(domain, count, pages[domain]) for domain, count in sorted(domains.items(), key=_order)]

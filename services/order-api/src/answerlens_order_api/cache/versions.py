@@ -12,10 +12,11 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 
 # A measurement with its newest version, if there is one.
-_DAYS = """
-SELECT m.date, m.status, m.why, m.report_version, m.is_cached, m.last_error,
-    m.error_code, m.completed_at,
-    COALESCE(v.status, m.status) AS shown_status, v.bodies
+_DAY = """
+m.date, m.status, m.why, m.report_version, m.is_cached, m.last_error, m.error_code, m.completed_at,
+    COALESCE(v.status, m.status) AS shown_status
+"""
+_OF_ORDER = """
 FROM measurement m LEFT JOIN report_version v
     ON v.order_id = m.order_id AND v.date = m.date AND v.version = m.report_version
 WHERE m.order_id = :order_id
@@ -92,7 +93,7 @@ async def complete(
 async def day(tx: Transaction, order_id: UUID, date: dt.date | None) -> RowMapping | None:
     """A measurement with its newest version: of a date, or the newest that was completed, else that ended."""
     return await tx.row(
-        f"{_DAYS} AND (CAST(:date AS date) IS NULL OR m.date = :date)"
+        f"SELECT {_DAY}{_OF_ORDER} AND (CAST(:date AS date) IS NULL OR m.date = :date)"
         " ORDER BY array_position(ARRAY['completed', 'failed', 'withdrawn'], COALESCE(v.status, m.status)) NULLS LAST,"
         " m.date DESC LIMIT 1",
         order_id=order_id,
@@ -101,9 +102,12 @@ async def day(tx: Transaction, order_id: UUID, date: dt.date | None) -> RowMappi
 
 
 async def days(tx: Transaction, order_id: UUID, before: dt.date | None, limit: int) -> Sequence[RowMapping]:
-    """Measurements with their newest versions, newest first, from the one before `before`."""
+    """Measurements with their newest versions, newest first, from the one before `before`.
+
+    The bodies of each are JSON, to be read beside the event loop: a hundred are several megabytes.
+    """
     return await tx.rows(
-        f"{_DAYS} AND (CAST(:before AS date) IS NULL OR m.date < :before) ORDER BY m.date DESC LIMIT :limit",
+        f"SELECT {_DAY}, CAST(v.bodies AS text) AS bodies{_OF_ORDER} AND (CAST(:before AS date) IS NULL OR m.date < :before) ORDER BY m.date DESC LIMIT :limit",
         order_id=order_id,
         before=before,
         limit=limit,
@@ -131,9 +135,13 @@ async def page(
     before: tuple[dt.date, int] | None,
     limit: int,
 ) -> Sequence[RowMapping]:
-    """Versions of an order, of a date or of all, newest date and version first; with what to say of each since."""
+    """Versions of an order, of a date or of all, newest date and version first; with what to say of each since.
+
+    The changes of each are JSON: there may be many.
+    """
     return await tx.rows(
-        "SELECT v.date, v.version, v.status, v.why, v.cause, v.changes, v.created_at, v.complete_at,"
+        "SELECT v.date, v.version, v.status, v.why, v.cause, CAST(v.changes AS text) AS changes,"
+        " v.created_at, v.complete_at,"
         " ARRAY(SELECT json_object_keys(v.bodies)) AS surfaces, m.status AS day_status, m.report_version AS newest,"
         " m.why AS work_why, EXISTS (SELECT FROM ai_answer a JOIN measurement_engine e ON e.engine = a.engine"
         "  WHERE e.order_id = v.order_id AND e.date = v.date AND a.keyword = m.keyword AND a.answer_date = v.date)"

@@ -69,8 +69,7 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
     """The answers behind a rate: question, score, where the brand is named, links; and the versions of what made it."""
     key = after(cursor, list_of(order_id), tuple[str, str, int])
     order = await shown(here, user, order_id)
-    async with here.db.transaction() as tx:
-        return await evidence_of(tx, order, Wanted(date, engine, rate, cluster, key, limit))
+    return await evidence_of(here.db, order, Wanted(date, engine, rate, cluster, key, limit))
 
 
 @router.post(

@@ -4,7 +4,7 @@
 `redirects` follows a site's own redirect to the target it names; `owners` says whose page that is.
 """
 
-from answerlens_common.text.links.owners import LinkOwner, classify
+from answerlens_common.text.links.owners import LinkOwner, Owners, classify
 from answerlens_common.text.links.reading import Page, group_key, is_domain, read_link, registrable_domain
 
-__all__ = ["LinkOwner", "Page", "classify", "group_key", "is_domain", "read_link", "registrable_domain"]
+__all__ = ["LinkOwner", "Owners", "Page", "classify", "group_key", "is_domain", "read_link", "registrable_domain"]
