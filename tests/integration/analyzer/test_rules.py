@@ -143,3 +143,40 @@ async def test_an_engine_that_waits_for_its_link_keeps_the_others(
     await measure(tracked, 2, named=21, once=9, engine="chat-b")
     overall = (await tracked.rates(2, "overall"))["mention_rate"]
     assert (overall["rate"], overall["linked"]["rate"]) == (pytest.approx(0.3), pytest.approx(0.55))
+
+
+async def test_engines_of_one_day_by_different_rules_are_not_taken_for_one(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release in the middle of a day: nothing was answered differently, so no figure may say that it was."""
+    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    for engine in ("chat-a", "chat-b"):
+        await measure(tracked, 1, named=15, once=15, engine=engine)
+    await measure(tracked, 2, named=15, once=15, engine="chat-a")
+    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    await measure(tracked, 2, named=15, once=15, engine="chat-b")
+    mixed = (await tracked.rates(2, "overall"))["mention_rate"]
+    assert (mixed["rate"], "change" in mixed) == (0.375, False)
+    linked = mixed.get("linked", {})
+    assert (linked.get("rules"), linked.get("anew")) == ([f"matcher before + today, {RULE}"], "rules_changed")
+    for engine in ("chat-a", "chat-b"):
+        await measure(tracked, 3, named=15, once=15, engine=engine)
+    for engine in ("chat-a", "chat-b", "overall"):
+        rate = (await tracked.rates(3, engine))["mention_rate"]
+        assert (rate["rate"], rate["change"]["against"], rate["change"]["delta"]) == (0.25, day(2).isoformat(), 0.0)
+        assert rate["linked"]["matched"] == QUESTIONS
+    assert (await tracked.rates(3, "overall"))["mention_rate"]["linked"]["rate"] == 0.375
+
+
+async def test_an_engine_that_fails_keeps_the_others_from_a_link_over_all(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over all engines the days of one and of two are not alike, whichever rules they were read by."""
+    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    await measure(tracked, 1, named=15, once=15)
+    await measure(tracked, 1, named=30, once=0, engine="chat-b")
+    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    assert (await measure(tracked, 2, named=15, once=15))["mention_rate"]["linked"]["rate"] == 0.5
+    overall = (await tracked.rates(2, "overall"))["mention_rate"]
+    assert "change" not in overall
+    assert overall.get("linked", {}).get("both_rules_on", []) == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
@@ -214,7 +215,7 @@ async def outcomes_of_surface(
 
 async def versions_of_surface(
     tx: Transaction, order_id: UUID, date: dt.date, engines: Iterable[str]
-) -> dict[str, dict[str, str] | list[str]]:
+) -> dict[str, Any]:
     """What differs by engine among the versions behind a day's rates over these engines, as each one's rates tell."""
     rows = await tx.rows(
         "SELECT engine, versions FROM mention_percentage"
@@ -224,7 +225,8 @@ async def versions_of_surface(
         engines=list(engines),
     )
     several = {name: sorted({each for row in rows for each in row["versions"].get(name, ())}) for name in _SEVERAL}
-    return {**several, "engine_profile": {row["engine"]: row["versions"]["engine_profile"] for row in rows}}
+    profiles = {row["engine"]: row["versions"]["engine_profile"] for row in rows}
+    return {**several, **rules_together(row["versions"] for row in rows), "engine_profile": profiles}
 
 
 async def store_rates(

@@ -30,16 +30,21 @@ class RatesKey:
 
 _ALIKE = f"{rules_in_sql('earlier')} = {rules_in_sql('today')}"
 # Earlier days that a day can be compared with: those of its rules, and those that were analysed by its rules later.
+# Engines of one day may have been analysed by different rules, when these changed meanwhile: over all engines there are
+# tables only if each has one by the rules of today. The day itself has those it was reported with.
 _DAYS = f"""
 SELECT earlier.date, earlier.rates, earlier.versions ->> 'bank_version' AS bank, {rules_in_sql("earlier")} AS rules, (
-    SELECT jsonb_object_agg(outcome.engine, outcome.outcomes - 'mentions' - 'status') FROM (
-        SELECT order_id, date, engine, outcomes FROM measurement_outcome WHERE {_ALIKE}
-        UNION ALL SELECT order_id, date, engine, outcomes FROM outcome_again
-        WHERE rules = {rules_in_sql("today")} AND NOT {_ALIKE}
+    SELECT CASE WHEN bool_and(outcome.read IS NOT NULL)
+        THEN jsonb_object_agg(outcome.engine, outcome.read - 'mentions' - 'status') END
+    FROM (
+        SELECT stored.engine, CASE WHEN own.date = today.date OR {rules_in_sql("own")} = {rules_in_sql("today")}
+            THEN stored.outcomes ELSE again.outcomes END AS read
+        FROM measurement_outcome stored JOIN mention_percentage own USING (order_id, date, engine)
+        LEFT JOIN outcome_again again ON again.order_id = stored.order_id AND again.date = stored.date
+            AND again.engine = stored.engine AND again.rules = {rules_in_sql("today")}
+        WHERE stored.order_id = earlier.order_id AND stored.date = earlier.date AND own.surface = earlier.surface
+            AND (stored.engine = earlier.engine OR earlier.engine = :overall)
     ) outcome
-    WHERE outcome.order_id = earlier.order_id AND outcome.date = earlier.date
-        AND outcome.outcomes ->> 'surface' = earlier.surface
-        AND (outcome.engine = earlier.engine OR earlier.engine = :overall)
 ) AS tables
 FROM mention_percentage today
 JOIN mention_percentage earlier USING (order_id, engine, surface)
