@@ -42,11 +42,11 @@ class Answer:
         return Answer(tuple(Passage(each.text) for each in self.passages), (), (), self.thinking, self.suggestions)
 
 
-def answer(world: World, engine: str, question: str, which: object) -> Answer:
-    """Return one answer of an engine to a question: the nth, or that on an occasion."""
-    about = world.field_of(question)
+def answer(world: World, engine: str, question: str, which: object, keyword: str = "") -> Answer:
+    """Return one answer of an engine to a question: the nth, or that on an occasion; for a keyword, if it is known."""
+    about = world.field_of(question, keyword)
     key = (world.seed, "answer", engine, question, which)
-    drawn = world.draw(engine, question, which)
+    drawn = world.draw(engine, question, which, keyword)
     texts = data("prose")
     values = slots(about, *key, question=question)
     if about:

@@ -12,7 +12,7 @@ from answerlens_sandbox.bodies import outside
 from answerlens_sandbox.chat_b_stream import events, failure
 from answerlens_sandbox.draw import digits
 from answerlens_sandbox.faults import ANSWER_KINDS
-from answerlens_sandbox.occasion import occasion_of
+from answerlens_sandbox.occasion import keyword_of, occasion_of
 from answerlens_sandbox.pages import render
 from answerlens_sandbox.sign import digest
 from answerlens_sandbox.streaming import stream
@@ -54,7 +54,7 @@ async def _complete(request: Request) -> Response:
         status = 500 if fault == "500" else 200
         state.journal.add(request, "ask", ENGINE, question, status=status, nth=None, fault=refused or fault)
         return stream(failure(*error), 0, None) if error else Response("Internal Server Error", status_code=500)
-    answer, nth, key = state.next_answer(ENGINE, question, occasion_of(request))
+    answer, nth, key = state.next_answer(ENGINE, question, occasion_of(request), keyword_of(request))
     state.journal.add(request, "ask", ENGINE, question, status=200, nth=nth, fault=fault)
     if fault in ("refusal", "empty"):
         answer = refusal(*key) if fault == "refusal" else Answer((Passage(""),))

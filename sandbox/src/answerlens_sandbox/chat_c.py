@@ -13,7 +13,7 @@ from answerlens_sandbox.bodies import Body, outside, read
 from answerlens_sandbox.draw import hexadecimal
 from answerlens_sandbox.faults import ANSWER_KINDS
 from answerlens_sandbox.markup import references, to_html
-from answerlens_sandbox.occasion import occasion_of
+from answerlens_sandbox.occasion import keyword_of, occasion_of
 from answerlens_sandbox.pages import render
 
 ENGINE = "chat-c"
@@ -59,7 +59,7 @@ async def _ask(request: Request) -> Response:
     if error:
         state.journal.add(request, "ask", ENGINE, question, status=error[0], nth=None, fault=fault)
         return JSONResponse({"error": fault, "message": error[1]}, status_code=error[0])
-    answer, nth, key = state.next_answer(ENGINE, question, occasion_of(request))
+    answer, nth, key = state.next_answer(ENGINE, question, occasion_of(request), keyword_of(request))
     state.journal.add(request, "ask", ENGINE, question, status=200, nth=nth, fault=fault)
     if fault in ("refusal", "empty"):
         answer = refusal(*key) if fault == "refusal" else Answer((Passage(""),))

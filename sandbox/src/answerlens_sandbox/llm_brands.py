@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from answerlens_sandbox.catalogue import Field, field_for
+from answerlens_sandbox.catalogue import Field
 from answerlens_sandbox.draw import fold, pick, unit
 from answerlens_sandbox.intents import Intent
 from answerlens_sandbox.world import World
@@ -25,7 +25,7 @@ class NamedBrands(BaseModel):
 def named_brands(world: World, data_: dict[str, Any]) -> tuple[dict[str, Any], int, list[str]]:
     """List the names of the field's brands that stand in a question."""
     given = NamedBrands.model_validate(data_)
-    about = world.field_of(given.keyword) or field_for(world.seed, given.keyword)
+    about = world.field(given.keyword)
     text = fold(" ".join(given.questions))
     names = [name for brand in about.brands for name in brand.names if fold(name) in text]
     return {"brands": names}, len(given.questions), []

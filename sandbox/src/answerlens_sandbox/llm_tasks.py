@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from answerlens_sandbox.catalogue import field_for
 from answerlens_sandbox.draw import filled, fold, shuffled
 from answerlens_sandbox.grouping_tasks import keyword_intents, question_intents
 from answerlens_sandbox.intents import Intent, intent_of, intents
@@ -95,7 +94,7 @@ def bank_questions(world: World, data_: dict[str, Any]) -> tuple[dict[str, Any],
     Each comes with the brands that it names, but for the few that the model keeps quiet about (`llm_brands`).
     """
     given = BankQuestions.model_validate(data_)
-    about = world.field_of(given.keyword) or field_for(world.seed, given.keyword)
+    about = world.field(given.keyword)
     intent = intent_of(given.intent)
     patterns: list[str] = data("questions")[intent.id]["bank"]
     seen = {fold(each) for each in (*given.avoid, *given.examples)}

@@ -1,16 +1,19 @@
-"""On which occasion a question is asked: a day, and which ask of that day.
+"""On which occasion a question is asked, a day and which ask of that day; and for which keyword.
 
-The sites' own scripts pass on what stands in the address that a conversation was opened with, in a header of the
+The sites' own scripts pass on what stands in the address that a conversation was opened with, in headers of the
 request that asks. Two runs that ask the same question on the same occasion then get the same answer, whatever else
-was asked meanwhile; without an occasion every ask is a draw of its own.
+was asked meanwhile; without an occasion every ask is a draw of its own. A question belongs to the keyword that it is
+asked for, and not to a longer one that somebody else has searched for, which it may hold too.
 """
 
 import datetime as dt
 import re
+from urllib.parse import unquote
 
 from starlette.requests import Request
 
 HEADER = "x-occasion"
+KEYWORD_HEADER = "x-keyword"
 _OCCASION = re.compile(r"(\d{4}-\d{2}-\d{2})/([1-9]\d?)")
 
 
@@ -24,3 +27,9 @@ def occasion_of(request: Request) -> str | None:
     except ValueError:
         return None
     return found[0]
+
+
+def keyword_of(request: Request) -> str:
+    """Return the keyword that the question is asked for, empty where the address does not say, or was not filled in."""
+    keyword = unquote(request.headers.get(KEYWORD_HEADER, "")).strip()
+    return "" if keyword == "{keyword}" else keyword

@@ -58,9 +58,11 @@ class Outside:
         """Return a number that this process has not given yet, for identifiers."""
         return next(self._serials)
 
-    def next_answer(self, engine: str, question: str, occasion: str | None = None) -> Given:
-        """Return the next answer of an engine to a question, drawn by its occasion where that is known."""
+    def next_answer(self, engine: str, question: str, occasion: str | None = None, keyword: str = "") -> Given:
+        """Return the next answer of an engine to a question, by its occasion and its keyword where they are known."""
         self.asked[engine, question] += 1
         nth = self.asked[engine, question]
         which = occasion or nth
-        return Given(answer(self.world, engine, question, which), nth, (self.world.seed, engine, question, which))
+        return Given(
+            answer(self.world, engine, question, which, keyword), nth, (self.world.seed, engine, question, which)
+        )

@@ -14,10 +14,11 @@ from answerlens_sandbox.world import ENGINES, Overrides, World
 
 
 class RatesQuestion(Body):
-    """Ask for the planted propensities averaged over questions."""
+    """Ask for the planted propensities averaged over questions, which are asked for a keyword, if it is given."""
 
     engine: str
     brand: str
+    keyword: str = ""
     questions: list[str] = Field(min_length=1)
 
 
@@ -29,11 +30,13 @@ class Change(Body):
     propensities: Overrides | None = None
 
 
-def attitude(world: World, engine: str, brand: str, questions: list[str]) -> tuple[float | None, float | None]:
+def attitude(
+    world: World, engine: str, brand: str, questions: list[str], keyword: str = ""
+) -> tuple[float | None, float | None]:
     """Return the shares of the answers naming the brand that speak well, and ill, of it; None if none names it."""
     sums = [0.0, 0.0, 0.0]
     for question in questions:
-        about = world.field_of(question)
+        about = world.field_of(question, keyword)
         known = about.brand(brand) if about else None
         if about and known:
             named = world.mention(engine, about, intent_of(question, about.keyword), known, question)
@@ -42,11 +45,11 @@ def attitude(world: World, engine: str, brand: str, questions: list[str]) -> tup
     return (sums[1] / sums[0], sums[2] / sums[0]) if sums[0] else (None, None)
 
 
-def rates(world: World, engine: str, brand: str, questions: list[str]) -> tuple[float, float, float]:
+def rates(world: World, engine: str, brand: str, questions: list[str], keyword: str = "") -> tuple[float, float, float]:
     """Return the mean probabilities of being named, cited, and listed only; a brand of another field has 0."""
     sums = []
     for question in questions:
-        about = world.field_of(question)
+        about = world.field_of(question, keyword)
         known = about.brand(brand) if about else None
         if about and known:
             key = (engine, about, intent_of(question, about.keyword), known, question)
@@ -93,7 +96,7 @@ async def _rates(request: Request) -> Response:
     body = await read(request, RatesQuestion)
     if body.engine not in ENGINES:
         raise BadInputError(field="engine", message=f"is none of {', '.join(ENGINES)}")
-    of = (outside(request).world, body.engine, body.brand, body.questions)
+    of = (outside(request).world, body.engine, body.brand, body.questions, body.keyword)
     named, cited, listed = rates(*of)
     well, ill = attitude(*of)
     shares = {"mention": named, "cited": cited, "listed_only": listed, "positive": well, "negative": ill}

@@ -48,17 +48,26 @@ class World:
 
     def learn(self, keyword: str) -> Field:
         """Return the field of a keyword and know it from now on."""
-        known = {fold(each.keyword): each for each in self.fields()}
-        if fold(keyword) not in known:
+        if fold(keyword) not in {fold(each.keyword) for each in self.fields()}:
             self.keywords.append(keyword)
-        return known.get(fold(keyword)) or field_for(self.seed, keyword)
+        return self.field(keyword)
+
+    def field(self, keyword: str) -> Field:
+        """Return the field of a keyword, which depends on nothing that was searched for before."""
+        shipped = (each for each in fields() if fold(each.keyword) == fold(keyword))
+        return next(shipped, None) or field_for(self.seed, keyword)
 
     def fields(self) -> list[Field]:
         """Return the fields known by now."""
         return [*fields(), *(field_for(self.seed, keyword) for keyword in self.keywords)]
 
-    def field_of(self, question: str) -> Field | None:
-        """Return the field of the longest known keyword in the question, if there is one."""
+    def field_of(self, question: str, keyword: str = "") -> Field | None:
+        """Return the field of the keyword that the question is asked for.
+
+        Without one, that of the longest known keyword in the question, if there is one.
+        """
+        if keyword:
+            return self.field(keyword)
         folded = fold(question)
         inside = [each for each in self.fields() if fold(each.keyword) and fold(each.keyword) in folded]
         return max(inside, key=lambda each: len(each.keyword), default=None)
@@ -95,9 +104,9 @@ class World:
         key = (self.seed, engine, about.keyword, brand.name)
         return 0.1 + 0.4 * unit("liked", *key), 0.05 + 0.25 * unit("disliked", *key)
 
-    def draw(self, engine: str, question: str, which: object) -> Drawn:
+    def draw(self, engine: str, question: str, which: object, keyword: str = "") -> Drawn:
         """Return the brands of one answer of an engine to a question: the nth, or that on an occasion."""
-        about = self.field_of(question)
+        about = self.field_of(question, keyword)
         if about is None:
             return Drawn((), (), ())
         intent = intent_of(question, about.keyword)

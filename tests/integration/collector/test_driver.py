@@ -51,15 +51,18 @@ async def test_a_question_on_the_longest_keyword_is_asked_whole(
 
 
 @pytest.mark.parametrize("name", ENGINES)
-async def test_an_answer_is_drawn_by_its_day_and_replicate(
+async def test_an_answer_is_drawn_by_its_day_its_replicate_and_its_keyword(
     name: str, profiles: dict[str, SiteProfile], pools: Pools
 ) -> None:
     """What the same question gets on the same occasion does not hang on how often it was asked before."""
     question = f"蓝牙耳机怎么选，{name} 说说？"
     asked = [(dt.date(2026, 1, 1), 1), (dt.date(2026, 1, 2), 1), (dt.date(2026, 1, 1), 2), (dt.date(2026, 1, 1), 1)]
-    answers = [await ask_in(pools(name), profiles[name].asked_on(*occasion), question) for occasion in asked]
+    profile = profiles[name]
+    answers = [await ask_in(pools(name), profile.asked_on(*occasion, "蓝牙耳机"), question) for occasion in asked]
     assert answers[0] == answers[3]
     assert len({answer.text for answer in answers}) == 3
+    other = await ask_in(pools(name), profile.asked_on(*asked[0], "登山包"), question)
+    assert other.text != answers[0].text
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -34,11 +34,12 @@ def test_the_profiles_that_are_shipped_fit_and_survive_the_table(folder: Path) -
         assert SiteProfile.model_validate(engine.model_dump(mode="json")) == profile
 
 
-def test_an_address_may_tell_the_day_and_the_ask() -> None:
-    profile = SiteProfile.of(with_(url="https://chat.example/?day={date}&n={replicate}"))
-    assert profile.asked_on(dt.date(2026, 1, 31), 2).url == "https://chat.example/?day=2026-01-31&n=2"
+def test_an_address_may_tell_the_day_the_ask_and_the_keyword() -> None:
+    profile = SiteProfile.of(with_(url="https://chat.example/?day={date}&n={replicate}&of={keyword}"))
+    asked = profile.asked_on(dt.date(2026, 1, 31), 2, "C&A {date}")
+    assert asked.url == "https://chat.example/?day=2026-01-31&n=2&of=C%26A%20%7Bdate%7D"
     plain = SiteProfile.of(with_())
-    assert plain.asked_on(dt.date(2026, 1, 31), 2) == plain
+    assert plain.asked_on(dt.date(2026, 1, 31), 2, "蓝牙耳机") == plain
 
 
 def test_an_address_with_another_place_is_refused() -> None:

@@ -1,7 +1,9 @@
-// On which occasion the visitor asks, as the address that this conversation was opened with says.
+// On which occasion the visitor asks and about what, as the address that this conversation was opened with says.
 const occasion = (function () {
   "use strict";
   const given = new URLSearchParams(location.search);
   const day = given.get("date");
-  return day ? { "x-occasion": day + "/" + (given.get("replicate") || "1") } : {};
+  const headers = day ? { "x-occasion": day + "/" + (given.get("replicate") || "1") } : {};
+  const keyword = given.get("keyword");
+  return keyword ? { ...headers, "x-keyword": encodeURIComponent(keyword) } : headers;
 })();

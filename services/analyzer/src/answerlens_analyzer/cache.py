@@ -213,9 +213,7 @@ async def outcomes_of_surface(
     return {row["engine"]: row["outcomes"] for row in rows}
 
 
-async def versions_of_surface(
-    tx: Transaction, order_id: UUID, date: dt.date, engines: Iterable[str]
-) -> dict[str, Any]:
+async def versions_of_surface(tx: Transaction, order_id: UUID, date: dt.date, engines: Iterable[str]) -> dict[str, Any]:
     """What differs by engine among the versions behind a day's rates over these engines, as each one's rates tell."""
     rows = await tx.rows(
         "SELECT engine, versions FROM mention_percentage"

@@ -120,7 +120,7 @@ class AskHandlers:
                 if not asked.begun:
                     await answers.begin(self.db, event)
             started = time.monotonic()
-            answer = await ask(page, self.profile.asked_on(event.date, event.replicate), asked.question)
+            answer = await ask(page, self.profile.asked_on(event.date, event.replicate, event.keyword), asked.question)
             # what the site decides about one question is no trouble with the site
             call.failed = answer.status not in {"ok", "refused"}
             seconds = time.monotonic() - started

@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -11,6 +12,7 @@ from answerlens_collector.decoders import DECODERS
 from answerlens_common.contracts.engines import EngineFile, EngineFileError
 
 _PLACE = re.compile(r"\{(\w*)\}")
+_PLACES: Final = ("date", "keyword", "replicate")
 
 
 def _regular_expression(value: str) -> str:
@@ -30,8 +32,9 @@ def _known_decoder(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if unknown := set(_PLACE.findall(value)) - {"date", "replicate"}:
-        message = f"{{{min(unknown)}}} stands for nothing; there are {{date}} and {{replicate}}"
+    if unknown := set(_PLACE.findall(value)) - set(_PLACES):
+        known = ", ".join(f"{{{place}}}" for place in _PLACES)
+        message = f"{{{min(unknown)}}} stands for nothing; there are {known}"
         raise ValueError(message)
     return value
 
@@ -166,7 +169,7 @@ class SiteProfile(_Part):
     replicates: int = Field(default=1, ge=1, le=5)
     url: Annotated[str, AfterValidator(_address)] = Field(
         pattern=r"^https?://",
-        description="opening it starts a new conversation; {date} and {replicate} in it stand for the question's",
+        description="opening it starts a new conversation; {date}, {keyword} and {replicate} in it are the question's",
     )
     ready: Selector | None = Field(default=None, description="shown when the page can be used; else the input")
     input: Input
@@ -184,9 +187,9 @@ class SiteProfile(_Part):
     allow_private_addresses: bool = False
     limits: Limits = Limits()
 
-    def asked_on(self, date: dt.date, replicate: int) -> Self:
-        """The profile for one ask: a site may have to be told which day's it is, and which of that day."""
-        values = {"date": date.isoformat(), "replicate": str(replicate)}
+    def asked_on(self, date: dt.date, replicate: int, keyword: str) -> Self:
+        """The profile for one ask: a site may have to be told which day's it is, which of that day, and of what."""
+        values = {"date": date.isoformat(), "replicate": str(replicate), "keyword": quote(keyword, safe="")}
         return self.model_copy(update={"url": _PLACE.sub(lambda place: values[place[1]], self.url)})
 
     def is_refusal(self, answer: str) -> bool:

@@ -234,7 +234,9 @@ def _answer(row: _Row, answer: RowMapping, order: OrderView, owners: Owners) -> 
         denominator=denominator,
         text=text,
         mentions=_mentions(row, text, order.brand.name),
-        links=None if text is None else [Source(**link, owner=owners.of(link["url"])) for link in answer["links"] or ()],
+        links=None
+        if text is None
+        else [Source(**link, owner=owners.of(link["url"])) for link in answer["links"] or ()],
     )
 
 
