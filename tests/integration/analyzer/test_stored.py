@@ -2,6 +2,7 @@
 
 import pytest
 
+from answerlens_analyzer.relinking import Relinking
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import Given, analyse, store_day
 
@@ -73,3 +74,19 @@ async def test_the_models_and_rubrics_behind_the_scores_are_told(tracked: Tracke
     assert await versions(tracked, 2, "scoring_models") == [["judge-1", "judge-2"]] * 2
     assert await versions(tracked, 1, "rubrics") == [["1"]] * 2
     assert await versions(tracked, 2, "rubrics") == [["1", "2"]] * 2
+
+
+async def test_a_measurement_that_is_withdrawn_meanwhile_gets_no_rates(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine that was given up may be analysed late, while an admin takes the day out of every figure."""
+
+    async def withdraw(*_: object) -> None:
+        async with tracked.db.transaction() as tx:
+            for table in ("measurement", "measurement_engine"):
+                await tx.execute(f"UPDATE {table} SET status = 'withdrawn'")  # noqa: S608 - two constants
+
+    # between the answers are read and the rates stored
+    monkeypatch.setattr(Relinking, "analyse_again", withdraw)
+    assert await tracked.measure(1, named=15) == {}
+    assert await tracked.db.value("SELECT count(*) FROM measurement_outcome") == 0

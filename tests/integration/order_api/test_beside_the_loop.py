@@ -1,13 +1,12 @@
 """What takes long to read or to write is done beside the event loop, so that no other client waits for it."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_common.links import owners
+from answerlens_common.text.links import owners
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.routes import reports
 from tests.integration.order_api.conftest import Clients
@@ -40,7 +39,7 @@ async def test_a_long_page_is_made_in_another_thread(  # noqa: PLR0917 - pytest 
         await store_day(db, engine, first_date(order), ANSWERS)
     await run(db, handlers, first_date(order))
     threads = []
-    plain: Callable[..., Any] = getattr(where, name)
+    plain = getattr(where, name)
 
     def noted(*given: Any) -> Any:
         threads.append(threading.current_thread())

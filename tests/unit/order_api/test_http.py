@@ -1,8 +1,10 @@
 """Errors, bodies and metrics, on a small application of their own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,12 +12,18 @@ from fastapi import FastAPI, Header, Query
 from prometheus_client import REGISTRY
 from pydantic import BaseModel, ConfigDict
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from answerlens_common.errors import TransientError
 from answerlens_order_api import problems
+from answerlens_order_api.auth import Caller
+from answerlens_order_api.cache.users import User
 from answerlens_order_api.guard import MAX_BODY_BYTES, MOST_MARKS, BodyGuard
 from answerlens_order_api.metrics import RequestMetrics
-from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_order_api.problems import FieldError, ProblemError, problem_response
 from answerlens_order_api.text import Name
 
 JSON = {"content-type": "application/json"}
@@ -162,6 +170,49 @@ async def test_a_body_of_very_many_values_is_refused_before_it_is_read(
         response = await client.post("/items", content=start + value * 250_000 + end, headers=JSON)
     assert response.status_code == 413
     assert str(MOST_MARKS) in response.json()["detail"]
+
+
+@pytest.mark.fault("F54")
+async def test_bodies_of_one_key_leave_room_for_those_of_others() -> None:
+    """Eight of the largest with one key were more than all keys together may send: whoever came then got a 503."""
+    done = asyncio.Event()
+    statuses: dict[str, list[int]] = {"a": [], "b": []}
+
+    async def work(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await done.wait()
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ProblemError)
+        return problem_response(request, error)
+
+    guard = BodyGuard(ExceptionMiddleware(work, {ProblemError: refuse}), {"/large": 8 * 1024 * 1024})
+
+    async def ask(who: str, megabytes: float) -> None:
+        user = User(UUID(int=ord(who)), who, "client")
+        headers = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")]
+        scope = {"type": "http", "method": "POST", "path": "/large", "headers": headers, "query_string": b""}
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b" " * int(megabytes * 1024 * 1024), "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses[who].append(message["status"])
+
+        await guard({**scope, "answerlens.caller": Caller(user, "")}, receive, send)
+
+    asked = [asyncio.create_task(ask("a", 5.4)) for _ in range(8)]
+    await asyncio.sleep(0)
+    asked.append(asyncio.create_task(ask("b", 0.1)))
+    await asyncio.sleep(0)
+    assert statuses == {"a": [429] * 6, "b": []}
+    done.set()
+    await asyncio.gather(*asked)
+    asked = [asyncio.create_task(ask("a", 5.4)) for _ in range(2)]
+    await asyncio.gather(*asked)
+    assert statuses == {"a": [429] * 6, "b": []}
 
 
 async def test_requests_are_counted_by_route_not_by_path(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_common.links import owners
+from answerlens_common.text.links import Page, owners
 from answerlens_order_api.sources import MOST_PAGES, Link, sources_of
 
 OWN = ["sony.com.cn", "sony.tmall.com"]
@@ -61,10 +61,15 @@ def test_a_domain_shows_its_first_pages_only() -> None:
 def test_the_domains_of_an_order_are_looked_at_once_and_not_for_each_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """An order may have 420: 5,000 links took 1.7 s of a processor, and a page of evidence held everybody up."""
     looked_at = []
-    entry = owners._entry  # noqa: SLF001 - what a domain is read by
-    monkeypatch.setattr(owners, "_entry", lambda each: (looked_at.append(each), entry(each))[1])
-    rivals = [f"rival{n}.example" for n in range(400)]
+    entry = owners._entry
+
+    def noted(each: str) -> Page | None:
+        looked_at.append(each)
+        return entry(each)
+
+    monkeypatch.setattr(owners, "_entry", noted)
+    rivals = [f"rival{n}.com" for n in range(400)]
     links = [Link(n, f"https://www.site{n}.com/", "", cited=True) for n in range(50)]
-    sources = sources_of([*links, Link(50, "https://shop.rival399.example/", "", cited=True)], OWN, rivals)
+    sources = sources_of([*links, Link(50, "https://shop.rival399.com/", "", cited=True)], OWN, rivals)
     assert sum(source.owners["competitor"] for source in sources) == 1
     assert len(looked_at) == len(OWN) + len(rivals)

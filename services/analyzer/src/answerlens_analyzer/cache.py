@@ -164,17 +164,17 @@ async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]
 
 
 async def lock_days(tx: Transaction, order_id: UUID, date: dt.date) -> list[dt.date]:
-    """Lock a measurement and those of later days, oldest first; their dates.
+    """Lock a measurement and those of later days, oldest first; the dates of those that are not withdrawn.
 
     One engine of a measurement is stored at a time, so the last sees all others; and days that are analysed again side
     by side each see those before them.
     """
     rows = await tx.rows(
-        "SELECT date FROM measurement WHERE order_id = :order AND date >= :date ORDER BY date FOR UPDATE",
+        "SELECT date, status FROM measurement WHERE order_id = :order AND date >= :date ORDER BY date FOR UPDATE",
         order=order_id,
         date=date,
     )
-    return [row["date"] for row in rows]
+    return [row["date"] for row in rows if row["status"] != "withdrawn"]
 
 
 async def has_its_names(tx: Transaction, order: Order) -> bool:

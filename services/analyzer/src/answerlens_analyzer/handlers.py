@@ -109,7 +109,8 @@ class Handlers:
         rated = cache.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
         async with lease.write() as tx:
             days = await cache.lock_days(tx, order.order_id, event.date)
-            if not await cache.has_its_names(tx, order):
+            # its client may have changed the names meanwhile, or an admin withdrawn the measurement
+            if event.date not in days or not await cache.has_its_names(tx, order):
                 return
             await cache.store_outcomes(
                 tx, order.order_id, event, analysed.columns(), judged=not outcomes.unjudged.any()

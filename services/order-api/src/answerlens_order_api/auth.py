@@ -85,6 +85,11 @@ class KeyGuard:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, _BAD_KEY, headers=challenge)
 
 
+def caller_of(scope: Scope) -> Caller | None:
+    """Whose key came with a request, as `KeyGuard` has noted it; None where no key is asked for."""
+    return cast("Caller | None", scope.get(_CALLER))
+
+
 def _sent_key(scope: Scope) -> str | None:
     """What the Authorization header carries; None when it carries no bearer's key."""
     scheme, _, key = Headers(scope=scope).get("authorization", "").partition(" ")

@@ -1,6 +1,7 @@
 """Refuses bodies that are too large, too intricate, too slow or not JSON before anything reads them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -8,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from answerlens_order_api.auth import caller_of
 from answerlens_order_api.problems import ProblemError, problem_response
 
 BYTES_A_CHARACTER = 4
@@ -16,6 +18,8 @@ MAX_BODY_BYTES = 1536 * 1024
 """Holds the largest order that the form allows, with names of the longest characters: a test holds them together."""
 MAX_HELD_BYTES = 32 * 1024 * 1024
 """Of all bodies that are being read or worked on, in one process."""
+MAX_HELD_BYTES_A_KEY = 12 * 1024 * 1024
+"""The same with one key, or without one from one address: two of the largest, and room for those of others."""
 MOST_MARKS = 200_000
 """`[`, `{`, `,` and `:` in one body, wherever they stand.
 
@@ -37,7 +41,7 @@ class BodyGuard:
         self._app = app
         self._larger = dict(larger or {})
         self._seconds = seconds
-        self._held = 0
+        self._held: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with a problem."""
@@ -51,6 +55,7 @@ class BodyGuard:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
         received, marks, complete = 0, 0, False
+        whose = _holder(scope)
         deadline = asyncio.get_running_loop().time() + self._seconds
 
         async def counted() -> Message:
@@ -65,22 +70,34 @@ class BodyGuard:
             body = message.get("body", b"")
             received += len(body)
             marks += sum(map(body.count, _MARKS))
-            self._held += len(body)
+            self._held[whose] += len(body)
             if received > most:
                 raise _too_large(most)
             if marks > MOST_MARKS:
                 detail = f"a body may have at most {MOST_MARKS} of the characters [ {{ , : here"
                 raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-            if self._held > MAX_HELD_BYTES:
-                raise ProblemError(
-                    HTTPStatus.SERVICE_UNAVAILABLE, "too much is being sent at once", headers={"Retry-After": "5"}
-                )
+            if self._held[whose] > MAX_HELD_BYTES_A_KEY:
+                raise _later(HTTPStatus.TOO_MANY_REQUESTS, "too much is being sent at once with this key")
+            if self._held.total() > MAX_HELD_BYTES:
+                raise _later(HTTPStatus.SERVICE_UNAVAILABLE, "too much is being sent at once")
             return message
 
         try:
             await self._app(scope, counted, send)
         finally:
-            self._held -= received
+            self._held[whose] -= received
+            self._held += Counter()  # without those at zero
+
+
+def _holder(scope: Scope) -> str:
+    caller = caller_of(scope)
+    if caller is not None:
+        return str(caller.user.id)
+    return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def _later(status: HTTPStatus, detail: str) -> ProblemError:
+    return ProblemError(status, detail, headers={"Retry-After": "5"})
 
 
 def _check(headers: Headers, most: int) -> None:

@@ -107,7 +107,8 @@ async def days(tx: Transaction, order_id: UUID, before: dt.date | None, limit: i
     The bodies of each are JSON, to be read beside the event loop: a hundred are several megabytes.
     """
     return await tx.rows(
-        f"SELECT {_DAY}, CAST(v.bodies AS text) AS bodies{_OF_ORDER} AND (CAST(:before AS date) IS NULL OR m.date < :before) ORDER BY m.date DESC LIMIT :limit",
+        f"SELECT {_DAY}, CAST(v.bodies AS text) AS bodies{_OF_ORDER}"
+        " AND (CAST(:before AS date) IS NULL OR m.date < :before) ORDER BY m.date DESC LIMIT :limit",
         order_id=order_id,
         before=before,
         limit=limit,

@@ -11,7 +11,7 @@ LinkOwner = Literal["own", "competitor", "other"]
 
 
 class Owners:
-    """Who owns what of the web, for one order. Made once: it costs as much as the order has domains, a link does not."""
+    """Who owns what of the web, for one order. Its cost goes by the order's domains, that of a link does not."""
 
     def __init__(self, own: Iterable[str], competitors: Iterable[str] = ()) -> None:
         """Know whose which domains are.
