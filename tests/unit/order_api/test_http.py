@@ -17,7 +17,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import (
+    BusyError,
+    ConflictError,
+    FieldFault,
+    LimitReachedError,
+    NotFoundError,
+    RefusedError,
+    RequestError,
+    TooEarlyError,
+    TransientError,
+)
 from answerlens_order_api import problems
 from answerlens_order_api.auth import Caller
 from answerlens_order_api.cache.users import User
@@ -102,6 +112,45 @@ async def test_a_problem_carries_its_fields_and_headers(client: httpx.AsyncClien
     assert response.json()["errors"] == [{"field": "when", "message": "later"}]
     assert (await client.put("/items")).headers["allow"] == "POST"
     assert (await client.get("/lost")).headers["retry-after"] == "2"
+
+
+REFUSALS: list[tuple[RequestError, int, str | None]] = [
+    (NotFoundError("no such day"), 404, None),
+    (RefusedError("not so", FieldFault("rate", "is none"), FieldFault("engine", "is none")), 422, None),
+    (ConflictError("withdrawn already"), 409, None),
+    (TooEarlyError("not ended"), 409, None),
+    (TooEarlyError("still filing", 60), 409, "60"),
+    (LimitReachedError("too often", 0.2), 429, "1"),
+    (BusyError("too much at once", 2.5), 503, "3"),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "retry_after"), REFUSALS)
+async def test_what_a_function_cannot_grant_is_told_as_a_problem(
+    error: RequestError, status: int, retry_after: str | None
+) -> None:
+    app = application()
+
+    class OfAFeatureError(type(error)):  # type: ignore[misc]  # features derive their own
+        pass
+
+    raised = OfAFeatureError.__new__(OfAFeatureError)
+    raised.__dict__.update(vars(error))
+
+    @app.get("/asked")
+    async def asked() -> None:
+        raise raised
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+        response = await client.get("/asked")
+    assert response.status_code == status
+    assert response.headers.get("retry-after") == retry_after
+    assert response.json()["detail"] == error.detail
+    assert response.json()["errors"] == [vars(fault) for fault in error.fields]
+
+
+def test_every_kind_of_refusal_has_a_status() -> None:
+    assert set(RequestError.__subclasses__()) == problems.STATUSES.keys() == {type(error) for error, _, _ in REFUSALS}
 
 
 async def test_the_fields_of_a_body_are_named_as_people_write_them(client: httpx.AsyncClient) -> None:

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from answerlens_common.errors import RefusedError
 from answerlens_order_api import users
 from answerlens_order_api.keys import is_key, new_key, sha256_of
 from answerlens_order_api.paging import after, cursor_of
-from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.stopping import on_stop
 
 
@@ -41,9 +41,9 @@ def test_a_cursor_stands_for_its_key() -> None:
     ],
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(ProblemError) as refused:
+    with pytest.raises(RefusedError) as refused:
         after(cursor, "orders", tuple[dt.datetime, UUID])
-    assert [error.field for error in refused.value.errors] == ["cursor"]
+    assert [error.field for error in refused.value.fields] == ["cursor"]
 
 
 async def test_a_signal_to_stop_is_heard_and_passed_on() -> None:

@@ -11,12 +11,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from answerlens_common.db import Database
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import RequestError, TransientError
 from answerlens_order_api.cache import users
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.keys import is_key, sha256_of
 from answerlens_order_api.limits import Limits
-from answerlens_order_api.problems import ProblemError, out_of_reach, problem_response
+from answerlens_order_api.problems import ProblemError, out_of_reach, problem_of, problem_response
 from answerlens_order_api.turns import Turns
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", bearerFormat="al_…", description="An API key")
@@ -58,6 +58,9 @@ class KeyGuard:
                 scope[_CALLER] = await self._caller(digest, address, sent)
             except ProblemError as error:
                 await problem_response(Request(scope), error)(scope, receive, send)
+                return
+            except RequestError as error:
+                await problem_response(Request(scope), problem_of(error))(scope, receive, send)
                 return
             except TransientError as error:
                 await out_of_reach(Request(scope), error)(scope, receive, send)

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -12,11 +11,11 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import FieldFault, NotFoundError, RefusedError
 from answerlens_common.text.links import Owners
 from answerlens_order_api.cache import evidence, rates
 from answerlens_order_api.paging import Page, cursor_of
 from answerlens_order_api.parts import RATES, Counter, Outcome, counter_of
-from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.rate_view import RateView
 from answerlens_order_api.views import OrderView
 
@@ -145,7 +144,8 @@ async def evidence_of(db: Database, order: OrderView, wanted: Wanted) -> Evidenc
     """One page of the answers behind a rate.
 
     Raises:
-        ProblemError: no such day, or no such rate or engine on it.
+        NotFoundError: no such day.
+        RefusedError: no such rate, or no such engine on the day.
     """
     async with db.transaction() as tx:
         found = await _find(tx, order, wanted)
@@ -157,13 +157,14 @@ async def _find(tx: Transaction, order: OrderView, wanted: Wanted) -> _Found:
     counter = _counter(wanted.rate)
     day = await rates.day(tx, order.id, wanted.date)
     if day is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order was not measured on {wanted.date}")
+        detail = f"the order was not measured on {wanted.date}"
+        raise NotFoundError(detail)
     date = day["date"]
     stored = await evidence.outcomes(tx, order.id, date)
     engines = [row["engine"] for row in stored]
     if wanted.engine is not None and wanted.engine not in engines:
-        wrong = FieldError(field="engine", message=f"there are rates of {', '.join(engines) or 'no engine yet'}")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is no such engine on this day", [wrong])
+        detail = "there is no such engine on this day"
+        raise RefusedError(detail, FieldFault("engine", f"there are rates of {', '.join(engines) or 'no engine yet'}"))
     rows = sorted(_rows(stored, wanted, counter), key=lambda row: row.key)
     left = [row for row in rows if wanted.after is None or row.key > wanted.after]
     shown = left[: wanted.limit]
@@ -195,8 +196,8 @@ def list_of(order_id: UUID) -> str:
 def _counter(rate: str | None) -> Counter | None:
     counter = None if rate is None else counter_of(rate)
     if rate is not None and counter is None:
-        wrong = FieldError(field="rate", message=f"is not one of {', '.join(RATES)}, …")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is no such rate", [wrong])
+        detail = "there is no such rate"
+        raise RefusedError(detail, FieldFault("rate", f"is not one of {', '.join(RATES)}, …"))
     return counter
 
 

@@ -1,15 +1,13 @@
 """Lets a key do heavy work, beside the event loop and within its limits: what it costs is measured, not guessed."""
 
-import math
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from answerlens_common.aio.side_process import OverTimeError, SideProcessLostError, TooLargeError
 from answerlens_common.aio.side_work import CrowdedError, SideWork
+from answerlens_common.errors import BusyError, LimitReachedError
 from answerlens_order_api.limits import Limits
-from answerlens_order_api.problems import ProblemError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,8 +27,8 @@ class HeavyWork:
         """What the job returns.
 
         Raises:
-            ProblemError: 429 when the key has too much in hand or has had its share of the minute; 503 when all keys
-                together have too much in hand, or when the job was ended.
+            LimitReachedError: the key has too much in hand, or has had its share of the minute.
+            BusyError: all keys together have too much in hand, or the job was ended.
         """
         await self._limits.work(user_id)
         spent = 0.0
@@ -38,24 +36,21 @@ class HeavyWork:
             done = await self._side.run(str(user_id), job, *args, **kwargs)
             spent = done.seconds
         except CrowdedError as error:
-            own = error.by_owner
-            status = HTTPStatus.TOO_MANY_REQUESTS if own else HTTPStatus.SERVICE_UNAVAILABLE
-            detail = f"too much work {'of this key' if own else 'of all keys'} is in hand"
-            raise _later(status, detail, error.seconds) from error
+            if error.by_owner:
+                detail = "too much work of this key is in hand"
+                raise LimitReachedError(detail, error.seconds) from error
+            detail = "too much work of all keys is in hand"
+            raise BusyError(detail, error.seconds) from error
         except OverTimeError as error:
             spent = error.seconds
             detail = f"this took longer than {error.seconds:g} s and was ended; {_SMALLER}"
-            raise _later(HTTPStatus.SERVICE_UNAVAILABLE, detail, error.seconds) from error
+            raise BusyError(detail, error.seconds) from error
         except TooLargeError as error:
             detail = f"this took more memory than it may; {_SMALLER}"
-            raise _later(HTTPStatus.SERVICE_UNAVAILABLE, detail, _AGAIN_SECONDS) from error
+            raise BusyError(detail, _AGAIN_SECONDS) from error
         except SideProcessLostError as error:
             detail = "the process that did this was lost; try again"
-            raise _later(HTTPStatus.SERVICE_UNAVAILABLE, detail, _AGAIN_SECONDS) from error
+            raise BusyError(detail, _AGAIN_SECONDS) from error
         finally:
             await self._limits.worked(user_id, spent)
         return done.result
-
-
-def _later(status: HTTPStatus, detail: str, seconds: float) -> ProblemError:
-    return ProblemError(status, detail, headers={"Retry-After": str(math.ceil(seconds))})

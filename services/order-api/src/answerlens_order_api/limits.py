@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from http import HTTPStatus
 from uuid import UUID
 
 from pydantic import Field
@@ -12,8 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import LimitReachedError
 from answerlens_common.limits import rate_limit
-from answerlens_order_api.problems import ProblemError
 
 # Who is refused is remembered here, for so many at once at most.
 MOST_REMEMBERED = 10_000
@@ -37,7 +36,7 @@ class LimitSettings(BaseSettings):
 
 
 class Limits:
-    """Lets requests pass, or ends them with a 429.
+    """Lets requests pass, or ends them with a `LimitReachedError`.
 
     A refusal is remembered until it ends, so that a flood writes nothing: nobody is let in before that anyway.
     """
@@ -51,7 +50,7 @@ class Limits:
         """A request with a key that nobody has looked up yet.
 
         Raises:
-            ProblemError: it has been refused, until a moment that is still to come.
+            LimitReachedError: it has been refused, until a moment that is still to come.
         """
         self._refuse(f"key:{key_sha256}", f"{self.settings.requests_per_minute} {_REQUESTS}")
 
@@ -105,8 +104,5 @@ class Limits:
         if seconds <= 0:
             return
         wait = math.ceil(seconds)
-        raise ProblemError(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            f"at most {limit} a minute; try again in {wait} s",
-            headers={"Retry-After": str(wait)},
-        )
+        detail = f"at most {limit} a minute; try again in {wait} s"
+        raise LimitReachedError(detail, wait)

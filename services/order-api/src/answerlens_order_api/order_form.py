@@ -7,11 +7,11 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from answerlens_common.errors import FieldFault
 from answerlens_common.text.folding import fold
 from answerlens_order_api.forms import Form
 from answerlens_order_api.heavy import HeavyWork
 from answerlens_order_api.naming import clashes
-from answerlens_order_api.problems import FieldError
 from answerlens_order_api.text import Keyword, Name, Site
 
 MOST_NAMES = 20
@@ -85,15 +85,15 @@ class OrderForm(Form):
         """Equal for two forms that say the same."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
-    def engine_errors(self, known: list[str]) -> list[FieldError]:
+    def engine_errors(self, known: list[str]) -> list[FieldFault]:
         """Engines that are named twice, or are not among the known ones."""
         errors = []
         for n, engine in enumerate(self.engines or []):
             if engine not in known:
                 message = f"no engine that runs here (enabled, of kind browser); those are {', '.join(known) or 'none'}"
-                errors.append(FieldError(field=f"engines[{n}]", message=message))
+                errors.append(FieldFault(f"engines[{n}]", message))
             elif engine in (self.engines or [])[:n]:
-                errors.append(FieldError(field=f"engines[{n}]", message=f"{engine} is named twice"))
+                errors.append(FieldFault(f"engines[{n}]", f"{engine} is named twice"))
         return errors
 
 
@@ -104,14 +104,14 @@ def brands_of(brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[str,
         yield f"competitors[{n}]", competitor
 
 
-def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldError]:
+def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldFault]:
     """Names and domains that stand for two brands at once: an answer with such a one would count for both."""
     return _errors(clashes(_fields(brand, competitors)))
 
 
 async def contradictions_of(
     heavy: HeavyWork, user_id: UUID, brand: Brand, competitors: Sequence[Brand]
-) -> list[FieldError]:
+) -> list[FieldFault]:
     """The same. The tables of other spellings take 56 MB: only a process beside this one loads them."""
     if any(each.variants for each in (brand, *competitors)):
         return _errors(await heavy.run(user_id, clashes, _fields(brand, competitors)))
@@ -122,8 +122,8 @@ def _fields(brand: Brand, competitors: Sequence[Brand]) -> list[tuple[str, dict[
     return [(field, each.model_dump()) for field, each in brands_of(brand, competitors)]
 
 
-def _errors(found: Sequence[tuple[str, str]]) -> list[FieldError]:
-    return [FieldError(field=field, message=message) for field, message in found]
+def _errors(found: Sequence[tuple[str, str]]) -> list[FieldFault]:
+    return [FieldFault(field, message) for field, message in found]
 
 
 def _distinct(names: list[str], besides: str = "") -> list[str]:

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from http import HTTPStatus
 from uuid import UUID
 
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import ConflictError, FieldFault, RefusedError
 from answerlens_common.events import KeywordScored, Lane
 from answerlens_common.observing.failpoints import reach
 from answerlens_common.work.outbox import enqueue
@@ -13,7 +13,6 @@ from answerlens_order_api.cache import engines, placing
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Context
 from answerlens_order_api.order_form import OrderForm, contradictions_of
-from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_orders.measurements.entry import first_events
 
@@ -32,7 +31,8 @@ async def place(here: Context, user: User, form: OrderForm, key: str | None) -> 
     `key` is the request's `Idempotency-Key`: the same key and form give the same order.
 
     Raises:
-        ProblemError: unknown engines, contradicting names, or a key that was used for another order. Nothing is stored.
+        RefusedError: unknown engines, contradicting names, or a key that was used for another order. Nothing is stored.
+        ConflictError: another request with this key is under way.
     """
     errors = await contradictions_of(here.heavy, user.id, form.brand, form.competitors)
     async with here.db.transaction() as tx:
@@ -52,15 +52,16 @@ async def _place(
     form: OrderForm,
     key: str | None,
     *,
-    contradicting: list[FieldError],
+    contradicting: list[FieldFault],
 ) -> Placed:
     known = await engines.enabled(tx)
     errors = contradicting + form.engine_errors(known)
     if not known:
         message = "this installation has no enabled engine of kind browser, the one that runs here"
-        errors.append(FieldError(field="engines", message=message))
+        errors.append(FieldFault("engines", message))
     if errors:
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
+        detail = "the order cannot be carried out as it is"
+        raise RefusedError(detail, *errors)
     wanted = form.engines or known
     today = dt.datetime.now(settings.calendar.zone).date()
     events = await first_events(tx, form.keyword, today, wanted, Lane.EXPRESS, settings.freshness)
@@ -71,7 +72,8 @@ async def _place(
         # another request with this key was faster; it has committed by now
         earlier = await _earlier(tx, user, form, key)
         if earlier is None:
-            raise ProblemError(HTTPStatus.CONFLICT, "another request with this Idempotency-Key is under way")
+            detail = "another request with this Idempotency-Key is under way"
+            raise ConflictError(detail)
         return earlier
     await enqueue(tx, events, priority=form.priority)
     return Placed(order_id, replayed=False)
@@ -83,9 +85,6 @@ async def _earlier(tx: Transaction, user: User, form: OrderForm, key: str | None
         return None
     if found["request_sha256"] != form.sha256():
         message = "this key was used for a different order; use a new one"
-        raise ProblemError(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "the Idempotency-Key does not belong to this order",
-            [FieldError(field="Idempotency-Key", message=message)],
-        )
+        detail = "the Idempotency-Key does not belong to this order"
+        raise RefusedError(detail, FieldFault("Idempotency-Key", message))
     return Placed(found["id"], replayed=True)

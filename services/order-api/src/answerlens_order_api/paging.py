@@ -9,13 +9,12 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
-from answerlens_order_api.problems import FieldError, ProblemError
+from answerlens_common.errors import FieldFault, RefusedError
 
 # an id that the database can hold
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
@@ -46,12 +45,11 @@ class Page(BaseModel, Generic[T]):
     next: str | None = Field(description="the cursor of the next page; null on the last")
 
 
-class BadCursorError(ProblemError):
+class BadCursorError(RefusedError):
     """A cursor that is none of this list."""
 
     def __init__(self, why: str) -> None:
-        errors = [FieldError(field="cursor", message=why)]
-        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "the page cannot be told", errors)
+        super().__init__("the page cannot be told", FieldFault("cursor", why))
 
 
 def after(cursor: str | None, of: str, key: type[K]) -> K | None:

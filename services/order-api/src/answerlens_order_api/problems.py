@@ -1,8 +1,9 @@
 """Every error leaves as problem+json (RFC 9457): what is wrong, in which field, and nothing of our insides."""
 
+import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,12 +13,30 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import (
+    BusyError,
+    ConflictError,
+    LimitReachedError,
+    NotFoundError,
+    RefusedError,
+    RequestError,
+    TooEarlyError,
+    TransientError,
+)
 from answerlens_common.observing.logs import get_logger
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
 MOST_ERRORS = 50
+STATUSES: Final[Mapping[type[RequestError], HTTPStatus]] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ConflictError: HTTPStatus.CONFLICT,
+    TooEarlyError: HTTPStatus.CONFLICT,
+    LimitReachedError: HTTPStatus.TOO_MANY_REQUESTS,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""How a client is told of a request that it cannot have; the only place that says so."""
 
 
 class FieldError(BaseModel):
@@ -84,6 +103,14 @@ def problem_response(request: Request, error: HTTPException) -> Response:
     return JSONResponse(problem.model_dump(), error.status_code, dict(error.headers or {}), MEDIA_TYPE)
 
 
+def problem_of(error: RequestError) -> ProblemError:
+    """The problem that tells of a request which a function below the routes could not grant."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    errors = [FieldError(field=fault.field, message=fault.message) for fault in error.fields]
+    headers = None if error.seconds is None else {"Retry-After": str(math.ceil(error.seconds))}
+    return ProblemError(status, error.detail, errors, headers)
+
+
 def out_of_reach(request: Request, error: TransientError) -> Response:
     """The answer while the database or the broker cannot be asked."""
     get_logger().warning("request not served", path=request.url.path, error=str(error))
@@ -103,6 +130,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         return problem_response(request, _of_validation(error))
+
+    @app.exception_handler(RequestError)
+    async def not_granted(request: Request, error: RequestError) -> Response:
+        return problem_response(request, problem_of(error))
 
     @app.exception_handler(TransientError)
     async def lost(request: Request, error: TransientError) -> Response:

@@ -1,17 +1,16 @@
 """Where a keyword's figures begin: the questions of its bank, and the questions of people they were written from."""
 
 import datetime as dt
-from http import HTTPStatus
 from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import NotFoundError
 from answerlens_order_api.cache import questions
 from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Context
 from answerlens_order_api.naming import branded
 from answerlens_order_api.paging import BadCursorError, Page, RowId, cursor_of
-from answerlens_order_api.problems import ProblemError
 
 BankVersion = Annotated[int, Field(ge=1, lt=2**31)]
 BEGINNING: Final = (-1, 0)
@@ -57,8 +56,8 @@ async def questions_of(
     """One page of the questions of a bank: of the newest that the user's days were measured with by default.
 
     Raises:
-        ProblemError: the user has no order on the keyword, or no day that was measured with this bank, or the cursor
-            is of another bank.
+        NotFoundError: the user has no order on the keyword, or no day that was measured with this bank.
+        BadCursorError: the cursor is of another bank.
     """
     if version and after and version != after.version:
         raise BadCursorError(why=f"is of version {after.version}")
@@ -71,7 +70,7 @@ async def questions_of(
         if bank is None:
             which = "" if wanted is None else f" with bank version {wanted}"
             message = f"no measurement of yours on {keyword} has been completed{which}"
-            raise ProblemError(HTTPStatus.NOT_FOUND, message)
+            raise NotFoundError(message)
         begin = (after.cluster_id, after.id) if after else BEGINNING
         rows = await questions.page(tx, keyword, bank["version"], begin, limit + 1)
     shown = rows[:limit]

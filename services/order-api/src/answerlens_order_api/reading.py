@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +11,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import ConflictError, FieldFault, NotFoundError, RefusedError, RequestError, TooEarlyError
 from answerlens_order_api.cache import versions
-from answerlens_order_api.problems import FieldError, ProblemError
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.versions import Reports, Why
 from answerlens_order_api.views import day_shown
@@ -67,17 +66,21 @@ async def read(tx: Transaction, settings: OrderApiSettings, order_id: UUID, want
     """A version of a report.
 
     Raises:
-        ProblemError: no such day, version or surface, or no version has been made of the day.
+        NotFoundError: no such day or version.
+        RefusedError: no such surface.
+        TooEarlyError: the day has not ended, so no version has been made of it.
+        ConflictError: the day was cancelled, so no version will be made of it.
     """
     day = await versions.day(tx, order_id, wanted.date)
     if day is None:
         listed = f"GET /api/orders/{order_id}/measurements lists the days"
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order was not measured on {wanted.date}; {listed}")
+        detail = f"the order was not measured on {wanted.date}; {listed}"
+        raise NotFoundError(detail)
     if not day["report_version"]:
         await reports_of(settings).file(tx, order_id, day["date"])
         day = await versions.day(tx, order_id, day["date"]) or day
     if not day["report_version"]:
-        raise ProblemError(HTTPStatus.CONFLICT, await too_early(tx, settings, order_id, day))
+        raise await too_early(tx, settings, order_id, day)
     version = wanted.version or day["report_version"]
     found = await versions.body(tx, order_id, day["date"], version, wanted.surface)
     if found is None:
@@ -85,10 +88,11 @@ async def read(tx: Transaction, settings: OrderApiSettings, order_id: UUID, want
         detail = (
             f"the report of {day['date']} has no version {version}, the newest is {day['report_version']}; {listed}"
         )
-        raise ProblemError(HTTPStatus.NOT_FOUND, detail)
+        raise NotFoundError(detail)
     if found["body"] is None:
-        wrong = FieldError(field="surface", message=f"the order was measured on {', '.join(sorted(found['surfaces']))}")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is no such surface in this report", [wrong])
+        measured = ", ".join(sorted(found["surfaces"]))
+        detail = "there is no such surface in this report"
+        raise RefusedError(detail, FieldFault("surface", f"the order was measured on {measured}"))
     return Read(day["date"], version, found["body"])
 
 
@@ -97,18 +101,18 @@ def reports_of(settings: OrderApiSettings) -> Reports:
     return Reports(sandbox=bool(settings.sandbox.url))
 
 
-async def too_early(tx: Transaction, settings: OrderApiSettings, order_id: UUID, day: RowMapping) -> str:
-    """How far a day is that has not ended, and where its end is told."""
+async def too_early(tx: Transaction, settings: OrderApiSettings, order_id: UUID, day: RowMapping) -> RequestError:
+    """What to raise for a day that has not ended: how far it is, and where its end is told."""
     date = day["date"]
     if day["status"] == "cancelled":
-        return (
+        return ConflictError(
             f"the measurement of {date} was cancelled before it ended; POST /api/orders places a new order, and"
             f" GET /api/orders/{order_id}/measurements lists the days that have a report"
         )
     shown = await day_shown(tx, settings, order_id, date)
     far = "" if shown is None else f" ({shown.progress or 0} %, stage {shown.stage}: {shown.done} of {shown.total})"
     watch = f"watch GET /api/orders/{order_id}/events?date={date} until it ends, then ask again"
-    return f"the measurement of {date} has not ended yet{far}; {watch}"
+    return TooEarlyError(f"the measurement of {date} has not ended yet{far}; {watch}")
 
 
 def version_view(row: RowMapping) -> VersionView:

@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import ConflictError, RefusedError
 from answerlens_common.events import Event, KeywordScored, Lane
 from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.cache import reanalysis, versions
@@ -18,7 +18,6 @@ from answerlens_order_api.cache.users import User
 from answerlens_order_api.context import Context
 from answerlens_order_api.forms import Form
 from answerlens_order_api.order_form import MOST_NAMES, Brand, Competitors, Names, contradictions_of
-from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.reading import reports_of
 from answerlens_order_api.text import Site
 from answerlens_order_api.versions import MOST_VERSIONS
@@ -60,17 +59,19 @@ async def reanalyse(here: Context, user: User, order: OrderView, form: Reanalysi
     there are stay readable, and each day has a new version when it has been analysed.
 
     Raises:
-        ProblemError: contradicting names, names that were changed meanwhile, or a day has too many versions. Nothing is
-            changed.
+        RefusedError: contradicting names.
+        ConflictError: names that were changed meanwhile, or a day has too many versions.
     """
     shown = order.brand.model_dump(), [competitor.model_dump() for competitor in order.competitors]
     brand, competitors = names = _names_of(*shown, form)
     if errors := await contradictions_of(here.heavy, user.id, brand, competitors):
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the order cannot be carried out as it is", errors)
+        detail = "the order cannot be carried out as it is"
+        raise RefusedError(detail, *errors)
     async with here.db.transaction() as tx:
         stored = await reanalysis.lock(tx, order.id)
         if _names_of(stored["brand"], stored["competitors"], form) != names:
-            raise ProblemError(HTTPStatus.CONFLICT, "the order's names were changed meanwhile; try again")
+            detail = "the order's names were changed meanwhile; try again"
+            raise ConflictError(detail)
         await reports_of(here.settings).file(tx, order.id)
         days = await reanalysis.engine_days(tx, order.id)
         await _refuse_too_many(tx, order.id, [day.date for day in days if day.kept])
@@ -93,7 +94,7 @@ async def _refuse_too_many(tx: Transaction, order_id: UUID, dates: Sequence[dt.d
             f" GET /api/orders/{order_id}/report/versions?date={full} lists them; POST /api/orders places a new order"
             " with other names, for which nobody is asked again what was asked today"
         )
-        raise ProblemError(HTTPStatus.CONFLICT, detail)
+        raise ConflictError(detail)
 
 
 def _names_of(

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from answerlens_order_api.problems import ProblemError
+from answerlens_common.errors import LimitReachedError
+
+AGAIN_SECONDS = 1.0
 
 
 @dataclass
@@ -30,12 +31,12 @@ class Turns:
         """Wait for a place and hold it to the end, or until what is given here is called.
 
         Raises:
-            ProblemError: the line is too long.
+            LimitReachedError: the line is too long.
         """
         line = self._lines.setdefault(who, _Line(asyncio.Semaphore(self._at_once)))
         if line.length >= self._most:
             detail = f"at most {self._most} requests at once"
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": "1"})
+            raise LimitReachedError(detail, AGAIN_SECONDS)
         line.length += 1
         held = False
 

@@ -11,15 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from uuid import UUID
 
 from answerlens_common.db import Database, Notifications
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.errors import TransientError
+from answerlens_common.errors import LimitReachedError, TransientError
 from answerlens_order_api.auth import Caller
 from answerlens_order_api.cache import orders, users
-from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.views import DayView, OrderView, days_shown, orders_shown
 
@@ -28,7 +26,7 @@ PAUSE_SECONDS = 0.25
 # A notification may be missed: orders are looked at all the same, and so are the keys of those who watch.
 POLL_SECONDS = 2.0
 MOST_AT_ONCE = 100
-RETRY_SECONDS = "5"
+RETRY_SECONDS = 5.0
 
 
 @dataclass(eq=False)
@@ -82,7 +80,7 @@ class Watchers:
         """Whether the caller may watch one more order.
 
         Raises:
-            ProblemError: the key, or all keys together, watch as many as they may in this process.
+            LimitReachedError: the key, or all keys together, watch as many as they may in this process.
         """
         limits = self._settings.limits
         if self._by_user[caller.user.id] >= limits.streams_per_key:
@@ -92,14 +90,14 @@ class Watchers:
         else:
             return
         detail = f"at most {limit} event streams {whose}; end one, or ask GET /api/orders/{{id}} from time to time"
-        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": RETRY_SECONDS})
+        raise LimitReachedError(detail, RETRY_SECONDS)
 
     @contextmanager
     def watch(self, order: OrderView, caller: Caller, day: DayView | None = None) -> Iterator[Watch]:
         """Watch an order that the caller may see, or a day of it.
 
         Raises:
-            ProblemError: see `admit`.
+            LimitReachedError: see `admit`.
         """
         self.admit(caller)
         watch = Watch(order, caller, day, ended=self._closing)

@@ -1,7 +1,6 @@
 """An admin withdraws a measurement that should not have been made: it counts nowhere any more, and its reports stay."""
 
 import datetime as dt
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -10,11 +9,11 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import ConflictError, NotFoundError
 from answerlens_common.events import MeasurementWithdrawn
 from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.cache import reanalysis, versions, withdrawals
 from answerlens_order_api.forms import Form
-from answerlens_order_api.problems import ProblemError
 from answerlens_order_api.reading import reports_of, too_early
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_order_api.text import Date, clean
@@ -42,7 +41,9 @@ async def withdraw(db: Database, settings: OrderApiSettings, order_id: UUID, adm
     The days after it are compared anew, by the analyzer, and have new versions then.
 
     Raises:
-        ProblemError: there is no such measurement, it has not ended, or it is withdrawn already. Nothing is changed.
+        NotFoundError: there is no such measurement.
+        TooEarlyError: it has not ended.
+        ConflictError: it is withdrawn already, or was cancelled.
     """
     reports = reports_of(settings)
     async with db.transaction() as tx:
@@ -60,11 +61,13 @@ async def _check(tx: Transaction, settings: OrderApiSettings, order: RowMapping,
     day = await versions.day(tx, order_id, date)
     if day is None:
         listed = f"GET /api/orders/{order_id}/measurements lists the days"
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order was not measured on {date}; {listed}")
+        detail = f"the order was not measured on {date}; {listed}"
+        raise NotFoundError(detail)
     if day["status"] == "withdrawn":
-        raise ProblemError(HTTPStatus.CONFLICT, f"the measurement of {date} is withdrawn already; {_anew(order, date)}")
+        detail = f"the measurement of {date} is withdrawn already; {_anew(order, date)}"
+        raise ConflictError(detail)
     if day["status"] not in {"completed", "failed"}:
-        raise ProblemError(HTTPStatus.CONFLICT, await too_early(tx, settings, order_id, day))
+        raise await too_early(tx, settings, order_id, day)
 
 
 def _anew(order: RowMapping, date: dt.date) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.errors import BusinessError
+from answerlens_common.errors import ConflictError
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ async def by_keys(db: Database, keys_sha256: Sequence[str]) -> dict[str, User]:
     return {row["key_sha256"]: User(row["id"], row["name"], row["role"]) for row in rows}
 
 
-class LastAdminError(BusinessError):
+class LastAdminError(ConflictError):
     """Without this admin there would be none, and nobody could make another.
 
     Attributes:

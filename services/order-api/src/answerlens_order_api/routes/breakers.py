@@ -8,12 +8,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from answerlens_common.db import breaker as database_breaker
+from answerlens_common.errors import ConflictError, NotFoundError
 from answerlens_common.limits.breakers import Settings, defaults, known, rows
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import engines
 from answerlens_order_api.context import Context, Here
 from answerlens_order_api.forms import Form
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 
 router = APIRouter(prefix="/api/monitor/circuit-breakers", tags=["admin"], responses=responses(HTTPStatus.FORBIDDEN))
 
@@ -74,9 +75,10 @@ async def _known(here: Context) -> list[str]:
 async def _require(name: str, here: Context) -> None:
     if name == _DATABASE:
         detail = "the breaker `database` lives in each process: its settings are fixed"
-        raise ProblemError(HTTPStatus.CONFLICT, detail)
+        raise ConflictError(detail)
     if name not in await _known(here):
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no breaker {name}")
+        detail = f"there is no breaker {name}"
+        raise NotFoundError(detail)
 
 
 def _unused(settings: Settings) -> BreakerView:

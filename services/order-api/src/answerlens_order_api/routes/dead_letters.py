@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import NotFoundError
 from answerlens_common.observing.logs import get_logger
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import engines, reopening
@@ -16,7 +17,7 @@ from answerlens_order_api.context import Here
 from answerlens_order_api.dead_letters import DeadLetters, Grave, Letter, Selection, graves
 from answerlens_order_api.forms import Form
 from answerlens_order_api.paging import Cursor, Limit, Moment, Page, after, cursor_of
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.text import Keyword
 
 router = APIRouter(prefix="/api/dead-letters", tags=["dead letters"], responses=responses(HTTPStatus.FORBIDDEN))
@@ -94,7 +95,8 @@ class Dropped(Moved):
 async def _grave(queue: str, here: Here) -> Grave:
     found = (await _graves(here)).get(queue)
     if found is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no queue {queue}")
+        detail = f"there is no queue {queue}"
+        raise NotFoundError(detail)
     return found
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import NotFoundError
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import opened, sources
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, after
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.questions import BankVersion, Key, Questions, list_of, questions_of
 from answerlens_order_api.sources import Source, first_sources
 from answerlens_order_api.text import Date, Keyword
@@ -56,12 +57,14 @@ async def list_sources(  # noqa: PLR0917 - FastAPI passes them by name
     async with here.db.transaction() as tx:
         placed = await opened.order(tx, user, keyword, order)
         if placed is None:
-            raise ProblemError(HTTPStatus.NOT_FOUND, f"no measurement of yours on {keyword} has been completed")
+            detail = f"no measurement of yours on {keyword} has been completed"
+            raise NotFoundError(detail)
         day = await sources.day(tx, user, placed["id"], date, surface)
         links = await sources.links(tx, keyword, day) if day else ""
     if day is None:
         when = date or "any day"
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"no answers on {keyword} are kept of {when} for order {placed['id']}")
+        detail = f"no answers on {keyword} are kept of {when} for order {placed['id']}"
+        raise NotFoundError(detail)
     rivals = [domain for competitor in placed["competitors"] for domain in competitor["domains"]]
     # taking thousands of addresses apart would hold other requests up
     own = placed["brand"]["domains"]

@@ -6,13 +6,14 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, model_validator
 
+from answerlens_common.errors import RefusedError
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.context import Here
 from answerlens_order_api.forms import Form
 from answerlens_order_api.guard import BYTES_A_CHARACTER, MAX_BODY_BYTES
 from answerlens_order_api.naming import MOST_SHOWN, MOST_SHOWN_IN_ALL, previewed
 from answerlens_order_api.order_form import Brand, Competitors, contradictions_of
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 
 MOST_CHARACTERS = 20_000
 MOST_TEXTS = 50
@@ -81,7 +82,8 @@ async def preview_mentions(form: MentionsForm, here: Here, user: SignedIn) -> Re
     """Show where texts name the brands, by the rules that answers are measured with. Nothing is stored."""
     errors = await contradictions_of(here.heavy, user.id, form.brand, form.competitors)
     if errors:
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "the brands cannot be told apart", errors)
+        detail = "the brands cannot be told apart"
+        raise RefusedError(detail, *errors)
     brands = [brand.model_dump() for brand in (form.brand, *form.competitors)]
     texts = form.texts if form.text is None else [form.text]
     found = await here.heavy.run(user.id, previewed, brands, texts or [])

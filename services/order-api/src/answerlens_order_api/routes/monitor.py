@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import ConflictError, NotFoundError
 from answerlens_common.events import Lane
 from answerlens_common.observing.logs import get_logger
 from answerlens_order_api.auth import Admin, SignedIn
@@ -16,7 +17,7 @@ from answerlens_order_api.cache import monitor
 from answerlens_order_api.cache.retrying import retry
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, Moment, Page, RowId, after, cursor_of
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.text import Date
 
 router = APIRouter(prefix="/api", tags=["admin"])
@@ -131,17 +132,17 @@ async def retry_task(task_id: RowId, here: Here, admin: Admin) -> TaskView:
     """
     row = await monitor.task(here.db, admin, task_id, here.settings.bank.clusters)
     if row is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no task {task_id}")
+        detail = f"there is no task {task_id}"
+        raise NotFoundError(detail)
     if row["status"] != "failed":
-        raise ProblemError(
-            HTTPStatus.CONFLICT, f"task {task_id} is {row['status']}; only one that failed is tried again"
-        )
+        detail = f"task {task_id} is {row['status']}; only one that failed is tried again"
+        raise ConflictError(detail)
     freshness = here.settings.freshness
     if not await retry(here.db, row["keyword"], row["date"], row["engine"] or None, Lane.EXPRESS, freshness):
         message = (
             f"nobody waits for {row['keyword']} on {row['date']} any more: it was cancelled, or never failed an order"
         )
-        raise ProblemError(HTTPStatus.CONFLICT, message)
+        raise ConflictError(message)
     get_logger().info("task retried", task=task_id, by=admin.name)
     row = await monitor.task(here.db, admin, task_id, here.settings.bank.clusters) or row
     return TaskView(**row, percentage=_percentage(row["progress"], row["total"]))
@@ -152,7 +153,8 @@ async def task_progress(task_id: RowId, here: Here, user: SignedIn) -> TaskProgr
     """How far a task is that works for one of your orders."""
     row = await monitor.task(here.db, user, task_id, here.settings.bank.clusters)
     if row is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no task {task_id}")
+        detail = f"there is no task {task_id}"
+        raise NotFoundError(detail)
     fields = {name: row[name] for name in TaskProgress.model_fields if name != "percentage"}
     return TaskProgress(**fields, percentage=_percentage(row["progress"], row["total"]))
 

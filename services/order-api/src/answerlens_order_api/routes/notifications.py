@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import NotFoundError
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import notifications
 from answerlens_order_api.context import Here
 from answerlens_order_api.paging import Cursor, Limit, Page, RowId, after, cursor_of
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
@@ -42,4 +43,5 @@ async def list_notifications(
 async def read_notification(notification_id: RowId, here: Here, user: SignedIn) -> None:
     """Mark a notification as read."""
     if not await notifications.mark_read(here.db, user, notification_id):
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no notification {notification_id}")
+        detail = f"there is no notification {notification_id}"
+        raise NotFoundError(detail)

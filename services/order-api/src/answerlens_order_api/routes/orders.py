@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import NotFoundError
 from answerlens_order_api.auth import SignedIn
 from answerlens_order_api.cache import endings, orders
 from answerlens_order_api.cache.users import User
@@ -15,7 +16,7 @@ from answerlens_order_api.name_trial import TriedName, tried
 from answerlens_order_api.order_form import OrderForm
 from answerlens_order_api.ordering import place
 from answerlens_order_api.paging import Cursor, Limit, Moment, Page, after, cursor_of
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.text import Keyword
 from answerlens_order_api.views import OrderView, orders_shown
 
@@ -99,11 +100,12 @@ async def shown(here: Context, user: User, order_id: UUID) -> OrderView:
     """An order that the user may see.
 
     Raises:
-        ProblemError: there is none, as far as this user may know.
+        NotFoundError: there is none, as far as this user may know.
     """
     async with here.db.transaction() as tx:
         row = await orders.find(tx, user, order_id)
         views = await orders_shown(tx, here.settings, [row]) if row else []
     if not views:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no order {order_id}")
+        detail = f"there is no order {order_id}"
+        raise NotFoundError(detail)
     return views[0]

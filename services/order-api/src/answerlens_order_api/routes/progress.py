@@ -9,9 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from answerlens_common.errors import NotFoundError
 from answerlens_order_api.auth import Calling
 from answerlens_order_api.context import Context, Here
-from answerlens_order_api.problems import ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.routes.orders import shown
 from answerlens_order_api.text import Date
 from answerlens_order_api.views import ENDED, DayView, day_shown
@@ -41,7 +42,8 @@ async def _day(here: Context, order_id: UUID, date: dt.date) -> DayView:
         day = await day_shown(tx, here.settings, order_id, date)
     if day is None:
         listed = f"GET /api/orders/{order_id}/measurements lists the days"
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"the order is not measured on {date}; {listed}")
+        detail = f"the order is not measured on {date}; {listed}"
+        raise NotFoundError(detail)
     return day
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import FieldFault, RefusedError, TooEarlyError
 from answerlens_common.events import RefreshRequested
 from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.auth import Admin
@@ -14,10 +15,10 @@ from answerlens_order_api.cache import orders, versions
 from answerlens_order_api.cache.retrying import retry_date
 from answerlens_order_api.context import Here
 from answerlens_order_api.forms import Form
-from answerlens_order_api.problems import FieldError, ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.text import Date
 
-FILING_SECONDS = "60"
+FILING_SECONDS = 60
 
 router = APIRouter(prefix="/api/refresh", tags=["admin"])
 
@@ -69,11 +70,11 @@ async def _refuse(tx: Transaction, form: RefreshForm, begun: orders.Begun) -> No
             f"no live order had begun by {form.date}, the first began on {begun.first_later};"
             ' "backdate": true (--backdate) measures them for a date before they began'
         )
-        wrong = FieldError(field="date", message=message)
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "there is nothing to refresh on this date", [wrong])
+        detail = "there is nothing to refresh on this date"
+        raise RefusedError(detail, FieldFault("date", message))
     if form.backdate and begun.later and await versions.unreported(tx, 1, []):
         detail = f"reports of earlier days are still being filed; ask again in {FILING_SECONDS} s"
-        raise ProblemError(HTTPStatus.CONFLICT, detail, headers={"Retry-After": FILING_SECONDS})
+        raise TooEarlyError(detail, FILING_SECONDS)
 
 
 def _message(form: RefreshForm, today: dt.date, begun: orders.Begun, *, is_measured: bool, retried: int) -> str:

@@ -7,14 +7,14 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from answerlens_common.errors import ConflictError, FieldFault, NotFoundError, RefusedError
 from answerlens_order_api.auth import Admin
 from answerlens_order_api.cache import users
-from answerlens_order_api.cache.users import LastAdminError
 from answerlens_order_api.context import Here
 from answerlens_order_api.forms import Form
 from answerlens_order_api.keys import new_key, sha256_of
 from answerlens_order_api.paging import Cursor, Limit, Page, after, cursor_of
-from answerlens_order_api.problems import FieldError, ProblemError, responses
+from answerlens_order_api.problems import responses
 from answerlens_order_api.text import UserName
 
 router = APIRouter(prefix="/api/users", tags=["users"], responses=responses(HTTPStatus.FORBIDDEN))
@@ -62,14 +62,16 @@ async def add_user(form: UserForm, here: Here, _: Admin) -> NewUser:
     if form.role is not None:
         role = await users.add(here.db, form.name, form.role, sha256_of(key), rotate=form.rotate)
         if role is None:
-            raise ProblemError(HTTPStatus.CONFLICT, f'{form.name} exists already; "rotate": true gives a new key')
+            detail = f'{form.name} exists already; "rotate": true gives a new key'
+            raise ConflictError(detail)
     elif form.rotate:
         role = await users.rotate(here.db, form.name, sha256_of(key))
         if role is None:
-            raise ProblemError(HTTPStatus.NOT_FOUND, f'there is no user {form.name}; a "role" adds one')
+            detail = f'there is no user {form.name}; a "role" adds one'
+            raise NotFoundError(detail)
     else:
-        wrong = FieldError(field="role", message="a new user needs one: client or admin")
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "1 field is not valid", [wrong])
+        detail = "1 field is not valid"
+        raise RefusedError(detail, FieldFault("role", "a new user needs one: client or admin"))
     return NewUser(name=form.name, role=role, key=key)
 
 
@@ -86,11 +88,10 @@ async def list_users(here: Here, _: Admin, limit: Limit = 20, cursor: Cursor = N
 async def revoke_user(name: UserName, here: Here, admin: Admin) -> UserView:
     """Revoke a user's key. What the user ordered stays; one admin always stays too."""
     if name == admin.name:
-        raise ProblemError(HTTPStatus.CONFLICT, "you cannot revoke your own key: have another admin do it")
-    try:
-        row = await users.revoke(here.db, name)
-    except LastAdminError as error:
-        raise ProblemError(HTTPStatus.CONFLICT, str(error)) from error
+        detail = "you cannot revoke your own key: have another admin do it"
+        raise ConflictError(detail)
+    row = await users.revoke(here.db, name)
     if row is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"there is no user {name}")
+        detail = f"there is no user {name}"
+        raise NotFoundError(detail)
     return UserView(**row)
