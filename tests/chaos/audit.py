@@ -1,4 +1,4 @@
-"""Triggers that take down what rows forget: every status an order had, who wrote under which claim, who led when.
+"""Triggers that take down what rows forget: every change of a status, who wrote under which claim, who led when.
 
 A process is known by its connections' name, "collector:4711". The claim that a result was written under is the one that
 the writing transaction has locked, as `Lease.write` does when it compares the token: nobody can take it over before the
@@ -11,6 +11,27 @@ no claim guards; they have an hour, and no case takes so long.
 """
 
 import asyncpg
+
+from answerlens_common.contracts.statuses import (
+    BankStatus,
+    ClaimStatus,
+    CollectionStatus,
+    EngineStatus,
+    MeasurementStatus,
+    OrderStatus,
+    TaskStatus,
+)
+
+# The tables whose rows go from status to status, and by which rules.
+MACHINES = {
+    "orders": OrderStatus,
+    "measurement": MeasurementStatus,
+    "measurement_engine": EngineStatus,
+    "bank": BankStatus,
+    "collection_run": CollectionStatus,
+    "claim": ClaimStatus,
+    "task_log": TaskStatus,
+}
 
 STATEMENTS = """
 CREATE TABLE audit_status (
@@ -30,6 +51,13 @@ BEGIN
 END $$;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION audit_status();
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON measurement FOR EACH ROW EXECUTE FUNCTION audit_status();
+
+CREATE TABLE audit_step (relation text NOT NULL, before text NOT NULL, after text NOT NULL);
+CREATE FUNCTION audit_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_step VALUES (TG_TABLE_NAME, OLD.status, NEW.status);
+    RETURN NULL;
+END $$;
 
 CREATE TABLE audit_taken (
     claim_id bigint NOT NULL, before bigint, token bigint NOT NULL, process text NOT NULL,
@@ -136,5 +164,10 @@ async def install(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(STATEMENTS)
+        for table in MACHINES:
+            await connection.execute(
+                f"CREATE TRIGGER audit_step AFTER UPDATE OF status ON {table} FOR EACH ROW"
+                " WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION audit_step()"
+            )
     finally:
         await connection.close()

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 
+from answerlens_common.contracts.statuses import FOLLOWING
+from tests.chaos.audit import MACHINES
 from tests.chaos.facts import Facts, Renewal, at_rest, foreign_connections, unaccounted, unrest
 from tests.chaos.system import CHECK_SECONDS, POOL_SIZE, RETRY_DELAYS, System
 
@@ -44,6 +46,7 @@ def violations(facts: Facts, *, dead: Mapping[str, int] | None = None, reopened:
     """
     return [
         *_one_terminal_state(facts, reopened),
+        *_only_steps_that_may_be(facts),
         *_nothing_lost(facts),
         *_not_over_asked(facts),
         *_slots_once(facts),
@@ -54,6 +57,13 @@ def violations(facts: Facts, *, dead: Mapping[str, int] | None = None, reopened:
         *_at_rest(facts),
         *_private(facts),
     ]
+
+
+def _only_steps_that_may_be(facts: Facts) -> Iterator[str]:
+    for table, before, after in sorted(facts.steps):
+        status = MACHINES[table]
+        if status(after) not in FOLLOWING[status][status(before)]:
+            yield f"I1: a row of {table} went from {before} to {after}, which contracts.statuses does not know"
 
 
 def _one_terminal_state(facts: Facts, reopened: Collection[str]) -> Iterator[str]:

@@ -65,6 +65,7 @@ class Facts:
         accepted: the client's own journal: the id and keyword of every order that got its 202.
         orders: the status of each order in the database, by id.
         histories: every status an order or a measurement has had, in order, by name.
+        steps: every (table, status before, status after) that some row went through.
         announced: the keywords that the outbox has ever held an event for.
         resumed: days that the stalled check entered again, or gave up.
         answers: stored answers by (keyword, question, engine, date, replicate), as one text.
@@ -90,6 +91,7 @@ class Facts:
     accepted: dict[str, str] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
     histories: dict[str, list[str]] = field(default_factory=dict)
+    steps: set[tuple[str, str, str]] = field(default_factory=set)
     announced: set[str] = field(default_factory=set)
     resumed: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
@@ -143,6 +145,8 @@ async def _orders(system: System, facts: Facts) -> None:
     facts.orders = {str(row["id"]): row["status"] for row in await system.rows("SELECT id, status FROM orders")}
     for row in await system.rows("SELECT of, after FROM audit_status ORDER BY id"):
         facts.histories.setdefault(row["of"], []).append(row["after"])
+    rows = await system.rows("SELECT DISTINCT relation, before, after FROM audit_step")
+    facts.steps = {(row["relation"], row["before"], row["after"]) for row in rows}
     events = await system.rows("SELECT DISTINCT body::jsonb ->> 'keyword' AS keyword FROM outbox")
     facts.announced = {row["keyword"] for row in events}
     rows = await system.rows("SELECT keyword, date, status FROM task_log WHERE task_type = 'resume' ORDER BY id")

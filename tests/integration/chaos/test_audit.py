@@ -162,3 +162,11 @@ async def test_a_slot_says_who_led_when_it_was_recorded(ours: Database) -> None:
         "2026-05-01T00:00:15Z fired 0 1",
     ]
     assert await ours.value("SELECT count(*) FROM audit_lead WHERE token = 1") == 2
+
+
+async def test_a_step_from_status_to_status_is_taken_down(ours: Database) -> None:
+    lease = await taken(ours, "score")
+    await lease.release("failed", "no")
+    await taken(ours, "score", "m2")
+    steps = await ours.rows("SELECT before, after FROM audit_step WHERE relation = 'claim'")
+    assert [(row["before"], row["after"]) for row in steps] == [("held", "failed"), ("failed", "held")]

@@ -66,6 +66,8 @@ def test_nothing_is_said_of_one_in_which_nothing_happened() -> None:
         ({"orders": {ORDER: "running"}}, "I1: order 8c4f ended nowhere: it is running"),
         ({"histories": {ORDER: ["queued", "cancelled", "completed"]}}, "I1: 8c4f left a terminal state"),
         ({"histories": {ORDER: ["queued", "completed", "running"]}}, "I1: 8c4f left a terminal state"),
+        ({"steps": {("claim", "done", "failed")}}, "I1: a row of claim went from done to failed"),
+        ({"steps": {("orders", "cancelled", "running")}}, "I1: a row of orders went from cancelled to running"),
         ({"orders": {}}, "I2: order 8c4f was accepted and is not in the database"),
         ({"announced": set()}, "I2: order 8c4f was accepted and no event about 咖啡机"),
         ({"answers": Counter({"咖啡机 q1 chat-a": 2})}, "I3: 2 answers are stored for 咖啡机 q1 chat-a"),

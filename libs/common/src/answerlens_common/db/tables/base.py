@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, String, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, MetaData, String, func, text
 from sqlalchemy.types import TypeEngine
+
+from answerlens_common.wording import Worded
 
 metadata = MetaData(
     naming_convention={
@@ -11,6 +13,7 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
 
@@ -37,3 +40,9 @@ def when(name: str) -> Column[Any]:
 def needed(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], default: str | None = None) -> Column[Any]:
     """A column that is never null, with an SQL default."""
     return Column(name, kind, nullable=False, server_default=None if default is None else text(default))
+
+
+def checked(name: str, values: type[Worded]) -> CheckConstraint:
+    """That a column holds one of these values."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({listed})", name=name)

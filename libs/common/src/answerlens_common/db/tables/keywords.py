@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
+from answerlens_common.contracts.statuses import AnswerStatus, BankStatus, CollectionStatus
+from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
 
 keyword_day = Table(
     "keyword_day",
@@ -60,6 +61,7 @@ bank = Table(
     needed("notes", JSONB, "'[]'"),
     needed("left_over", JSONB, "'[]'"),
     created(),
+    checked("status", BankStatus),
     Index("ix_bank_ready", "built_date", postgresql_where=text("status = 'ready'")),
 )
 
@@ -102,6 +104,7 @@ collection_run = Table(
     created(),
     when("asked_at"),
     when("completed_at"),
+    checked("status", CollectionStatus),
     UniqueConstraint("keyword", "engine", "date"),
     Index("ix_collection_run_status", "status"),
     Index("ix_collection_run_date", "date"),
@@ -129,6 +132,7 @@ ai_answer = Table(
     Column("error", Text),
     Column("duration", Double),
     created(),
+    checked("status", AnswerStatus),
     UniqueConstraint("keyword", "question_id", "engine", "answer_date", "replicate"),
     Index("ix_ai_answer_keyword_question_id", "keyword", "question_id"),
     Index("ix_ai_answer_answer_date", text("answer_date DESC")),

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
+from answerlens_common.contracts.statuses import ClaimStatus, SlotStatus, TaskStatus
+from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
 
 outbox = Table(
     "outbox",
@@ -56,6 +57,7 @@ claim = Table(
     needed("asked", Boolean, "true"),
     Column("task_id", BigInteger),
     created(),
+    checked("status", ClaimStatus),
     UniqueConstraint("stage", "keyword", "date", "engine", "item"),
     Index("ix_claim_date", "date"),
     # not by lease: each renewal would write every index of the table
@@ -82,6 +84,7 @@ task_log = Table(
     needed("total_items", Integer, "0"),
     when("last_checkpoint_time"),
     created(),
+    checked("status", TaskStatus),
     Index("ix_task_log_order_id", "order_id"),
     Index("ix_task_log_status_started_at", "status", text("started_at DESC"), text("id DESC")),
     Index("ix_task_log_keyword_date", "keyword", "date"),
@@ -96,6 +99,7 @@ job_slot = Table(
     needed("status", String(20), "'fired'"),
     needed("fencing_token", BigInteger, "0"),
     created(),
+    checked("status", SlotStatus),
 )
 
 leader = Table(

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
+from answerlens_common.contracts.statuses import EngineStatus, MeasurementStatus, OrderStatus, Severity
+from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
 
 users = Table(
     "users",
@@ -57,6 +58,7 @@ orders = Table(
     Column("request_sha256", String(64)),
     created(),
     when("completed_at"),
+    checked("status", OrderStatus),
     UniqueConstraint("user_id", "idempotency_key"),
     Index("ix_orders_user_id_created_at", "user_id", text("created_at DESC"), text("id DESC")),
     Index("ix_orders_user_id_status_created_at", "user_id", "status", text("created_at DESC"), text("id DESC")),
@@ -82,6 +84,7 @@ measurement = Table(
     needed("report_version", Integer, "0"),
     created(),
     when("completed_at"),
+    checked("status", MeasurementStatus),
     Index("ix_measurement_keyword_date", "keyword", "date"),
     Index("ix_measurement_open", "keyword", "date", postgresql_where=text("status IN ('queued', 'running')")),
     Index(
@@ -104,6 +107,7 @@ measurement_engine = Table(
     Column("error_stage", String(40)),
     Column("error_code", String(40)),
     when("completed_at"),
+    checked("status", EngineStatus),
     Index("ix_measurement_engine_date_engine", "date", "engine"),
     Index("ix_measurement_engine_pending", "order_id", "date", postgresql_where=text("status = 'pending'")),
 )
@@ -118,6 +122,7 @@ notification = Table(
     needed("severity", String(20), "'info'"),
     needed("read", Boolean, "false"),
     created(),
+    checked("severity", Severity),
     Index("ix_notification_user_id_read_id", "user_id", "read", text("id DESC")),
 )
 

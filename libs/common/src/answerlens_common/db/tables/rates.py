@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
-from answerlens_common.db.tables.base import KEYWORD, NAME, created, identity, metadata, needed, when
+from answerlens_common.contracts.statuses import ReportStatus
+from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
 
 mention_percentage = Table(
     "mention_percentage",
@@ -76,6 +77,7 @@ report_version = Table(
     needed("changes", JSONB, "'[]'"),
     created(),
     when("complete_at"),
+    checked("status", ReportStatus),
 )
 
 # `measured`: the rows of `mention_percentage`, `measurement_outcome` and `outcome_again` that were taken out.
