@@ -1,23 +1,30 @@
 import ast
+import importlib
 import re
+import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from sqlalchemy import CheckConstraint, Column, String, Table
 
-from answerlens_common.contracts import statuses
+from answerlens_common.contracts import roles, statuses
 from answerlens_common.contracts.statuses import FOLLOWING
 from answerlens_common.db.tables import metadata
 from answerlens_common.wording import Worded
 
-ENUMS = [each for each in vars(statuses).values() if isinstance(each, type) and issubclass(each, Worded) and len(each)]
+ENUMS = [
+    each
+    for each in (*vars(statuses).values(), *vars(roles).values())
+    if isinstance(each, type) and issubclass(each, Worded) and len(each)
+]
 
 
 def _columns() -> Iterator[tuple[Table, Column[str]]]:
     for table in metadata.tables.values():
         for column in table.columns:
-            if column.name in {"status", "severity"} and isinstance(column.type, String):
+            if column.name in {"status", "severity", "role"} and isinstance(column.type, String):
                 yield table, column
 
 
@@ -48,13 +55,29 @@ def test_each_state_machine_says_of_every_state_what_may_follow(status: type[Wor
     assert len(set(status) - reached) <= 1, "all but the first can be reached"
 
 
-_COMPARED = re.compile(r"\bstatus(?:\"\])? (?:=|<>|IN|NOT IN|IS DISTINCT FROM) (\([^)]*\)|'[^']*')")
-
-
 def _sources() -> Iterator[Path]:
     root = Path(__file__).parents[3]
     for folder in ("libs", "services"):
         yield from (path for path in (root / folder).rglob("src/**/*.py") if "versions" not in path.parts)
+
+
+def _string_enums() -> Iterator[type[StrEnum]]:
+    for path in _sources():
+        if "StrEnum" in path.read_text(encoding="utf-8"):
+            name = ".".join(path.parts[path.parts.index("src") + 1 :]).removesuffix(".py")
+            for each in vars(importlib.import_module(name)).values():
+                if isinstance(each, type) and issubclass(each, StrEnum) and each.__module__ == name and len(each):
+                    yield each
+
+
+@pytest.mark.parametrize("enum", list(_string_enums()), ids=lambda each: each.__name__)
+def test_every_other_string_enum_says_what_its_values_mean(enum: type[StrEnum]) -> None:
+    names = vars(sys.modules[enum.__module__])
+    sentences = names.get("SENTENCES") or names["_SENTENCES"]
+    assert set(sentences) == set(enum)
+
+
+_COMPARED = re.compile(r"\bstatus(?:\"\])? (?:=|<>|IN|NOT IN|IS DISTINCT FROM) (\([^)]*\)|'[^']*')")
 
 
 @pytest.mark.parametrize("path", list(_sources()), ids=lambda path: path.parent.name + "/" + path.name)

@@ -1,6 +1,5 @@
 """`answerlens user`: who has a key to the API (admins only)."""
 
-from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,17 +9,11 @@ from answerlens_cli.access import connect
 from answerlens_cli.moments import moment
 from answerlens_cli.options import AsJson, Cursor, Limit, given
 from answerlens_cli.output import show_json, show_lines, show_more, show_table
+from answerlens_common.contracts.roles import Role
 
 app = typer.Typer(help="Who has a key to the API (admins only).", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The user's name.")]
-
-
-class Role(StrEnum):
-    """What a user may do."""
-
-    CLIENT = "client"
-    ADMIN = "admin"
 
 
 @app.command()

@@ -10,18 +10,19 @@ handler `on_keyword_searched`.
 
 import datetime as dt
 import re
-from enum import StrEnum
 from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from answerlens_common.wording import Worded
 
-class Lane(StrEnum):
+
+class Lane(Worded):
     """Orders that people placed do not wait behind the nightly refresh."""
 
-    EXPRESS = "express"
-    BULK = "bulk"
+    EXPRESS = "express", "快线，用户下的订单。", "For orders that people placed."
+    BULK = "bulk", "慢线，每日更新。", "For the nightly refresh."
 
 
 class Event(BaseModel):

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from weakref import WeakSet
 
@@ -11,13 +10,14 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from answerlens_common.errors import BusinessError, SystemFaultError, TransientError
+from answerlens_common.wording import Worded
 
 
-class CrashScope(StrEnum):
+class CrashScope(Worded):
     """What died."""
 
-    BROWSER = "browser"
-    PAGE = "page"
+    BROWSER = "browser", "浏览器崩溃。", "The browser, with all its pages."
+    PAGE = "page", "页面崩溃。", "One page; the browser lives."
 
 
 _TOLD: "WeakSet[Browser]" = WeakSet()

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from answerlens_common.contracts.roles import Role
 from answerlens_common.contracts.statuses import EngineStatus, MeasurementStatus, OrderStatus, Severity
 from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
 
@@ -32,6 +33,7 @@ users = Table(
     Column("key_sha256", String(64), nullable=False, unique=True),
     needed("revoked", Boolean, "false"),
     created(),
+    checked("role", Role),
 )
 
 orders = Table(

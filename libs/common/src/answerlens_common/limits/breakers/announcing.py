@@ -1,20 +1,20 @@
 """A breaker's transitions, told: to admins, in the log, and to Prometheus."""
 
-from enum import StrEnum
 from typing import Final
 
 from answerlens_common.db.breaker import NAME as DATABASE
 from answerlens_common.db.database import Transaction
 from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
+from answerlens_common.wording import Worded
 
 
-class Transition(StrEnum):
+class Transition(Worded):
     """What can happen to a breaker."""
 
-    OPENED = "opened"
-    REOPENED = "reopened"
-    CLOSED = "closed"
+    OPENED = "opened", "熔断器打开。", "So many failures in a row that nothing more is asked for a while."
+    REOPENED = "reopened", "试探失败，继续打开。", "The probe has failed too."
+    CLOSED = "closed", "已恢复。", "The probe went through."
 
 
 SEVERITY: Final = {Transition.OPENED: "high", Transition.REOPENED: "medium", Transition.CLOSED: "medium"}

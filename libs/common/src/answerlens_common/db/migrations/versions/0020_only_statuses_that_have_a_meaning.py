@@ -8,6 +8,7 @@ branch_labels = None
 depends_on = None
 
 _VALUES = {
+    ("users", "role"): "client admin",
     ("orders", "status"): "queued running completed failed cancelled",
     ("measurement", "status"): "queued running completed failed cancelled withdrawn",
     ("measurement_engine", "status"): "pending analysed failed cancelled withdrawn",
