@@ -16,7 +16,8 @@ from answerlens_common.wording import Worded
 
 ENUMS = [
     each
-    for each in (*vars(statuses).values(), *vars(roles).values())
+    for module in (statuses, roles)
+    for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Worded) and len(each)
 ]
 
