@@ -2,7 +2,9 @@
 
 import pytest
 
+from answerlens_analyzer.cache import Order
 from answerlens_analyzer.relinking import Relinking
+from answerlens_common.work.claims import Lease
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import Given, analyse, store_day
 
@@ -90,3 +92,27 @@ async def test_a_measurement_that_is_withdrawn_meanwhile_gets_no_rates(
     monkeypatch.setattr(Relinking, "analyse_again", withdraw)
     assert await tracked.measure(1, named=15) == {}
     assert await tracked.db.value("SELECT count(*) FROM measurement_outcome") == 0
+
+
+async def test_why_an_order_failed_alone_is_in_the_task_log(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its client is told that the cause is there; the run's own entry says that it is done."""
+    async with tracked.db.transaction() as tx:
+        other = await tx.value(
+            "INSERT INTO orders (user_id, keyword, brand_name, brand, engines, first_date)"
+            " SELECT user_id, keyword, brand_name, brand, engines, first_date FROM orders RETURNING id"
+        )
+    await Tracked(tracked.db, other).wait_on(1, "chat-a")
+    real = Relinking.analyse_again
+
+    async def fail_for_one(self: Relinking, lease: Lease, order: Order) -> None:
+        if order.order_id == other:
+            message = "a name that cannot be looked for"
+            raise ValueError(message)
+        await real(self, lease, order)
+
+    monkeypatch.setattr(Relinking, "analyse_again", fail_for_one)
+    assert await tracked.measure(1, named=15)
+    (row,) = await tracked.db.rows("SELECT * FROM task_log WHERE task_type = 'analyse' AND status = 'failed'")
+    assert (row["order_id"], row["engine"], row["date"]) == (other, "chat-a", day(1))
+    assert row["error_message"] == "ValueError: a name that cannot be looked for"
+    assert row["completed_at"] is not None

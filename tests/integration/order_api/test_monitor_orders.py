@@ -7,7 +7,7 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_order_api.handlers import Handlers
-from tests.integration.order_api.conftest import Clients
+from tests.integration.order_api.conftest import ORDER, Clients
 from tests.integration.order_api.lineage import ANSWERS, ENGINES, QUESTIONS, first_date, run
 from tests.support.answered import store_bank, store_day
 
@@ -137,3 +137,23 @@ async def test_each_task_has_its_times_and_its_failure_rate(db: Database, client
     assert (score["min_seconds"], score["mean_seconds"], score["max_seconds"]) == (2.0, 5.0, 9.0)
     assert round(score.get("failure_rate", -1), 3) == 0.333
     assert (bank["mean_seconds"], bank.get("failure_rate", -1)) == (None, None)
+
+
+async def test_what_failed_for_one_order_alone_is_its_clients_affair(db: Database, clients: Clients) -> None:
+    """Orders on a keyword share its tasks, but not those of another's names."""
+    own = await clients.place()
+    other = (await clients.rival.post("/api/orders", json=ORDER)).json()
+    async with db.transaction() as tx:
+        task = await tx.value(
+            "INSERT INTO task_log (order_id, keyword, date, engine, task_type, status, completed_at)"
+            " VALUES (:order, '蓝牙耳机', :date, 'chat-a', 'analyse', 'failed', now()) RETURNING id",
+            order=other["id"],
+            date=first_date(other),
+        )
+    shown = {
+        name: [each["task_id"] for each in (await client.get(path(order))).json()["tasks"]]
+        for name, client, order in (("own", clients.acme, own), ("other", clients.rival, other))
+    }
+    assert shown == {"own": [], "other": [task]}
+    assert (await clients.acme.get(f"/api/task/{task}/progress")).status_code == 404
+    assert (await clients.rival.get(f"/api/task/{task}/progress")).status_code == 200

@@ -15,6 +15,7 @@ from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordScored
 from answerlens_common.text.branding import BRANDED_RULE
 from answerlens_common.text.matching import MATCHER_VERSION
+from answerlens_common.work.claims import Lease
 
 OVERALL = "overall"
 # of the versions behind a rate, those of which there may be several: a setting changed while the work was done
@@ -257,6 +258,18 @@ async def store_rates(
         versions=json.dumps({**run.versions, "names": names}, ensure_ascii=False),
     )
     await tx.notify(PROGRESS, event.keyword)
+
+
+async def log_failure(lease: Lease, event: KeywordScored, order_id: UUID, error: str) -> None:
+    """Note in the task log why an order failed alone; its run's own entry says that the others are done."""
+    async with lease.write() as tx:
+        await tx.execute(
+            "INSERT INTO task_log (order_id, keyword, date, engine, task_type, status, error_message, completed_at)"
+            " VALUES (:order, :keyword, :date, :engine, 'analyse', 'failed', :error, clock_timestamp())",
+            order=order_id,
+            error=error,
+            **_of(event),
+        )
 
 
 def _of(event: KeywordScored) -> dict[str, object]:

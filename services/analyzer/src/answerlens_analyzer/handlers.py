@@ -20,9 +20,10 @@ from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import cache as sentiment
 from answerlens_common.db import Database
-from answerlens_common.errors import BusinessError, TransientError, failure_from
+from answerlens_common.errors import BusinessError, TransientError, describe, failure_from
 from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed, StageFailed
 from answerlens_common.failures import Failure
+from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease, LeaseLostError
 from answerlens_common.work.errors import public_text
@@ -80,7 +81,10 @@ class Handlers:
         if failed and not following:
             # there is no one whom it spares: the stage has failed, and its message is kept
             raise next(iter(failed.values()))
-        return [*following, *(_failure(event, order_id, error) for order_id, error in failed.items())]
+        for order_id, own in failed.items():
+            await cache.log_failure(lease, event, order_id, describe(own))
+            metrics.stage_runs.labels("analyse", "failed").inc()
+        return [*following, *(_failure(event, order_id, own) for order_id, own in failed.items())]
 
     async def _judge_and_store(
         self,

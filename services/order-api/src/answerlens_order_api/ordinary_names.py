@@ -28,10 +28,16 @@ def warnings_for(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> li
 def warned(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[Brand, NameWarning]]:
     """The warnings, each with the brand that it is about."""
     brands = list(brands_of(brand, competitors))
-    for owner, each in brands:
-        for field, name in _ordinary_names(owner, each):
-            rivals = [rival.name for _, rival in brands if rival is not each and not is_ordinary_word(rival.name)]
-            context = list(dict.fromkeys([keyword, *nouns_in(keyword), *rivals]))[:MOST_CONTEXT]
+    ordinary = [(each, list(_ordinary_names(owner, each))) for owner, each in brands]
+    if not any(names for _, names in ordinary):
+        return
+    # once for all: a page shows the orders of a client with hundreds of such names
+    about = [keyword, *nouns_in(keyword)]
+    telling = [rival for _, rival in brands if not is_ordinary_word(rival.name)]
+    for each, names in ordinary:
+        rivals = (rival.name for rival in telling if rival is not each)
+        context = list(dict.fromkeys([*about, *rivals]))[:MOST_CONTEXT]
+        for field, name in names:
             message = (
                 f"{name} is an ordinary word too: answers that use it as one are counted as naming the brand."
                 " Give the brand context words; the name then counts only near one of them"

@@ -55,10 +55,17 @@ async def refresh(tx: Transaction, date: dt.date, freshness: FreshnessSettings, 
 
 async def _measure_anew(tx: Transaction, date: dt.date, *, backdate: bool) -> None:
     """Take up what was withdrawn of a date, as if it had never been measured."""
+    # looked for first, by an index that holds nothing else: there mostly is none, and a plan for any values that joins
+    # the orders may begin with all of them
+    found = await tx.rows("SELECT order_id FROM measurement WHERE date = :date AND status = 'withdrawn'", date=date)
+    if not found:
+        return
     withdrawn = await tx.rows(
         "UPDATE measurement SET status = 'queued', why = 'remeasured', is_cached = false, completed_at = NULL,"  # noqa: S608
-        f" created_at = clock_timestamp() FROM orders WHERE orders.id = order_id AND {_BEGUN}"
-        " AND date = :date AND measurement.status = 'withdrawn' RETURNING order_id",
+        " created_at = clock_timestamp() WHERE order_id = ANY(CAST(:orders AS uuid[])) AND date = :date"
+        f" AND status = 'withdrawn' AND EXISTS (SELECT FROM orders WHERE orders.id = order_id AND {_BEGUN})"
+        " RETURNING order_id",
+        orders=[row["order_id"] for row in found],
         date=date,
         backdate=backdate,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
 from answerlens_order_api.cache.users import User
+from answerlens_order_api.views import OrderView
 
 # By status, in the words that the index knows.
 _KINDS = {"running": "status IN ('running', 'retrying')", "failed": "status = 'failed'"}
@@ -54,7 +55,8 @@ _COUNTED = """ LEFT JOIN LATERAL (
 """
 _WORKS_FOR_USER = """
 EXISTS (SELECT 1 FROM orders o JOIN measurement m ON m.order_id = o.id
-    WHERE o.user_id = :user_id AND m.keyword = t.keyword AND m.date = t.date)
+    WHERE o.user_id = :user_id AND m.keyword = t.keyword AND m.date = t.date
+        AND (t.order_id IS NULL OR t.order_id = o.id))
 """
 
 
@@ -67,18 +69,18 @@ async def tasks(
     return await db.rows(_newest(f"{_KINDS[kind]}{follows}"), **values, limit=limit, clusters=clusters)
 
 
-async def tasks_of(
-    db: Database, keyword: str, dates: Sequence[dt.date], engines: Sequence[str], clusters: int
-) -> Sequence[RowMapping]:
-    """The tasks that work for a keyword on these dates, for all engines or for one of these; the newest 100."""
+async def tasks_of(db: Database, order: OrderView, dates: Sequence[dt.date], clusters: int) -> Sequence[RowMapping]:
+    """The tasks that work for an order on these dates, or for all on its keyword; the newest 100."""
     return await db.rows(
         _newest(
             "keyword = :keyword AND date = ANY(CAST(:dates AS date[]))"
             " AND (engine = '' OR engine = ANY(CAST(:engines AS text[])))"
+            " AND (order_id IS NULL OR order_id = :order)"
         ),
-        keyword=keyword,
+        order=order.id,
+        keyword=order.keyword,
         dates=list(dates),
-        engines=list(engines),
+        engines=order.engines,
         limit=100,
         clusters=clusters,
     )

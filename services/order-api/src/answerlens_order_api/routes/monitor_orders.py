@@ -70,7 +70,7 @@ async def order_progress(order_id: UUID, here: Here, user: SignedIn) -> OrderPro
     dates = [day.date for day in order.measurements]
     async with here.db.transaction() as tx:
         found = await facts.of_measurements(tx, here.settings, [(order.id, date) for date in dates])
-    rows = await monitor.tasks_of(here.db, order.keyword, dates, order.engines, here.settings.bank.clusters)
+    rows = await monitor.tasks_of(here.db, order, dates, here.settings.bank.clusters)
     fields = TaskStep.model_fields.keys() - {"percentage"}
     steps = [
         TaskStep(**{name: row[name] for name in fields}, percentage=min(100, 100 * row["progress"] // row["total"]))
