@@ -78,7 +78,8 @@ faults-before: programs ## Run the tests of once wrong results on the code as it
 	@$(BIN)/python -m tests.chaos.before $(CASES)
 
 .PHONY: docs
-docs: faults ## Write what is generated under docs/: the faults, OpenAPI, AsyncAPI
+docs: faults ## Write what is generated: the faults, OpenAPI, AsyncAPI, which tables a service stores
+	@$(BIN)/python -m tests.ownership
 	@$(BIN)/python -m answerlens_order_api.openapi >docs/openapi.json
 	@$(BIN)/python -m answerlens_common.jobs.asyncapi >docs/asyncapi.json
 

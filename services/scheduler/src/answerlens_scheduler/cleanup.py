@@ -29,7 +29,6 @@ BANKS = 50
 LOCK_TIMEOUT = "900ms"
 LOCK_TRIES = 5
 LOCK_NOT_AVAILABLE = "55P03"
-DAY_TABLES = ("ai_answer", "ai_link", "question_score")
 
 _IN_WORK = "m.status IN ('queued', 'running')"
 _SEARCHES = f"""
@@ -152,10 +151,10 @@ async def _drop_day(lease: Lease, day: dt.date) -> bool:
     async with lease.write() as tx:
         await tx.execute("SELECT set_config('lock_timeout', :timeout, true)", timeout=LOCK_TIMEOUT)
         # with the tables locked nothing can begin to be stored between the look and the drop
-        await tx.execute(f"LOCK TABLE ONLY {', '.join(DAY_TABLES)} IN ACCESS EXCLUSIVE MODE")
+        await tx.execute("SELECT lock_answer_days()")
         if await tx.value(_LIVE_DAY, day=day):
             return False
-        await tx.execute(f"DROP TABLE IF EXISTS {', '.join(f'day_{day:%Y%m%d}_{table}' for table in DAY_TABLES)}")
+        await tx.execute("SELECT drop_answer_day(:day)", day=day)
         # without its answers a run is no result: who measures the day again collects it again
         await tx.execute("DELETE FROM collection_run WHERE date = :day", day=day)
     return True

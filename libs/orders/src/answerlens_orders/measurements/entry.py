@@ -82,10 +82,12 @@ ON CONFLICT (keyword, date) DO NOTHING
 # Days that are taken up long after: their bank's questions are gone, and their numbers are not given again.
 _LEAVE_DROPPED_BANKS = f"""
 UPDATE keyword_day day SET bank_version = newest.version
-FROM {_DAYS} CROSS JOIN LATERAL (
-    SELECT max(version) AS version FROM bank WHERE keyword = wanted.keyword AND status = 'ready'
+FROM (
+    SELECT wanted.keyword, wanted.date,
+        (SELECT max(version) FROM bank WHERE keyword = wanted.keyword AND status = 'ready') AS version
+    FROM {_DAYS}
 ) newest
-WHERE day.keyword = wanted.keyword AND day.date = wanted.date AND newest.version IS NOT NULL
+WHERE day.keyword = newest.keyword AND day.date = newest.date AND newest.version IS NOT NULL
     AND EXISTS (SELECT FROM bank WHERE keyword = day.keyword AND version = day.bank_version AND status = 'dropped')
 """  # noqa: S608
 _STANDS = f"""
