@@ -9,6 +9,12 @@ from tests.unit.common.matching.test_gold import counted, plain, precision, read
 
 BEFORE = read("mentions_kinds.jsonl")
 AFTER = [*read("mentions_kinds_blind.jsonl"), *read("mentions_kinds_third.jsonl")]
+# Six lists, each committed and run before anything was changed for it.
+UNSEEN = [
+    case
+    for which in ("first", "second", "third", "fourth", "fifth", "sixth")
+    for case in read(f"mentions_unseen_{which}.jsonl")
+]
 KINDS = {case["kind"] for case in BEFORE}
 LEAST = 0.97
 # Names lost to the words around them, and phrases that still count: docs/method.md says which.
@@ -78,6 +84,18 @@ def test_accents_and_inner_separators_do_not_matter() -> None:
 @pytest.mark.case("m11")
 def test_a_host_is_no_name() -> None:
     assert holds("host")
+
+
+@pytest.mark.case("m1")
+def test_an_absence_is_told_on_the_unseen_lists_too() -> None:
+    count = counted([case for case in UNSEEN if case["kind"] == "absence"])["all"]
+    assert sum(case["kind"] == "absence" for case in UNSEEN) >= 600
+    assert min(precision(count), recall(count)) >= 0.98
+
+
+def test_every_other_kind_holds_on_the_unseen_lists() -> None:
+    count = counted([case for case in UNSEEN if case["kind"] not in {"absence", "boundary"}])["all"]
+    assert min(precision(count), recall(count)) >= 0.97
 
 
 def test_they_matter_where_a_brand_asks_for_it() -> None:

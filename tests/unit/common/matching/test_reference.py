@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerlens_common.text.matching import BrandNames, Matcher, Mention, boundaries, fold_text, segmentation
-from answerlens_common.text.matching.compounds import is_compound
+from answerlens_common.text.matching.compounds import is_the_name_with_more
 from answerlens_common.text.matching.lexicon import load_lexicon
 from answerlens_common.text.matching.phrases import describes
 from answerlens_common.text.matching.segmentation import NAME_COUNT
@@ -56,7 +56,7 @@ def cut(run: str, at: tuple[int, int]) -> float:
         for j in range(i + 1, len(run) + 1):
             word = lexicon.words.get(run[i:j])
             around = i <= at[0] and at[1] <= j and (i, j) != at
-            if word and not (around and is_compound(run[i : at[0]], run[at[1] : j], word.tag, lexicon)):
+            if word and not (around and is_the_name_with_more(run, at, (i, j), lexicon)):
                 options.append(word.log_probability + best(j))
             elif not word and j == i + 1:
                 options.append(best(j) - lexicon.log_total)

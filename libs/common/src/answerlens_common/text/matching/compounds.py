@@ -1,11 +1,18 @@
 """Dictionary words around a name that are only the name with a noun: 苹果|公司, 上海|大众, 奔驰|车, 淘宝|网."""
 
+import math
 from typing import Final
 
 from answerlens_common.text.matching.lexicon import Lexicon
 
 # A brand with one of these is still the brand (奔驰车, 茅台酒), though the dictionary has them as one word.
 _CLASS_NOUNS: Final = frozenset("牌车鞋酒机店厂系版款粉网")
+_DRINK: Final = "酒"
+_HOUSE: Final = "家"
+# How much rarer than the name a word must be to be none that one thinks of.
+_RARER: Final = math.log(50)
+# Behind these 家 is a person: 一个理想家.
+_COUNTED: Final = frozenset("的个位名")
 # So are these, where it has the whole as a set phrase.
 _COMPANY: Final = frozenset(
     {
@@ -28,6 +35,20 @@ _COMPANY: Final = frozenset(
 )
 # Makes another word of the one before it (理想主义, 完美主义者), though the dictionary has it as a noun.
 _DERIVES: Final = "主义"
+
+
+def is_the_name_with_more(run: str, name: tuple[int, int], word: tuple[int, int], lexicon: Lexicon) -> bool:
+    """Whether the dictionary word `run[slice(*word)]` around the name still names it.
+
+    苹果酒 is made of it, and 茅台酒 by it; 理想家的车 is theirs, and 一个理想家 a person.
+    """
+    (start, end), (begin, stop) = name, word
+    pre, post, whole = run[begin:start], run[end:stop], run[begin:stop]
+    if not pre and post == _DRINK:
+        return not _is_rare_beside(whole, run[start:end], lexicon)
+    if not pre and post == _HOUSE:
+        return run[start - 1 : start] not in _COUNTED and _is_rare_beside(whole, run[start:end], lexicon)
+    return is_compound(pre, post, lexicon.words[whole].tag, lexicon)
 
 
 def is_compound(pre: str, post: str, tag: str, lexicon: Lexicon) -> bool:
@@ -62,3 +83,8 @@ def _is_no_noun(character: str, lexicon: Lexicon) -> bool:
 
 def _is_place(text: str, lexicon: Lexicon) -> bool:
     return lexicon.words[text].tag == "ns"
+
+
+def _is_rare_beside(word: str, name: str, lexicon: Lexicon) -> bool:
+    known = lexicon.words.get(name)
+    return known is not None and known.log_probability - lexicon.words[word].log_probability > _RARER

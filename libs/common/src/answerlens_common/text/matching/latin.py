@@ -10,11 +10,18 @@ import unicodedata
 from typing import Final
 
 from answerlens_common.text.matching.folded import FoldedText
+from answerlens_common.text.matching.lexicon import HAN
 
 # iPhone15 and vivoX100 are a name and a model; PS5, GT7, HP1 and MiFi are mostly whole names of somebody else.
 _SHORTEST_BEFORE_MODEL: Final = 3
 _SMALL_MODEL: Final = re.compile(r"[a-z]{1,2}-?\d")
 _LARGE_MODEL: Final = re.compile(r"[a-z]{1,3}-?\d")
+# A longer name may have a series: opporeno12, OPPOreno. A word goes on without digits: opponent.
+_SHORTEST_BEFORE_SERIES: Final = 4
+_SERIES: Final = re.compile(r"[a-z]{3,6}-?\d{1,4}[a-z+]{0,4}(?![a-z0-9])")
+_SMALL_SERIES: Final = re.compile(r"[a-z]{3,}")
+# ASUSROG within Chinese; BOSEMAN and OPPONENT are words.
+_LARGE_SERIES: Final = re.compile(r"[A-Z]{2,4}(?![A-Za-z0-9])")
 # Another's name goes on with these: AppleScript, macOS, OpenAI.
 _ONE_WORD: Final = re.compile(r"[A-Z][a-z]++(?![A-Z0-9]|-\d)|(?:OS|UI|AI|GPT)(?![A-Za-z0-9])")
 _LONGEST_WORD: Final = 24
@@ -38,9 +45,7 @@ def is_whole_latin(text: FoldedText, start: int, end: int) -> bool:
         return True
     if after.isdigit():
         return end - start >= _SHORTEST_BEFORE_MODEL
-    if not is_letter(after):
-        return True
-    return end - start >= _SHORTEST_BEFORE_MODEL and (_changes_case(text, end) or _is_model(text, end))
+    return not is_letter(after) or _goes_on_as_model(text, start, end)
 
 
 def is_written_large(text: FoldedText, start: int, end: int) -> bool:
@@ -81,6 +86,12 @@ def _begins_a_word(text: FoldedText, position: int) -> bool:
     return _original(text, position).isupper() and _original(text, position + 1).islower()
 
 
+def _goes_on_as_model(text: FoldedText, start: int, end: int) -> bool:
+    if end - start >= _SHORTEST_BEFORE_MODEL and (_changes_case(text, end) or _is_model(text, end)):
+        return True
+    return end - start >= _SHORTEST_BEFORE_SERIES and _is_series(text, start, end)
+
+
 def _changes_case(text: FoldedText, end: int) -> bool:
     if not _original(text, end - 1).islower():
         return _begins_a_word(text, end)
@@ -94,3 +105,18 @@ def _is_model(text: FoldedText, end: int) -> bool:
     """The letters and digits of a model after the name: QC45, x100."""
     is_large = _original(text, end).isupper()
     return (_LARGE_MODEL if is_large else _SMALL_MODEL).match(text.folded, end) is not None
+
+
+def _is_series(text: FoldedText, start: int, end: int) -> bool:
+    """A series after the name: reno12, ROG."""
+    if _SERIES.match(text.folded, end) is not None:
+        return True
+    begin, stop = text.original_span(start, end)
+    if not text.original[begin:stop].isupper():
+        return False
+    follows = unicodedata.normalize("NFKC", text.original[stop : stop + _LONGEST_WORD])
+    if _SMALL_SERIES.match(follows):
+        return True
+    series = _LARGE_SERIES.match(follows)
+    around = neighbour(text, start - 1) + (follows[series.end() :][:1] if series else "")
+    return series is not None and HAN.search(around) is not None

@@ -19,7 +19,7 @@ from answerlens_common.text.matching.surroundings import Surroundings, any_withi
 from answerlens_common.text.matching.zones import Zones, find_zones
 
 # Part of the lineage of every number: raised by any change that can change a mention.
-MATCHER_VERSION: Final = "5"
+MATCHER_VERSION: Final = "6"
 
 
 class Matcher:

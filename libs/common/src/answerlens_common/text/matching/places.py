@@ -16,6 +16,7 @@ _ROAD: Final = re.compile(
     "(?=(?P<more>$|[^\u3400-\u9fff]|口(?!碑)|里[有的面头]|深处|附近|交|与|和|及|[小中大]学|站|沿线|北段|南段|东段"
     "|西段|中段))?"
 )
+_WIDE_ROAD: Final = re.compile("(?:大道|大街|胡同|里弄)$")
 _NUMBERED: Final = re.compile(rf"{_WHICH}(?:大道|大街|路|街|巷|弄|胡同|道|里){_NUMBER}")
 _DISTRICT: Final = re.compile(r"(?:街道|小区|新村|社区|新城|新区|村|镇|乡|屯|县|市|区)")
 _IN_ADDRESS: Final = re.compile(
@@ -23,6 +24,7 @@ _IN_ADDRESS: Final = re.compile(
 )
 _HOUSE: Final = re.compile(rf"[^。!?;,\n]{{0,4}}?{_NUMBER}|[^。!?;,\n ]{{0,4}}?(?:路|街|大道|社区)(?![由线人演虎])")
 _SETTLEMENT: Final = re.compile("[村镇乡屯](?:[的民口东西南北上]|附近)")
+_BRIDGE: Final = re.compile("(?:立交|大|特大|跨[江海河])?桥(?![接牌梁段式])")
 _OFFICE: Final = re.compile("(?:街道|社区|新村)?(?:村委|居委|街道办|[镇乡区县市]政府)")
 _ENGLISH_NUMBERED: Final = re.compile(
     r"(?:\b(?:no\.?|number)? ?\d{1,5}[a-z]?,? (?:(?:north|south|east|west|middle) )?)$"
@@ -32,7 +34,7 @@ _ENGLISH_ROAD: Final = re.compile(
 )
 _REACH: Final = 24
 # What any of these can only be found with, before the text is looked at more closely.
-_MAYBE: Final = re.compile(".{0,4}[路街道巷弄胡衚村镇鎮乡鄉屯县縣市区區城委府]|里")
+_MAYBE: Final = re.compile(".{0,4}[路街道桥橋巷弄胡衚村镇鎮乡鄉屯县縣市区區城委府]|里")
 
 
 def is_in_address(folded: str, start: int, end: int) -> bool:
@@ -43,7 +45,11 @@ def is_in_address(folded: str, start: int, end: int) -> bool:
     if not HAN.match(folded[end : end + 1] or " ") or not _MAYBE.match(folded, end):
         return False
     after = simplified(folded[end : end + _REACH])
-    return bool(_NUMBERED.match(after) or _OFFICE.match(after)) or _is_road(after) or _is_district(before, after)
+    return (
+        bool(_NUMBERED.match(after) or _OFFICE.match(after) or _BRIDGE.match(after))
+        or _is_road(after)
+        or _is_district(before, after)
+    )
 
 
 def _is_district(before: str, after: str) -> bool:
@@ -64,14 +70,16 @@ def _is_road(after: str) -> bool:
         return False
     if road["which"] == "":
         return road["more"] is not None
-    return road["more"] is not None or _ends_here(after, road.end())
+    noun = _WIDE_ROAD.search(after, 0, road.end())
+    return road["more"] is not None or _ends_here(after, road.end(), len(noun.group()) if noun else 1)
 
 
-def _ends_here(after: str, end: int) -> bool:
-    """Whether no dictionary word begins with the place's last character: 路|由器, 区|别, 镇|店之宝."""
+def _ends_here(after: str, end: int, length: int = 1) -> bool:
+    """Whether no dictionary word begins with the place's last characters: 路|由器, 区|别, 镇|店之宝, 大道|理."""
     if end == len(after) or not HAN.match(after[end]):
         return True
     words = load_lexicon().words
     return not any(
-        after[end - 1 : stop] in words for stop in range(end + 1, min(len(after), end - 1 + MAX_WORD_LENGTH) + 1)
+        after[end - length : stop] in words
+        for stop in range(end + 1, min(len(after), end - length + MAX_WORD_LENGTH) + 1)
     )

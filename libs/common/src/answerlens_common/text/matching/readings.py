@@ -12,12 +12,15 @@ from answerlens_common.text.matching.lexicon import Lexicon
 
 # Brands that were known when the words were counted are named several times as often today.
 _GROWN: Final = math.log(1.9)
+# With the name the rest of the torn word is an act of its own: 飞书|写, 高通|向.
+_ACTING: Final = math.log(3)
 # What follows a verb of choosing or a preposition is a thing: 买|方太|还是 and not 买方|太|还是.
 _GOVERNED: Final = math.log(15)
 _GOVERNORS: Final = frozenset("从在选买用由比把被给跟与向问换装修到")
 _PREPOSITIONS: Final = frozenset("用从在由向被把给跟与")
 _DEGREES: Final = frozenset("太很最更")
 _FUNCTION_WORDS: Final = frozenset("为是有在和与及了着过上下中里")
+_ACTS: Final = frozenset({"v", "p"})
 _LONGEST: Final = 4  # of the word that follows
 _OF: Final = frozenset("的地得")
 
@@ -44,7 +47,19 @@ def doubt(run: str, start: int, end: int, words: list[int], lexicon: Lexicon) ->
             return _GOVERNED
     elif alone and torn[0] == (start, start + 1) and len(torn) > 1 and _stands_badly(run, torn[0], torn[1], lexicon):
         return _GOVERNED
+    elif alone and torn[0] == (start, start + 1) and _leaves_an_act(run, (start, end), torn[-1], lexicon):
+        return _ACTING
     return _GROWN if alone and run[start:end] in lexicon.words else 0.0
+
+
+def _leaves_an_act(run: str, name: tuple[int, int], word: tuple[int, int], lexicon: Lexicon) -> bool:
+    """飞书|写 for 飞|书写, 高通|向 for 高|通向: the rest of the noun is a verb or a preposition."""
+    start, end = name
+    return (
+        run[start - 1 : start] not in _OF
+        and _tag(run[end : word[1]], lexicon) in _ACTS
+        and _tag(run[slice(*word)], lexicon).startswith("n")
+    )
 
 
 def _stands_badly(run: str, single: tuple[int, int], word: tuple[int, int], lexicon: Lexicon) -> bool:

@@ -1,12 +1,14 @@
 """The most probable cut of a short run of Chinese characters into words (unigrams, Viterbi)."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from answerlens_common.text.matching.compounds import is_compound
+from answerlens_common.text.matching.compounds import is_the_name_with_more
 from answerlens_common.text.matching.lexicon import MAX_WORD_LENGTH, Lexicon, load_lexicon
 from answerlens_common.text.matching.phrases import describes
+from answerlens_common.text.matching.predicates import is_told, is_verse
 from answerlens_common.text.matching.readings import doubt
 
 # How often a brand's name is taken to occur in the dictionary's corpus of 60 million words, when the dictionary
@@ -14,6 +16,11 @@ from answerlens_common.text.matching.readings import doubt
 NAME_COUNT: Final = 300
 # Before two characters these make a person of them (李|小鹏): frequent surnames that are hardly a word of their own.
 _SURNAMES: Final = frozenset("李刘陈杨赵吴徐孙郭罗郑梁谢宋韩冯邓曹彭肖董袁潘蒋蔡魏吕沈姚卢崔谭汪廖邹薛闫侯邵龚")
+# Others make a person of them before what one calls a person by (王|海信|老师).
+_MORE_SURNAMES: Final = frozenset("王张黄周林何高马朱胡于程唐傅苏丁余叶任姜范方石熊金白江史顾龙万段钱汤尹常武乔贺赖文")
+_CALLED: Final = re.compile(
+    "老师|先生|女士|教授|医生|主任|律师|博士|院士|记者|同学|师傅|局长|市长|书记|董事长|总经理|总裁|校长|小姐|太太|同志|队长|教练|护士"
+)
 _GIVEN_NAME: Final = 2
 _ROUNDING: Final = 1e-9  # the same path summed in another order
 
@@ -45,7 +52,11 @@ def stands_as_word(run: str, start: int, end: int) -> bool:
     if best.lead > _ROUNDING and best.lead > doubt(run, start, end, best.words, lexicon):
         return False
     previous = run[best.previous : start]
-    is_person = end - start == _GIVEN_NAME and previous in _SURNAMES
+    is_person = end - start == _GIVEN_NAME and (
+        previous in _SURNAMES or (previous in _MORE_SURNAMES and _CALLED.match(run, end) is not None)
+    )
+    if is_verse(run, start, end, lexicon) or is_told(run, start, end, previous, lexicon):
+        return False
     return not is_person and not describes(run, start, end, best.previous, lexicon)
 
 
@@ -74,7 +85,7 @@ def _edges(run: str, start: int, end: int, lexicon: Lexicon) -> Iterator[_Edge]:
                 if j == i + 1:
                     yield _Edge(i, j, unknown)
             elif (i, j) == (start, end) or not (
-                i <= start and end <= j and is_compound(run[i:start], run[end:j], word.tag, lexicon)
+                i <= start and end <= j and is_the_name_with_more(run, (start, end), (i, j), lexicon)
             ):
                 yield _Edge(i, j, word.log_probability)
 
