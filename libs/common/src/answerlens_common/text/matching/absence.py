@@ -21,7 +21,7 @@ _DENIAL: Final = re.compile(
     r"[没沒未无無缺不难難鲜鮮罕少零空]|孤陋|[几幾]乎|有限|超出|陌生|寥寥|第一|[头頭]一|首次|\b(?:no|not|nor"
     r"|neither|empty|blank|outside|beyond|missing|absent|new to|foreign to|mystery to|cannot|never|none"
     r"|lacks?|unable"
-    r"|limited|scarce|scant|little"
+    r"|limited|hardly|barely|scarce|scant|little"
     r"|insufficient|un\w+|n/a|nothing)\b|n['’]t\b"
 )
 _CLAUSE_END: Final = re.compile(r"[,，。!?;\n]")

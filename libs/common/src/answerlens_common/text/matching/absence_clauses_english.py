@@ -45,6 +45,7 @@ _KIND: Final = (
     r"|providers?|agency|startups?|labels?|shops?|clinics?|hotels?|restaurants?|schools?)"
 )
 _PHRASES: Final = (
+    (re.compile(r"\b(?:very )?(?:little|nothing|not much) is (?:publicly )?known\b"), "no information"),
     # no well-known brand called X, isn't a hotel chain I know of, aware of X as a mattress brand
     (
         re.compile(
@@ -141,7 +142,8 @@ _UNABLE: Final = _words("cannot can't couldn't unable not")
 _DENIALS: Final = _words(
     "none lack lacks lacking no not never cannot unable nothing little limited without unfamiliar unaware unknown"
     " don't doesn't didn't can't couldn't isn't aren't wasn't weren't haven't hasn't hadn't won't scarce scant"
-    " sparse insufficient neither nor absent missing zero unavailable wouldn't unclear uncertain unsure unverified"
+    " hardly barely sparse insufficient neither nor absent missing zero unavailable wouldn't unclear uncertain"
+    " unsure unverified"
 )
 _SPEAKER: Final = _words("i i'm i've i'd we we've we're me us my our")
 _TOPIC: Final = _words(
@@ -172,6 +174,8 @@ _ACTS: Final = _words(
     " refer refers cover covers describe describes discuss see use used rate access return returns"
 )
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_ARTICLES: Final = _words("the a an")
+_OF: Final = _words("of about on for with to regarding concerning")
 _MOST_THINGS: Final = 2
 _SORTED: Final = _words(
     "information info data details records reviews reports documentation coverage feedback specifications specs"
@@ -257,7 +261,8 @@ def _without_sorts(said: Sequence[str]) -> list[str]:
 
 def _without_things(before: Sequence[str], after: Sequence[str]) -> Sequence[str]:
     """What follows the name without what the brand makes: information on Sonara | headphones."""
-    if not _DENIALS.intersection(before) or not (_KNOWING | _READING).intersection(before):
+    of_it = bool(before) and before[-2 if before[-1] in _ARTICLES else -1 :][0] in _OF
+    if not of_it or not _DENIALS.intersection(before) or not (_KNOWING | _READING).intersection(before):
         return after
     if after[:1] == ["s"] and not _SPEAKER.intersection(before):
         return after

@@ -9,6 +9,7 @@ from answerlens_common.text.matching.absence_tokens import NAME, Token, has
 
 _KNOWING: Final = Role.FIND | Role.MENTION | Role.KNOW | Role.INFORMATION | Role.EXIST
 _UNKNOWN: Final = words("陌生 不详 不明 未知 不得而知")
+_HOUSES: Final = words("官网 官方网站 网站 店铺 门店 旗舰店 平台 公众号 账号")
 _DENYING: Final = Role.DENIAL | Role.WEAK | Role.SCARCE
 _UNABLE: Final = words("无法 不能 难以 没法 没办法 没有办法 无从 不便 暂不 未能 没能 不好 很难 不足以")
 # What a brand itself can decline to do.
@@ -29,8 +30,18 @@ def denies(clause: Sequence[Token], at: int) -> bool:
         return False
     if not clause[first].role & Role.SCARCE and _knows_before(clause[: first + 1]):
         return False
-    is_agent = 0 <= at < first and not has(clause[:first], Role.SPEAKER | Role.SOURCE | Role.ABOUT)
+    is_agent = (
+        0 <= at < first
+        and not _is_of_its_own(clause[at + 1 : first])
+        and not has(clause[:first], Role.SPEAKER | Role.SOURCE | Role.ABOUT)
+    )
     return any(_denies_from(clause, i, at, is_agent=is_agent) for i in range(first, len(clause)))
+
+
+def _is_of_its_own(after: Sequence[Token]) -> bool:
+    """X的|品牌背景|无法核实: not the brand, nor a house of its own, is what does not."""
+    noun = next((word for word in reversed(after) if not word.role & Role.FILLER or word.role & Role.FACT), NAME)
+    return has(after[:1], Role.OF) and bool(noun.role & (Role.FACT | Role.INFORMATION)) and noun.text not in _HOUSES
 
 
 def _knows_before(words: Sequence[Token]) -> bool:

@@ -89,6 +89,8 @@ def _is_of_a_source(clause: Sequence[Token], i: int, at: int, first: int) -> boo
         within = clause[begin : end + 1]
         searches = any(_SEARCHES.search(word.text) for word in clause[end:] if word.role & Role.FIND)
         return searches or has(within, Role.SOURCE)
+    if i == 0 and len(clause) > 1 and clause[1].role & Role.PLACE:  # 天眼查|上没有查到
+        return any(_SEARCHES.search(word.text) for word in clause[first:] if word.role & Role.FIND)
     for j in range(i + 1, first):
         if clause[j].role & Role.SOURCE and not i < at < j:
             after = clause[j + 1] if j + 1 < len(clause) else NAME
