@@ -29,7 +29,7 @@ from answerlens_common.broker.declare import declare
 from answerlens_common.db import Database
 from answerlens_common.observing.logs import configure_logs
 from answerlens_common.settings import LogSettings, PostgresSettings, WorkSettings
-from answerlens_order_api.keys import sha256_of
+from answerlens_orders.accounts.keys import sha256_of
 
 SMALL = seeding.Size(orders=50, keywords=4, days=29, answer_days=2)
 KEYS = {seeding.ADMIN: "al_" + "a" * 43, seeding.HEAVY: "al_" + "h" * 43}

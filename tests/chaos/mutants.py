@@ -129,7 +129,7 @@ MUTANTS = (
     ),
     Mutant(
         name="replay-acks-first",
-        file="services/order-api/src/answerlens_order_api/dead_letters/__init__.py",
+        file="services/order-api/src/answerlens_order_api/operations/dead_letters/__init__.py",
         right="""                        await reading.send_back(message, letter)
                         await reading.ack(message, outcome, "replayed")
 """,
@@ -140,7 +140,7 @@ MUTANTS = (
     ),
     Mutant(
         name="key-forgotten",
-        file="services/order-api/src/answerlens_order_api/cache/placing.py",
+        file="libs/orders/src/answerlens_orders/orders/insert.py",
         right="        key=order.idempotency_key,",
         wrong="        key=None,",
         tests=("tests/integration/order_api/test_orders.py",),

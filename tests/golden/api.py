@@ -12,8 +12,9 @@ import uvicorn
 from answerlens_common.aio.side_work import SideWorkSettings
 from answerlens_common.settings import BankSettings, PostgresSettings, RabbitSettings
 from answerlens_order_api.app import build
-from answerlens_order_api.limits import LimitSettings
-from answerlens_order_api.settings import OrderApiSettings, SandboxSettings
+from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.accounts.limits import LimitSettings
+from answerlens_orders.settings import SandboxSettings
 from tests.golden import clock
 
 KEYS = {

@@ -26,16 +26,18 @@ class Excused:
 EXCUSED: Final = {
     "analyzer.cache.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
     "collector.cache.overdue._close": Excused("the unanswered questions of a run are stored", blocks=6_000),
-    "order_api.cache.cached.hits": Excused(
+    "order_api.operations.hits.hits": Excused(
         "the orders of a day, of whom a third of all is expected", may_read_whole=True
     ),
-    "order_api.cache.monitor.tasks": Excused("20 tasks, what each has done counted in its rows", blocks=8_000),
-    "order_api.cache.monitor.tasks_of": Excused(
+    "order_api.operations.store.tasks": Excused("20 tasks, what each has done counted in its rows", blocks=8_000),
+    "order_api.operations.store.tasks_of": Excused(
         "up to 100 tasks of an order, what each has done counted", blocks=15_000
     ),
-    "order_api.cache.sources.day": Excused("each kept day's answers, for a surface that none has", blocks=10_000),
-    "order_api.cache.orders.begun_by": Excused("each live order is counted", an_order=2, may_read_whole=True),
-    "order_api.cache.sources.links": Excused("all links of a day of a keyword", blocks=4_000, may_read_whole=True),
+    "orders.keywords.sources_store.day": Excused("each kept day's answers, for a surface that none has", blocks=10_000),
+    "orders.orders.store.begun_by": Excused("each live order is counted", an_order=2, may_read_whole=True),
+    "orders.keywords.sources_store.links": Excused(
+        "all links of a day of a keyword", blocks=4_000, may_read_whole=True
+    ),
     "scheduler.archive.Archive._batch": Excused("20,000 tasks, and for each whether its day is open", blocks=100_000),
     "scheduler.archive.Archive._move": Excused("20,000 tasks are deleted", blocks=400_000),
     "scheduler.cleanup._in_batches": Excused("10,000 rows are deleted", blocks=150_000),

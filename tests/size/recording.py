@@ -39,14 +39,14 @@ def pytest_unconfigure() -> None:
 
 
 def _recording(send: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
-    async def recorded(self: Transaction, sql: str, /, **values: object) -> object:
+    async def recorded(self: Transaction, sql: str, /, *into: type, **values: object) -> object:
         caller = _caller(inspect.currentframe())
         if caller is not None:
             path = str(Path(caller.f_code.co_filename).relative_to(REPOSITORY))
             key = (path, caller.f_lineno, sql, shape(values))
             if key not in _recorded:
                 _recorded[key] = Statement(path, caller.f_lineno, caller.f_code.co_qualname, sql, values)
-        return await send(self, sql, **values)
+        return await send(self, sql, *into, **values)
 
     return recorded
 

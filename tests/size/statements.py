@@ -33,7 +33,7 @@ class Statement:
 
     @property
     def name(self) -> str:
-        """Module and function, as a reader would say them: `order_api.cache.orders.page`."""
+        """Module and function, as a reader would say them: `orders.orders.store.page`."""
         module = self.path.split("/src/answerlens_")[1].removesuffix(".py").replace("/", ".")
         return f"{module}.{self.function}"
 
@@ -71,7 +71,7 @@ def _kind(value: object) -> str:
 
 def sources() -> list[Path]:
     """The modules that may send statements."""
-    roots = [REPOSITORY / "libs/common/src", *REPOSITORY.glob("services/*/src")]
+    roots = [*REPOSITORY.glob("libs/*/src"), *REPOSITORY.glob("services/*/src")]
     found = [path for root in roots for path in sorted(root.rglob("*.py"))]
     return [path for path in found if path != _DATABASE and "migrations" not in path.parts]
 

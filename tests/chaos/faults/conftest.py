@@ -10,8 +10,8 @@ import pytest
 from answerlens_common.broker.declare import declare
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
-from answerlens_order_api.cache import users
-from answerlens_order_api.keys import new_key, sha256_of
+from answerlens_orders.accounts import store as users
+from answerlens_orders.accounts.keys import new_key, sha256_of
 from tests.chaos.backing import Backing, harmable, program
 from tests.chaos.faults.bench import RETRY_DELAYS, Bench
 

@@ -1,6 +1,7 @@
 """What interrupts a transaction is no fault of the work: it is told from errors of ours, and costs no attempt."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
 
@@ -49,3 +50,21 @@ async def test_an_exhausted_pool_is_a_database_out_of_reach_until_it_is_not(post
             with pytest.raises(DatabaseLostError):
                 await db.value("SELECT 1")
         assert await db.value("SELECT 1") == 1
+
+
+@dataclass(frozen=True)
+class Sum:
+    number: int
+    names: list[str]
+
+
+async def test_a_row_comes_as_an_object_of_the_class_that_is_asked_for(database: Database) -> None:
+    both = "SELECT number, ARRAY[CAST(:name AS text)] AS names FROM generate_series(1, :most) AS number ORDER BY number"
+    assert await database.rows(both, Sum, name="a", most=2) == [Sum(1, ["a"]), Sum(2, ["a"])]
+    assert await database.row(both, Sum, name="a", most=2) == Sum(1, ["a"])
+    assert await database.row(both, Sum, name="a", most=0) is None
+    async with database.transaction() as tx:
+        assert await tx.rows(both, Sum, name="a", most=1) == [Sum(1, ["a"])]
+        assert await tx.row(both, Sum, name="a", most=1) == Sum(1, ["a"])
+        with pytest.raises(TypeError, match="number"):
+            await tx.row("SELECT ARRAY['a'] AS names", Sum)

@@ -17,7 +17,15 @@ from answerlens_common.events import Event, KeywordRequested, KeywordSearched, L
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.work.claims import Lease
 from answerlens_common.work.stages import Stage, StageRunner
-from answerlens_order_api.dead_letters import BrokerLostError, DeadLetters, Grave, Letter, Selection, graves, reading
+from answerlens_order_api.operations.dead_letters import (
+    BrokerLostError,
+    DeadLetters,
+    Grave,
+    Letter,
+    Selection,
+    graves,
+    reading,
+)
 from tests.integration.common.yard import EVERYTHING, GRAVE, GRAVES, POISON, WORK, Yard, body
 
 
@@ -54,7 +62,7 @@ async def test_reading_leaves_everything_where_it_was(yard: Yard) -> None:
 
 
 async def test_a_page_ends_early_when_letters_are_large(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("answerlens_order_api.dead_letters.MOST_BYTES", 250)
+    monkeypatch.setattr("answerlens_order_api.operations.dead_letters.MOST_BYTES", 250)
     for number in range(3):
         await yard.bury(b"x" * 100, f"m-{number}")
     letters, more = await yard.dead.page(GRAVE, None, 3)

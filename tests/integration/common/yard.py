@@ -9,7 +9,7 @@ import aio_pika
 
 from answerlens_common.events import KeywordAnswersCollected, Lane
 from answerlens_common.settings import WorkSettings
-from answerlens_order_api.dead_letters import DeadLetters, Selection, graves
+from answerlens_order_api.operations.dead_letters import DeadLetters, Selection, graves
 
 WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=1.5, grace_seconds=5)
 GRAVES = graves(["chat-a", "chat-never"])

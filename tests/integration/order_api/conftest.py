@@ -17,10 +17,10 @@ from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings, RabbitSettings, WorkSettings
 from answerlens_common.text.matching.ordinary import is_ordinary_word
 from answerlens_order_api.app import build
-from answerlens_order_api.cache import users
 from answerlens_order_api.handlers import Handlers
-from answerlens_order_api.keys import new_key, sha256_of
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.accounts import store as users
+from answerlens_orders.accounts.keys import new_key, sha256_of
 from tests.integration.order_api.dead import Broker
 from tests.integration.order_api.process import ApiProcess, running
 

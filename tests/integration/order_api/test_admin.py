@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_order_api.keys import is_key
+from answerlens_orders.accounts.keys import is_key
 from tests.integration.order_api.conftest import ORDER, Clients
 
 ADMIN_ROUTES = [

@@ -8,7 +8,7 @@ import pytest
 from answerlens_common.db import Database
 from answerlens_common.text.links import owners
 from answerlens_order_api.handlers import Handlers
-from answerlens_order_api.routes import reports
+from answerlens_orders.reports import read as reports
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.lineage import ANSWERS, ENGINES, QUESTIONS, RIVALS, first_date, path, run
 from tests.support.answered import store_bank, store_day

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_order_api.cache import engines
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.orders import engines
 from tests.integration.order_api.conftest import ORDER, Clients, Serve
 
 ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY"}

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_order_api.limits import LimitSettings
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.accounts.limits import LimitSettings
 from tests.integration.order_api.conftest import ORDER, Serve
 
 FLOOD = 600

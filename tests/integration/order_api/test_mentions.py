@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from answerlens_order_api.routes.mentions import MOST_CHARACTERS, MOST_TEXTS
+from answerlens_orders.brands.form import MOST_CHARACTERS, MOST_TEXTS
 from tests.integration.order_api.conftest import Clients
 
 PATH = "/api/mentions/preview"

@@ -8,8 +8,8 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_order_api.app import build
-from answerlens_order_api.limits import LimitSettings
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.accounts.limits import LimitSettings
 
 LIMIT = 3
 Ask = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]

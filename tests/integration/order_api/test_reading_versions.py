@@ -39,8 +39,8 @@ async def test_days_from_before_there_were_reports_have_one(
 async def test_days_from_before_are_filed_without_being_read_and_one_that_cannot_be_holds_up_no_other(
     db: Database, order: dict[str, Any]
 ) -> None:
-    from answerlens_order_api.filing import Filing  # noqa: PLC0415 - was not there before
-    from answerlens_order_api.versions import Reports  # noqa: PLC0415
+    from answerlens_orders.reports.filing import Filing  # noqa: PLC0415 - was not there before
+    from answerlens_orders.reports.versions import Reports  # noqa: PLC0415
 
     async with db.transaction() as tx:
         await tx.execute("DELETE FROM report_version")

@@ -83,7 +83,7 @@ async def test_a_version_is_made_when_its_measurement_ends_and_not_when_it_is_re
 async def test_a_report_that_cannot_be_stored_ends_no_measurement(
     db: Database, clients: Clients, handlers: Handlers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from answerlens_order_api.cache import versions as rows  # noqa: PLC0415 - only this test looks inside
+    from answerlens_orders.reports import store as rows  # noqa: PLC0415 - only this test looks inside
 
     placed = await clients.place(competitors=RIVALS)
     await store_bank(db, QUESTIONS)

@@ -12,8 +12,9 @@ from answerlens_common.db import Database
 from answerlens_common.events import OrderAnalysed, StageFailed
 from answerlens_order_api.app import build
 from answerlens_order_api.handlers import Handlers
-from answerlens_order_api.settings import OrderApiSettings, SandboxSettings
-from answerlens_order_api.versions import Reports
+from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.reports.versions import Reports
+from answerlens_orders.settings import SandboxSettings
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.documents import since
 

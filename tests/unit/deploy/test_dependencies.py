@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-COMMON = "answerlens-common"
+# Our libraries: what they require is read from their pyproject.toml, and not from what is installed here.
+LIBRARIES = {"answerlens-common": "libs/common", "answerlens-orders": "libs/orders"}
 # What an image starts, and the folder whose pyproject.toml says what it installs.
 IMAGES = {
     "order-api": ("services/order-api", ["answerlens_order_api"]),
@@ -44,7 +45,7 @@ def _declared(root: Path, folder: str) -> dict[str, list[str]]:
 
 def _installed(root: Path, folder: str) -> set[str]:
     """The distributions that an installation of `folder` brings, all the way down."""
-    common = _declared(root, "libs/common")
+    libraries = {name: _declared(root, library) for name, library in LIBRARIES.items()}
     found: set[tuple[str, str]] = set()
     waiting = [Requirement(line) for line in _declared(root, folder)[""]]
     while waiting:
@@ -52,8 +53,8 @@ def _installed(root: Path, folder: str) -> set[str]:
         name = _normal(needed.name)
         for extra in {"", *needed.extras} - {extra for seen, extra in found if seen == name}:
             found.add((name, extra))
-            if name == COMMON:
-                waiting += [Requirement(line) for line in common[extra]]
+            if name in libraries:
+                waiting += [Requirement(line) for line in libraries[name][extra]]
                 continue
             waiting += [one for one in _required(name) if not one.marker or one.marker.evaluate({"extra": extra})]
     return {name for name, _ in found}

@@ -28,13 +28,12 @@ from answerlens_common.errors import (
     TooEarlyError,
     TransientError,
 )
-from answerlens_order_api import problems
-from answerlens_order_api.auth import Caller
-from answerlens_order_api.cache.users import User
-from answerlens_order_api.guard import MAX_BODY_BYTES, MOST_MARKS, BodyGuard
-from answerlens_order_api.metrics import RequestMetrics
-from answerlens_order_api.problems import FieldError, ProblemError, problem_response
-from answerlens_order_api.text import Name
+from answerlens_order_api.rest import problems
+from answerlens_order_api.rest.body_limit import MAX_BODY_BYTES, MOST_MARKS, BodyGuard
+from answerlens_order_api.rest.metrics import RequestMetrics
+from answerlens_order_api.rest.problems import FieldError, ProblemError, problem_response
+from answerlens_orders.accounts.store import Caller, User
+from answerlens_orders.fields import Name
 
 JSON = {"content-type": "application/json"}
 

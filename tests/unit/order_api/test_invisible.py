@@ -1,7 +1,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from answerlens_order_api.text import Keyword, Name
+from answerlens_orders.fields import Keyword, Name
 
 KEYWORD = TypeAdapter(Keyword)
 NAME = TypeAdapter(Name)

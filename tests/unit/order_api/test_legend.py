@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from answerlens_order_api.legend import engine_notes, no_rate_notes, rules_notes
+from answerlens_orders.reports.legend import engine_notes, no_rate_notes, rules_notes
 
 
 @pytest.mark.parametrize(

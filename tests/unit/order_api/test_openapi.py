@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from answerlens_order_api.openapi import description
-from answerlens_order_api.order_form import OrderForm, contradictions
+from answerlens_orders.brands.contradictions import contradictions
+from answerlens_orders.orders.form import OrderForm
 
 WRITTEN = Path(__file__).parents[3] / "docs" / "openapi.json"
 

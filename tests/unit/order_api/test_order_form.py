@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from answerlens_order_api.order_form import OrderForm, contradictions
+from answerlens_orders.brands.contradictions import contradictions
+from answerlens_orders.orders.form import OrderForm
 
 
 def form(**changes: Any) -> OrderForm:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from answerlens_order_api import ordinary_names
-from answerlens_order_api.order_form import Brand
+from answerlens_orders.brands import ordinary_names
+from answerlens_orders.brands.form import Brand
 
 WORDS = ("统一", "完美", "老板", "方便", "选择", "舒适")
 

@@ -10,9 +10,9 @@ import pytest
 
 from answerlens_common.errors import RefusedError
 from answerlens_order_api import users
-from answerlens_order_api.keys import is_key, new_key, sha256_of
-from answerlens_order_api.paging import after, cursor_of
-from answerlens_order_api.stopping import on_stop
+from answerlens_order_api.rest.shutdown import on_stop
+from answerlens_orders.accounts.keys import is_key, new_key, sha256_of
+from answerlens_orders.paging import after, cursor_of
 
 
 def test_keys_are_long_random_and_recognised() -> None:

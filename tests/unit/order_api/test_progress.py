@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answerlens_order_api.cache.facts import EngineFacts
-from answerlens_order_api.progress import completed, progress_of
+from answerlens_orders.measurements.facts import EngineFacts
+from answerlens_orders.measurements.progress import completed, progress_of
 
 NOTHING = EngineFacts(
     order_id=UUID(int=1),

@@ -1,7 +1,7 @@
 import pytest
 
 from answerlens_common.text.links import Page, owners
-from answerlens_order_api.sources import MOST_PAGES, Link, sources_of
+from answerlens_orders.keywords.sources import MOST_PAGES, Link, sources_of
 
 OWN = ["sony.com.cn", "sony.tmall.com"]
 RIVALS = ["bose.com"]

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from answerlens_order_api.text import Date, Keyword, Name, Site, UserName, clean, host_name
+from answerlens_orders.fields import Date, Keyword, Name, Site, UserName, clean, host_name
 
 KEYWORD = TypeAdapter(Keyword)
 NAME = TypeAdapter(Name)

@@ -11,14 +11,14 @@ from tests.size.substitutes import Substitutes
 ORDER = UUID(int=1)
 DAY = dt.date(2026, 5, 1)
 NOW = dt.datetime(2026, 5, 2, tzinfo=dt.UTC)
-PATH = "services/order-api/src/answerlens_order_api/cache/orders.py"
+PATH = "libs/orders/src/answerlens_orders/orders/store.py"
 
 
 def test_what_was_recorded_is_read_as_it_was() -> None:
     values = {"order": ORDER, "dates": [DAY, None], "moment": NOW, "sum": Decimal("1.50"), "name": "声朗", "no": None}
     one = Statement(PATH, 7, "page", "SELECT :order", values)
     assert Statement.read(json.dumps(one.as_json())) == one
-    assert one.name == "order_api.cache.orders.page"
+    assert one.name == "orders.orders.store.page"
 
 
 def test_null_empty_and_yes_make_another_shape() -> None:

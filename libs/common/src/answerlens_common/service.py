@@ -208,7 +208,7 @@ class Service:
                 http=impatient(http),
                 log_config=None,
                 access_log=False,
-                proxy_headers=False,  # whom to believe is the order API's to say (`answerlens_order_api.proxies`)
+                proxy_headers=False,  # whom to believe is the order API's to say (`answerlens_order_api.rest.proxies`)
                 timeout_graceful_shutdown=int(self.settings.work.grace_seconds),
             )
         )

@@ -16,42 +16,38 @@ from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, 
 from answerlens_common.service import Service
 from answerlens_common.text.matching.ordinary import is_ordinary_word
 from answerlens_common.work.outbox import OutboxRelay
-from answerlens_order_api import naming, problems
-from answerlens_order_api.addressing import Addressing, Offered
-from answerlens_order_api.auth import KeyGuard, signed_in
-from answerlens_order_api.context import Context
-from answerlens_order_api.filing import Filing
-from answerlens_order_api.guard import BodyGuard
 from answerlens_order_api.handlers import Handlers
-from answerlens_order_api.headers import SaidToBrowsers
-from answerlens_order_api.heavy import HeavyWork
-from answerlens_order_api.limits import Limits
-from answerlens_order_api.metrics import RequestMetrics
-from answerlens_order_api.proxies import RealClient
-from answerlens_order_api.queries import refuse_unknown_parameters
+from answerlens_order_api.operations import breakers, order_progress, refresh, stats, tasks
+from answerlens_order_api.operations.dead_letters import routes as dead_letters
+from answerlens_order_api.rest import docs, problems
+from answerlens_order_api.rest.addressing import Addressing, Offered
+from answerlens_order_api.rest.auth import KeyGuard, signed_in
+from answerlens_order_api.rest.body_limit import BodyGuard
+from answerlens_order_api.rest.context import Context
+from answerlens_order_api.rest.headers import SaidToBrowsers
+from answerlens_order_api.rest.metrics import RequestMetrics
+from answerlens_order_api.rest.proxies import RealClient
+from answerlens_order_api.rest.queries import refuse_unknown_parameters
+from answerlens_order_api.rest.shutdown import on_stop
 from answerlens_order_api.routes import (
-    breakers,
-    dead_letters,
-    docs,
     engines,
     keywords,
     lineage,
     mentions,
-    monitor,
-    monitor_orders,
     notifications,
     orders,
     progress,
-    refresh,
     reports,
-    stats,
     users,
     withdrawals,
 )
 from answerlens_order_api.settings import OrderApiSettings
-from answerlens_order_api.stopping import on_stop
-from answerlens_order_api.versions import Reports
-from answerlens_order_api.watchers import Watchers
+from answerlens_orders.accounts.heavy import HeavyWork
+from answerlens_orders.accounts.limits import Limits
+from answerlens_orders.brands import naming
+from answerlens_orders.orders.watch import Watchers
+from answerlens_orders.reports.filing import Filing
+from answerlens_orders.reports.read import reports_of
 
 DESCRIPTION = """Order measurements of how visible a brand is in the answers of AI chat products, watch them, read them.
 
@@ -73,8 +69,8 @@ SUBJECTS = (
     users,
     refresh,
     stats,
-    monitor,
-    monitor_orders,
+    tasks,
+    order_progress,
     breakers,
     dead_letters,
     docs,
@@ -98,13 +94,13 @@ class Api(FastAPI):
 def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
     """The order API: routes over the database, an outbox, and what the pipeline reports."""
     service = Service("order-api", settings)
-    watchers = Watchers(service.db, settings)
+    watchers = Watchers(service.db, settings, settings.limits)
     relay = OutboxRelay(service.db, service.delivery)
     service.background("outbox", relay.run)
     service.background("outbox-notifications", relay.notifications.run)
     service.background("progress-notifications", watchers.listen)
     service.background("progress", watchers.look)
-    reports_of_days = Reports(sandbox=bool(settings.sandbox.url))
+    reports_of_days = reports_of(settings)
     service.background("filing", Filing(service.db, reports_of_days).run)
     handlers = Handlers(service.db, reports_of_days)
     service.consumer(OrderAnalysed, handlers.on_order_analysed, prefetch=10)
@@ -141,7 +137,7 @@ def _http(service: Service, context: Context) -> FastAPI:
         title="AnswerLens",
         version=version("answerlens-order-api"),
         description=DESCRIPTION,
-        openapi_url=None,  # routes.docs has our own, and pages that load nothing from a CDN
+        openapi_url=None,  # rest.docs has our own, and pages that load nothing from a CDN
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from answerlens_common.db import Database
 from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
-from answerlens_order_api.cache import endings
-from answerlens_order_api.versions import Reports
+from answerlens_orders import lifecycle
+from answerlens_orders.reports.versions import Reports
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,18 @@ class Handlers:
 
     async def on_order_analysed(self, event: OrderAnalysed, *_: object) -> None:
         """The order's rates on one engine and date are stored."""
-        await endings.engine_analysed(self.db, event, self.reports)
+        await lifecycle.engine_analysed(self.db, event, self.reports)
 
     async def on_order_judged(self, event: OrderJudged, *_: object) -> None:
         """What an engine's answers think of the order's brand is stored."""
-        await endings.engine_judged(self.db, event, self.reports)
+        await lifecycle.engine_judged(self.db, event, self.reports)
 
     async def on_order_compared(self, event: OrderCompared, *_: object) -> None:
         """The days after one that was withdrawn have been compared anew."""
-        await endings.order_compared(self.db, event, self.reports)
+        await lifecycle.order_compared(self.db, event, self.reports)
 
     async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
         """A stage has failed for good, for everybody who waited for it; nobody waits for the sentiment."""
         if event.stage == "sentiment":
             return
-        await endings.stage_failed(self.db, event, self.reports)
+        await lifecycle.stage_failed(self.db, event, self.reports)

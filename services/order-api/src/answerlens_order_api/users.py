@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import PostgresSettings
-from answerlens_order_api.cache import users
-from answerlens_order_api.keys import new_key, sha256_of
-from answerlens_order_api.text import UserName
+from answerlens_orders.accounts import store as users
+from answerlens_orders.accounts.keys import new_key, sha256_of
+from answerlens_orders.fields import UserName
 
 
 async def add(name: str, role: str, *, rotate: bool) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Self
+from typing import Any, Self, TypeVar, overload
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -28,6 +28,9 @@ SERVER_SHARE = 0.9
 WAIT_SECONDS = 300.0
 
 
+R = TypeVar("R")
+
+
 class DatabaseLostError(TransientError):
     """The database was out of reach, or gave the transaction up; the whole transaction may be repeated."""
 
@@ -37,7 +40,10 @@ class SlowStatementError(TransientError):
 
 
 class Transaction:
-    """One transaction: every method is one statement."""
+    """One transaction: every method is one statement.
+
+    With `into`, a row is given as an object of that class, whose fields are the statement's columns by name.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -47,13 +53,27 @@ class Transaction:
         result = await self._connection.execute(text(sql), values)
         return result.rowcount
 
-    async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]:
-        """Every row."""
-        return (await self._connection.execute(text(sql), values)).mappings().all()
+    @overload
+    async def rows(self, sql: str, into: type[R], /, **values: object) -> list[R]: ...
 
-    async def row(self, sql: str, /, **values: object) -> RowMapping | None:
+    @overload
+    async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]: ...
+
+    async def rows(self, sql: str, into: type[R] | None = None, /, **values: object) -> Sequence[RowMapping] | list[R]:
+        """Every row."""
+        found = (await self._connection.execute(text(sql), values)).mappings().all()
+        return found if into is None else [into(**row) for row in found]
+
+    @overload
+    async def row(self, sql: str, into: type[R], /, **values: object) -> R | None: ...
+
+    @overload
+    async def row(self, sql: str, /, **values: object) -> RowMapping | None: ...
+
+    async def row(self, sql: str, into: type[R] | None = None, /, **values: object) -> RowMapping | R | None:
         """The first row, if there is one."""
-        return (await self._connection.execute(text(sql), values)).mappings().first()
+        found = (await self._connection.execute(text(sql), values)).mappings().first()
+        return found if into is None or found is None else into(**found)
 
     async def value(self, sql: str, /, **values: object) -> Any:  # noqa: ANN401 - SQL knows the type, we do not
         """The first column of the first row, or None."""
@@ -149,15 +169,27 @@ class Database:
                     with suppress(DatabaseLostError):
                         await self.value("SELECT 1")
 
-    async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]:
+    @overload
+    async def rows(self, sql: str, into: type[R], /, **values: object) -> list[R]: ...
+
+    @overload
+    async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]: ...
+
+    async def rows(self, sql: str, into: type[R] | None = None, /, **values: object) -> Sequence[RowMapping] | list[R]:
         """Every row of one statement in a transaction of its own."""
         async with self.transaction() as transaction:
-            return await transaction.rows(sql, **values)
+            return await (transaction.rows(sql, **values) if into is None else transaction.rows(sql, into, **values))
 
-    async def row(self, sql: str, /, **values: object) -> RowMapping | None:
+    @overload
+    async def row(self, sql: str, into: type[R], /, **values: object) -> R | None: ...
+
+    @overload
+    async def row(self, sql: str, /, **values: object) -> RowMapping | None: ...
+
+    async def row(self, sql: str, into: type[R] | None = None, /, **values: object) -> RowMapping | R | None:
         """The first row of one statement in a transaction of its own."""
         async with self.transaction() as transaction:
-            return await transaction.row(sql, **values)
+            return await (transaction.row(sql, **values) if into is None else transaction.row(sql, into, **values))
 
     async def value(self, sql: str, /, **values: object) -> Any:  # noqa: ANN401 - SQL knows the type, we do not
         """The first column of the first row of one statement in a transaction of its own."""

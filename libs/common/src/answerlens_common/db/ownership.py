@@ -55,7 +55,7 @@ def _every_service(verbs: Verb) -> dict[str, Verb]:
 # The reasons why a package other than the owner writes.
 _BY_AGE = {"scheduler": "the cleanup deletes by age, as a chore under a fencing token"}
 _NEXT_DAY = {"scheduler": "opens the next day of every live order"}
-_TAKEN_BACK = {"order-api": "takes a day's figures out when it is withdrawn or analysed again"}
+_TAKEN_BACK = {"orders": "takes a day's figures out when it is withdrawn or analysed again"}
 _TOLD_BY_ALL = "breakers and budgets tell admins; until a notice is an event"
 
 # A table's mechanism is called by every service, in its own process and transactions.
@@ -71,7 +71,7 @@ _MECHANISM: dict[str, Table] = {
         {
             "analyzer": "an order that fails alone has its line",
             "collector": "one task is a whole run, which many claims work on",
-            "order-api": "a task that an admin tries again runs again",
+            "orders": "a task that an admin tries again runs again",
             "scheduler": "a day that stalled too often has its line; old lines move to the archive",
         },
     ),
@@ -91,31 +91,31 @@ _MECHANISM: dict[str, Table] = {
     "llm_usage": Table("common", _every_service(READ | INSERT | UPDATE)),
 }
 _ORDERS: dict[str, Table] = {
-    "users": Table("order-api", _every_service(READ) | {"order-api": READ | INSERT | UPDATE}),
+    "users": Table("orders", _every_service(READ) | {"order-api": READ | INSERT | UPDATE}),
     "orders": Table(
-        "order-api",
+        "orders",
         {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | UPDATE} | _readers("analyzer"),
         {"scheduler": "an order whose days are over is live no more"},
     ),
     "measurement": Table(
-        "order-api",
+        "orders",
         {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | INSERT | UPDATE, "analyzer": READ | LOCK}
         | _readers("searcher", "bank-builder", "collector", "scorer"),
         _NEXT_DAY,
     ),
     "measurement_engine": Table(
-        "order-api",
+        "orders",
         {"order-api": READ | INSERT | UPDATE, "scheduler": READ | INSERT | DELETE}
         | _readers("searcher", "bank-builder", "collector", "scorer", "analyzer"),
         _NEXT_DAY,
     ),
     "notification": Table(
-        "order-api",
+        "orders",
         _every_service(READ | INSERT) | {"order-api": READ | INSERT | UPDATE},
         {"common": _TOLD_BY_ALL},
     ),
-    "report_version": Table("order-api", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
-    "withdrawal": Table("order-api", {"order-api": READ | INSERT}),
+    "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
+    "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",
         {
@@ -156,14 +156,14 @@ _KEYWORDS: dict[str, Table] = {
         | _readers("analyzer"),
         {
             "scorer": "a run whose answers have their scores is scored",
-            "order-api": "a run that failed is opened again when an admin tries again",
+            "orders": "a run that failed is opened again when an admin tries again",
             "scheduler": "fails a run in which nothing moves; drops it with its answers",
         },
     ),
     "ai_answer": Table(
         "collector",
         {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer", "scheduler"),
-        {"order-api": "an answer that failed goes when its question is asked again"},
+        {"orders": "an answer that failed goes when its question is asked again"},
     ),
     "ai_link": Table("collector", {"collector": INSERT} | _readers("order-api", "analyzer")),
     "question_score": Table("scorer", {"scorer": READ | INSERT} | _readers("order-api", "analyzer", "scheduler")),

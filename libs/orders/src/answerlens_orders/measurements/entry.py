@@ -8,8 +8,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
-
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import (
@@ -64,7 +62,7 @@ async def first_events_of_days(tx: Transaction, days: Sequence[Day], freshness: 
     # keyword by keyword, so that nobody waits for one another in a ring
     await tx.execute(_FIX_BANKS, **values, fresh_days=freshness.bank_fresh_days)
     await tx.execute(_LEAVE_DROPPED_BANKS, **values)
-    rows = await tx.rows(_STANDS, **values, fresh_days=freshness.search_fresh_days)
+    rows = await tx.rows(_STANDS, _Standing, **values, fresh_days=freshness.search_fresh_days)
     return [event for day, row in zip(days, rows, strict=True) for event in _events(day, row)]
 
 
@@ -102,11 +100,21 @@ ORDER BY wanted.number
 """  # noqa: S608
 
 
-def _events(day: Day, row: RowMapping) -> list[Event]:
-    carried = {"keyword": day.keyword, "date": day.date, "bank_version": row["bank_version"], "lane": day.lane}
-    if not row["has_bank"]:
-        return [(KeywordSearched if row["is_searched"] else KeywordRequested).model_validate(carried)]
-    if set(day.engines) <= set(row["scored"]):
+@dataclass(frozen=True)
+class _Standing:
+    """What there is for a keyword's day already; `scored` are the engines whose answers have their scores."""
+
+    bank_version: int
+    has_bank: bool
+    is_searched: bool
+    scored: list[str]
+
+
+def _events(day: Day, standing: _Standing) -> list[Event]:
+    carried = {"keyword": day.keyword, "date": day.date, "bank_version": standing.bank_version, "lane": day.lane}
+    if not standing.has_bank:
+        return [(KeywordSearched if standing.is_searched else KeywordRequested).model_validate(carried)]
+    if set(day.engines) <= set(standing.scored):
         return [KeywordScored.model_validate({**carried, "engine": engine}) for engine in day.engines]
     return [KeywordBankBuilt.model_validate(carried)]
 

@@ -1,24 +1,22 @@
 """`/api/orders/{id}/evidence` and `/reanalyse`: what a number was made of, and making it again."""
 
-import datetime as dt
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 
-from answerlens_order_api.auth import SignedIn
-from answerlens_order_api.context import Here
-from answerlens_order_api.evidence import Evidence, Wanted, evidence_of, list_of
-from answerlens_order_api.paging import Cursor, Limit, after
-from answerlens_order_api.problems import responses
-from answerlens_order_api.reanalysing import ReanalysisForm, by_date, reanalyse
-from answerlens_order_api.routes.orders import shown
-from answerlens_order_api.text import Date, Filter
-from answerlens_order_api.views import OrderView
-
-DROPPED = "答案已删除，无法重新分析。 The answers have been dropped and cannot be analysed again."
+from answerlens_order_api.rest.auth import SignedIn
+from answerlens_order_api.rest.context import Ctx
+from answerlens_order_api.rest.paging import Cursor, Limit
+from answerlens_order_api.rest.problems import responses
+from answerlens_orders.evidence.evidence import EvidenceQuery, evidence_of, list_of
+from answerlens_orders.evidence.form import ReanalysisForm
+from answerlens_orders.evidence.reanalyse import reanalyse
+from answerlens_orders.evidence.views import Evidence, ReanalysisView
+from answerlens_orders.fields import Date, Filter
+from answerlens_orders.orders.read import get_order_view
+from answerlens_orders.paging import after
 
 router = APIRouter(
     prefix="/api/orders",
@@ -27,33 +25,10 @@ router = APIRouter(
 )
 
 
-class DayAgain(BaseModel):
-    """A day that is analysed again."""
-
-    date: dt.date
-    engines: list[str] = Field(examples=[["chat-a", "chat-b"]])
-
-
-class DayLeft(DayAgain):
-    """A day that keeps its rates as they are, with the names of then."""
-
-    reason: str
-
-
-class ReanalysisView(BaseModel):
-    """What is analysed again, and what could not be."""
-
-    order: OrderView
-    days: list[DayAgain] = Field(
-        description="running until their new rates are there; GET /api/orders/{id}/events?date= follows a day"
-    )
-    not_recomputed: list[DayLeft]
-
-
 @router.get("/{order_id}/evidence")
 async def show_evidence(  # noqa: PLR0913 - one for each part of the question
     order_id: UUID,
-    here: Here,
+    ctx: Ctx,
     user: SignedIn,
     *,
     date: Annotated[Date | None, Query(description="the newest day by default")] = None,
@@ -68,8 +43,8 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
 ) -> Evidence:
     """The answers behind a rate: question, score, where the brand is named, links; and the versions of what made it."""
     key = after(cursor, list_of(order_id), tuple[str, str, int])
-    order = await shown(here, user, order_id)
-    return await evidence_of(here.db, order, Wanted(date, engine, rate, cluster, key, limit))
+    order = await get_order_view(ctx.db, ctx.settings, user, order_id)
+    return await evidence_of(ctx.db, order, EvidenceQuery(date, engine, rate, cluster, key, limit))
 
 
 @router.post(
@@ -83,18 +58,10 @@ async def show_evidence(  # noqa: PLR0913 - one for each part of the question
     ),
 )
 async def reanalyse_order(
-    order_id: UUID, here: Here, user: SignedIn, form: ReanalysisForm | None = None
+    order_id: UUID, ctx: Ctx, user: SignedIn, form: ReanalysisForm | None = None
 ) -> ReanalysisView:
     """Look for other names, or the same again, in every answer that is still kept. Nobody is asked again.
 
     The reports stay as they are; each day whose rates change has a new version when it has been analysed.
     """
-    order = await shown(here, user, order_id)
-    found = await reanalyse(here, user, order, form or ReanalysisForm())
-    return ReanalysisView(
-        order=await shown(here, user, order_id),
-        days=[DayAgain(date=date, engines=engines) for date, engines in by_date(found.again).items()],
-        not_recomputed=[
-            DayLeft(date=date, engines=engines, reason=DROPPED) for date, engines in by_date(found.dropped).items()
-        ],
-    )
+    return await reanalyse(ctx.db, ctx.settings, ctx.heavy, user, order_id, form or ReanalysisForm())

@@ -5,20 +5,20 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel, Field
 
-from answerlens_common.errors import NotFoundError
-from answerlens_order_api.auth import SignedIn
-from answerlens_order_api.cache import endings, orders
-from answerlens_order_api.cache.users import User
-from answerlens_order_api.context import Context, Here
-from answerlens_order_api.name_trial import TriedName, tried
-from answerlens_order_api.order_form import OrderForm
-from answerlens_order_api.ordering import place
-from answerlens_order_api.paging import Cursor, Limit, Moment, Page, after, cursor_of
-from answerlens_order_api.problems import responses
-from answerlens_order_api.text import Keyword
-from answerlens_order_api.views import OrderView, orders_shown
+from answerlens_order_api.rest.auth import SignedIn
+from answerlens_order_api.rest.context import Ctx
+from answerlens_order_api.rest.paging import Cursor, Limit
+from answerlens_order_api.rest.problems import responses
+from answerlens_orders import lifecycle
+from answerlens_orders.fields import Keyword
+from answerlens_orders.orders import read
+from answerlens_orders.orders.form import OrderForm
+from answerlens_orders.orders.name_trial import tried
+from answerlens_orders.orders.place import place
+from answerlens_orders.orders.read import get_order_view
+from answerlens_orders.orders.views import NamesView, OrderView
+from answerlens_orders.paging import Page
 
 IdempotencyKey = Annotated[
     str | None, Header(pattern=r"^[\x21-\x7e]{1,255}$", description="the same key and body give the same order")
@@ -26,12 +26,6 @@ IdempotencyKey = Annotated[
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 
 router = APIRouter(prefix="/api/orders", tags=["orders"])
-
-
-class NamesView(BaseModel):
-    """What to know about the names that an order looks for."""
-
-    warnings: list[TriedName] = Field(description="names that are ordinary words and have no context words")
 
 
 @router.post(
@@ -45,20 +39,20 @@ class NamesView(BaseModel):
     ),
 )
 async def place_order(
-    form: OrderForm, here: Here, user: SignedIn, response: Response, idempotency_key: IdempotencyKey = None
+    form: OrderForm, ctx: Ctx, user: SignedIn, response: Response, idempotency_key: IdempotencyKey = None
 ) -> OrderView:
     """Order a measurement. It joins what is being done for its keyword, and repeats nothing that was done today."""
-    await here.limits.order(user.id)
-    placed = await place(here, user, form, idempotency_key)
+    await ctx.limits.order(user.id)
+    placed = await place(ctx.db, ctx.settings, ctx.heavy, user.id, form, idempotency_key)
     response.headers["Location"] = f"/api/orders/{placed.order_id}"
     if placed.replayed:
         response.headers["Idempotency-Replayed"] = "true"
-    return await shown(here, user, placed.order_id)
+    return await get_order_view(ctx.db, ctx.settings, user, placed.order_id)
 
 
 @router.get("", responses=responses(HTTPStatus.UNPROCESSABLE_ENTITY))
 async def list_orders(
-    here: Here,
+    ctx: Ctx,
     user: SignedIn,
     status: Annotated[Status | None, Query()] = None,
     keyword: Annotated[Keyword | None, Query()] = None,
@@ -66,46 +60,27 @@ async def list_orders(
     cursor: Cursor = None,
 ) -> Page[OrderView]:
     """Your orders, newest first; an admin sees everybody's."""
-    before, before_id = after(cursor, "orders", tuple[Moment, UUID]) or (None, None)
-    wanted = orders.Wanted(status, keyword, before, before_id, limit + 1)
-    async with here.db.transaction() as tx:
-        rows = await orders.page(tx, user, wanted)
-        items = await orders_shown(tx, here.settings, rows[:limit])
-    more = len(rows) > limit
-    following = cursor_of("orders", (items[-1].created_at.isoformat(), items[-1].id)) if more else None
-    return Page(items=items, next=following)
+    return await read.list_orders(
+        ctx.db, ctx.settings, user, status=status, keyword=keyword, limit=limit, cursor=cursor
+    )
 
 
 @router.get("/{order_id}", responses=responses(HTTPStatus.NOT_FOUND))
-async def show_order(order_id: UUID, here: Here, user: SignedIn) -> OrderView:
+async def show_order(order_id: UUID, ctx: Ctx, user: SignedIn) -> OrderView:
     """An order with its progress."""
-    return await shown(here, user, order_id)
+    return await get_order_view(ctx.db, ctx.settings, user, order_id)
 
 
 @router.get("/{order_id}/names", responses=responses(HTTPStatus.NOT_FOUND))
-async def check_names(order_id: UUID, here: Here, user: SignedIn) -> NamesView:
+async def check_names(order_id: UUID, ctx: Ctx, user: SignedIn) -> NamesView:
     """Names that are ordinary words, with what they find in the newest answers and the context words to try."""
-    return NamesView(warnings=await tried(here, user, await shown(here, user, order_id)))
+    order = await get_order_view(ctx.db, ctx.settings, user, order_id)
+    return NamesView(warnings=await tried(ctx.db, ctx.heavy, user, order))
 
 
 @router.post("/{order_id}/cancel", responses=responses(HTTPStatus.NOT_FOUND))
-async def cancel_order(order_id: UUID, here: Here, user: SignedIn) -> OrderView:
+async def cancel_order(order_id: UUID, ctx: Ctx, user: SignedIn) -> OrderView:
     """Stop measuring an order. One that has ended keeps its status, and is not measured again."""
-    await shown(here, user, order_id)
-    await endings.cancel(here.db, order_id)
-    return await shown(here, user, order_id)
-
-
-async def shown(here: Context, user: User, order_id: UUID) -> OrderView:
-    """An order that the user may see.
-
-    Raises:
-        NotFoundError: there is none, as far as this user may know.
-    """
-    async with here.db.transaction() as tx:
-        row = await orders.find(tx, user, order_id)
-        views = await orders_shown(tx, here.settings, [row]) if row else []
-    if not views:
-        detail = f"there is no order {order_id}"
-        raise NotFoundError(detail)
-    return views[0]
+    await get_order_view(ctx.db, ctx.settings, user, order_id)
+    await lifecycle.cancel(ctx.db, order_id)
+    return await get_order_view(ctx.db, ctx.settings, user, order_id)

@@ -1,6 +1,5 @@
 """`/api/orders/{id}/events`: an order's progress as server-sent events."""
 
-import datetime as dt
 from collections.abc import AsyncIterable, AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
@@ -9,14 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from answerlens_common.errors import NotFoundError
-from answerlens_order_api.auth import Calling
-from answerlens_order_api.context import Context, Here
-from answerlens_order_api.problems import responses
-from answerlens_order_api.routes.orders import shown
-from answerlens_order_api.text import Date
-from answerlens_order_api.views import ENDED, DayView, day_shown
-from answerlens_order_api.watchers import Watch
+from answerlens_order_api.rest.auth import Calling
+from answerlens_order_api.rest.context import Ctx
+from answerlens_order_api.rest.problems import responses
+from answerlens_orders.fields import Date
+from answerlens_orders.orders.read import get_day_view, get_order_view
+from answerlens_orders.orders.views import ENDED, DayView
+from answerlens_orders.orders.watch import Watch
 
 router = APIRouter(prefix="/api/orders", tags=["orders"])
 
@@ -27,24 +25,15 @@ class ProgressEvent(DayView):
 
 async def _watched(
     order_id: UUID,
-    here: Here,
+    ctx: Ctx,
     caller: Calling,
     date: Annotated[Date | None, Query(description="follow the measurement of this date; the order by default")] = None,
 ) -> AsyncIterator[Watch]:
-    here.watchers.admit(caller)  # before the database is asked
-    order = await shown(here, caller.user, order_id)
-    with here.watchers.watch(order, caller, None if date is None else await _day(here, order_id, date)) as watch:
+    ctx.watchers.admit(caller)  # before the database is asked
+    order = await get_order_view(ctx.db, ctx.settings, caller.user, order_id)
+    day = None if date is None else await get_day_view(ctx.db, ctx.settings, order_id, date)
+    with ctx.watchers.watch(order, caller, day) as watch:
         yield watch
-
-
-async def _day(here: Context, order_id: UUID, date: dt.date) -> DayView:
-    async with here.db.transaction() as tx:
-        day = await day_shown(tx, here.settings, order_id, date)
-    if day is None:
-        listed = f"GET /api/orders/{order_id}/measurements lists the days"
-        detail = f"the order is not measured on {date}; {listed}"
-        raise NotFoundError(detail)
-    return day
 
 
 @router.get(

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from answerlens_order_api.auth import Admin
-from answerlens_order_api.context import Here
-from answerlens_order_api.problems import responses
-from answerlens_order_api.routes.orders import shown
-from answerlens_order_api.views import OrderView
-from answerlens_order_api.withdrawing import WithdrawalForm, withdraw
+from answerlens_order_api.rest.auth import Admin
+from answerlens_order_api.rest.context import Ctx
+from answerlens_order_api.rest.problems import responses
+from answerlens_orders.orders.read import get_order_view
+from answerlens_orders.orders.views import OrderView
+from answerlens_orders.reports.form import WithdrawalForm
+from answerlens_orders.reports.withdraw import withdraw
 
 router = APIRouter(prefix="/api/orders", tags=["admin"])
 
@@ -27,12 +28,12 @@ router = APIRouter(prefix="/api/orders", tags=["admin"])
         HTTPStatus.UNPROCESSABLE_ENTITY,
     ),
 )
-async def withdraw_measurement(order_id: UUID, form: WithdrawalForm, here: Here, admin: Admin) -> OrderView:
+async def withdraw_measurement(order_id: UUID, form: WithdrawalForm, ctx: Ctx, admin: Admin) -> OrderView:
     """Withdraw the measurement of a date, with a reason; the order as it stands then.
 
     It has no rates any more, is out of every comparison, pool and chain, and does not count in `track_days`. Its
     reports stay readable, with a new version that says so; a refresh of the date measures it anew.
     """
-    await shown(here, admin, order_id)
-    await withdraw(here.db, here.settings, order_id, admin.name, form)
-    return await shown(here, admin, order_id)
+    await get_order_view(ctx.db, ctx.settings, admin, order_id)
+    await withdraw(ctx.db, ctx.settings, order_id, admin.name, form)
+    return await get_order_view(ctx.db, ctx.settings, admin, order_id)

@@ -1,0 +1,211 @@
+"""How measurements, and with the first of them their order, come to an end: once, whoever ends them.
+
+The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
+together, in any order, twice. A measurement that runs and has a `completed_at` is being analysed again
+(`evidence.reanalysis_store`): it has ended before, so that is no news and cannot be cancelled. Its report is made in
+the transaction that ends it (`reports.versions`).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
+from answerlens_common.failures import SENTENCES, Failure, failure_of
+from answerlens_orders.measurements.tracking import COUNTED_DAYS
+from answerlens_orders.reports.versions import ENDED, Reports
+from answerlens_orders.reports.why import Why
+
+# A measurement ends with its last engine. Why engines failed is said once for all that failed for the same reason.
+_END = """
+UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'failed' END,
+    last_error = why.sentences, error_code = why.code, completed_at = clock_timestamp()
+FROM (
+    SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,
+        (SELECT completed_at IS NOT NULL FROM measurement before
+            WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS again
+    FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id
+) e CROSS JOIN LATERAL (
+    SELECT string_agg(engines || '：' || sentence, ' ' ORDER BY engines) AS sentences,
+        CASE WHEN count(*) > 1 THEN CAST(:several AS text) ELSE min(code) END AS code
+    FROM (
+        SELECT failure.code, failure.sentence, string_agg(engine, '、' ORDER BY engine) AS engines
+        FROM measurement_engine failed JOIN unnest(CAST(:codes AS text[]), CAST(:sentences AS text[]))
+            AS failure (code, sentence) ON failure.code = COALESCE(failed.error_code, :internal)
+        WHERE failed.order_id = e.order_id AND failed.date = :date AND failed.status = 'failed'
+        GROUP BY failure.code, failure.sentence
+    ) reason
+) why
+WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending
+RETURNING m.order_id, e.again AND m.status = 'completed' AS again
+"""
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Some measurements of one keyword, locked."""
+
+    tx: Transaction
+    order_ids: list[UUID]
+    date: dt.date
+    reports: Reports
+
+    async def end(self) -> list[UUID]:
+        """End those whose engines have all ended: completed, or failed if every engine has; which these were."""
+        ended = await self.tx.rows(
+            _END,
+            date=self.date,
+            orders=self.order_ids,
+            codes=list(SENTENCES),
+            sentences=[sentence.chinese for sentence in SENTENCES.values()],
+            several=Failure.SEVERAL,
+            internal=Failure.INTERNAL,
+        )
+        order_ids = [row["order_id"] for row in ended]
+        if ended:
+            await self.reports.ended(self.tx, order_ids, self.date)
+            await self._end_orders(order_ids, [row["order_id"] for row in ended if row["again"]])
+        return order_ids
+
+    async def _end_orders(self, order_ids: list[UUID], again: list[UUID]) -> None:
+        """The order's status is the outcome of its first measurement; the last one ends its tracking."""
+        values = {"date": self.date, "orders": order_ids}
+        await self.tx.execute(
+            "UPDATE orders o SET status = m.status, last_error = m.last_error, error_code = m.error_code,"
+            " completed_at = m.completed_at"
+            " FROM measurement m WHERE m.order_id = o.id AND m.date = :date AND m.date = o.first_date"
+            " AND o.id = ANY(:orders) AND o.status IN ('queued', 'running')",
+            **values,
+        )
+        await self.tx.execute(
+            "UPDATE orders SET live = false WHERE id = ANY(:orders) AND live"  # noqa: S608 - a constant
+            f" AND ({COUNTED_DAYS}) > track_days",
+            orders=order_ids,
+        )
+        # a good day is no news, except the first
+        await self.tx.execute(
+            "INSERT INTO notification (user_id, order_id, severity, message)"
+            " SELECT o.user_id, o.id, CASE m.status WHEN 'failed' THEN 'warning' ELSE 'info' END,"
+            " o.brand_name || ' × ' || o.keyword || ' ' || m.date || CASE m.status"
+            " WHEN 'failed' THEN ' 测量失败：' || COALESCE(m.last_error, '原因不明')"
+            " ELSE ' 测量完成' || COALESCE('（部分引擎失败：' || m.last_error || '）', '') END"
+            " FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date"
+            " WHERE o.id = ANY(:orders) AND NOT o.id = ANY(CAST(:again AS uuid[]))"
+            " AND (m.date = o.first_date OR m.status = 'failed') AND o.status <> 'cancelled'",
+            **values,
+            again=again,
+        )
+
+
+async def engine_analysed(db: Database, event: OrderAnalysed, reports: Reports) -> None:
+    """An engine of a measurement has its rates; the last one ends the measurement."""
+    async with db.transaction() as tx:
+        locked = await tx.row(
+            "SELECT keyword, status FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE",
+            order=event.order_id,
+            date=event.date,
+        )
+        if locked is None:
+            return
+        changed = await tx.execute(
+            "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, error_code = NULL,"
+            " error_stage = NULL, completed_at = clock_timestamp()"
+            " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')"
+            # a late word of an earlier analysis is not that of the one under way
+            " AND NOT EXISTS (SELECT FROM measurement m WHERE m.order_id = :order AND m.date = :date"
+            "  AND m.status = 'running' AND m.completed_at IS NOT NULL AND NOT EXISTS (SELECT FROM mention_percentage p"
+            "  WHERE p.order_id = :order AND p.date = :date AND p.engine = :engine))",
+            order=event.order_id,
+            date=event.date,
+            engine=event.engine,
+        )
+        await Measurements(tx, [event.order_id], event.date, reports).end()
+        if changed and locked["status"] in ENDED:
+            # an engine that was given up has come after all
+            await reports.write(tx, event.order_id, event.date, Why.RETRIED)
+        await tx.notify(PROGRESS, locked["keyword"])
+
+
+async def engine_judged(db: Database, event: OrderJudged, reports: Reports) -> None:
+    """What an engine's answers think of the brand is known: the report that was made without it is completed."""
+    async with db.transaction() as tx:
+        if await _lock_day(tx, event.order_id, event.date):
+            await reports.fill(tx, event.order_id, event.date)
+
+
+async def order_compared(db: Database, event: OrderCompared, reports: Reports) -> None:
+    """The days after a withdrawn one are compared with others now: their reports say so."""
+    async with db.transaction() as tx:
+        if await _lock_day(tx, event.order_id, event.date):
+            await reports.compared(tx, event.order_id, event.date)
+
+
+async def _lock_day(tx: Transaction, order_id: UUID, date: dt.date) -> bool:
+    return bool(
+        await tx.row(
+            "SELECT 1 FROM measurement WHERE order_id = :order AND date = :date FOR UPDATE", order=order_id, date=date
+        )
+    )
+
+
+async def stage_failed(db: Database, event: StageFailed, reports: Reports) -> None:
+    """What waited for the stage, on its engine or on all, has failed; of an order alone where it is named."""
+    async with db.transaction() as tx:
+        locked = await tx.rows(
+            "SELECT order_id FROM measurement WHERE keyword = :keyword AND date = :date"
+            " AND status IN ('queued', 'running') AND (CAST(:order AS uuid) IS NULL OR order_id = :order)"
+            # who came after the failure has an attempt of their own
+            " AND created_at <= COALESCE(CAST(:failed_at AS timestamptz), clock_timestamp())"
+            " ORDER BY order_id FOR UPDATE",
+            keyword=event.keyword,
+            date=event.date,
+            failed_at=event.failed_at,
+            order=event.order_id,
+        )
+        order_ids = [row["order_id"] for row in locked]
+        await tx.execute(
+            "UPDATE measurement_engine SET status = 'failed', last_error = :error, error_code = :code,"
+            " error_stage = :stage, completed_at = clock_timestamp()"
+            " WHERE order_id = ANY(:orders) AND date = :date AND status = 'pending'"
+            " AND (CAST(:engine AS text) IS NULL OR engine = :engine)",
+            orders=order_ids,
+            date=event.date,
+            engine=event.engine,
+            error=f"{event.stage}: {event.error}",
+            code=failure_of(event.stage, event.code),
+            stage=event.stage,
+        )
+        await Measurements(tx, order_ids, event.date, reports).end()
+        await tx.notify(PROGRESS, event.keyword)
+
+
+async def cancel(db: Database, order_id: UUID) -> None:
+    """Stop measuring an order. What has ended stays as it ended; cancelling twice is cancelling once."""
+    async with db.transaction() as tx:
+        await tx.rows(
+            "SELECT 1 FROM measurement WHERE order_id = :order AND status IN ('queued', 'running')"
+            " ORDER BY date FOR UPDATE",
+            order=order_id,
+        )
+        keyword = await tx.value(
+            "UPDATE orders SET live = false,"
+            " completed_at = CASE WHEN status IN ('queued', 'running') THEN clock_timestamp() ELSE completed_at END,"
+            " status = CASE WHEN status IN ('queued', 'running') THEN 'cancelled' ELSE status END"
+            " WHERE id = :order RETURNING keyword",
+            order=order_id,
+        )
+        cancelled = await tx.rows(
+            "UPDATE measurement SET status = 'cancelled', completed_at = clock_timestamp()"
+            " WHERE order_id = :order AND status IN ('queued', 'running') AND completed_at IS NULL RETURNING date",
+            order=order_id,
+        )
+        await tx.execute(
+            "UPDATE measurement_engine SET status = 'cancelled', completed_at = clock_timestamp()"
+            " WHERE order_id = :order AND date = ANY(:dates) AND status = 'pending'",
+            order=order_id,
+            dates=[row["date"] for row in cancelled],
+        )
+        await tx.notify(PROGRESS, keyword)

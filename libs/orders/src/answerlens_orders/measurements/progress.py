@@ -1,0 +1,133 @@
+"""How far a measurement is, derived from what it left in the database: never stored, so it cannot disagree.
+
+    search 0–5 % → bank –15 % → collect –85 % → score –97 % → analyse –100 %
+
+Each engine is in one stage; the measurement shows the earliest that an unfinished engine is in, and the mean of the
+engines' progress. Rows only grow in number while a day is worked on, so progress only grows.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from pydantic import BaseModel, Field
+
+from answerlens_orders.measurements.facts import EngineFacts
+
+
+class StageNumber(IntEnum):
+    """The stages, in order."""
+
+    SEARCH = 0
+    BANK = 1
+    COLLECT = 2
+    SCORE = 3
+    ANALYSE = 4
+
+
+# where each stage begins, in percent; the last entry is the end
+BOUNDS = (0, 5, 15, 85, 97, 100)
+
+
+class Progress(BaseModel):
+    """How far a measurement is: `done` of `total` of its `stage`, and the percentage of the whole."""
+
+    stage: str | None = Field(
+        description="search, bank, collect, score or analyse; null once it has ended", examples=["collect"]
+    )
+    done: int = Field(examples=[120])
+    total: int = Field(examples=[400])
+    progress: int | None = Field(
+        ge=0, le=100, description="percent; null for what failed or was cancelled", examples=[36]
+    )
+    eta_seconds: int | None = Field(
+        description="what is left of the stage at its pace so far; null when that cannot be told", examples=[95]
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One engine's stage: `done` of `total`, `seconds` after it began."""
+
+    stage: StageNumber
+    done: int
+    total: int
+    seconds: float | None = None
+
+    @property
+    def percent(self) -> float:
+        """How far the engine is on the whole."""
+        begin, end = BOUNDS[self.stage], BOUNDS[self.stage + 1]
+        return begin + (end - begin) * min(1.0, self.done / self.total if self.total else 0.0)
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds left of the stage, at the pace so far."""
+        if not self.seconds or not self.done:
+            return None
+        return max(0.0, self.seconds / self.done * (self.total - self.done))
+
+
+def step_of(facts: EngineFacts) -> Step:
+    """The stage that an engine is in; for one that has failed, the stage it failed in."""
+    if facts.status == "analysed":
+        return Step(StageNumber.ANALYSE, 1, 1)
+    if facts.run_status == "scored":
+        return Step(StageNumber.ANALYSE, 0, 1)
+    if facts.run_status == "collected":
+        return Step(StageNumber.SCORE, facts.scores, facts.ok, facts.score_seconds)
+    if facts.run_status is not None or facts.bank_ready:
+        return Step(StageNumber.COLLECT, facts.answers, facts.run_total, facts.collect_seconds)
+    if facts.questions or facts.searched:
+        return Step(StageNumber.BANK, facts.questions, facts.bank_total, facts.bank_seconds)
+    return Step(StageNumber.SEARCH, 0, 1)
+
+
+def completed(engines: int) -> Progress:
+    """The progress of a measurement that has been completed on so many engines."""
+    return Progress(stage=None, done=engines, total=engines, progress=100, eta_seconds=None)
+
+
+def stopped() -> Progress:
+    """The progress of a measurement that failed or was cancelled: its keyword's rows go on growing for others."""
+    return Progress(stage=None, done=0, total=0, progress=None, eta_seconds=None)
+
+
+def progress_of(engines: Sequence[EngineFacts]) -> Progress:
+    """The progress of a measurement that has not ended, from the facts of its engines.
+
+    While some engines work on, one that has failed counts as done with the stage they are in.
+    """
+    steps = {facts.engine: step_of(facts) for facts in engines}
+    unfinished = [steps[facts.engine] for facts in engines if facts.status == "pending"]
+    stage = min((step.stage for step in unfinished or steps.values()), default=StageNumber.SEARCH)
+    counts = []
+    for facts in engines:
+        step, total = steps[facts.engine], _total_in(stage, facts)
+        is_past = step.stage > stage or (bool(unfinished) and facts.status != "pending")
+        counts.append((total if is_past else min(step.done, total), total))
+    if stage in {StageNumber.SEARCH, StageNumber.BANK}:
+        counts = counts[:1]  # one search and one bank for all engines
+    etas = [step.eta for step in unfinished if step.stage == stage]
+    known = [eta for eta in etas if eta is not None]
+    return Progress(
+        stage=stage.name.lower(),
+        done=sum(done for done, _ in counts),
+        total=sum(total for _, total in counts),
+        progress=math.floor(sum(step.percent for step in steps.values()) / max(1, len(steps))),
+        eta_seconds=math.ceil(max(known)) if known and len(known) == len(etas) else None,
+    )
+
+
+def _total_in(stage: StageNumber, facts: EngineFacts) -> int:
+    """How much there is to do in a stage."""
+    match stage:
+        case StageNumber.BANK:
+            return facts.bank_total
+        case StageNumber.COLLECT:
+            return facts.run_total
+        case StageNumber.SCORE:
+            return facts.ok
+        case _:
+            return 1

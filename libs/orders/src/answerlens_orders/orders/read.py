@@ -1,0 +1,75 @@
+"""Orders that a user may see: one, a page of them, a day of one; and the engines that orders may name."""
+
+import datetime as dt
+from uuid import UUID
+
+from answerlens_common.db import Database
+from answerlens_common.errors import NotFoundError
+from answerlens_orders.accounts.store import User
+from answerlens_orders.orders import engines, store
+from answerlens_orders.orders.store import OrderFilter
+from answerlens_orders.orders.views import DayView, EngineView, OrderView, day_shown, orders_shown
+from answerlens_orders.paging import Moment, Page, after, cursor_of
+from answerlens_orders.settings import OrdersSettings
+
+_LIST = "orders"
+
+
+async def get_order_view(db: Database, settings: OrdersSettings, user: User, order_id: UUID) -> OrderView:
+    """An order that the user may see.
+
+    Raises:
+        NotFoundError: there is none, as far as this user may know.
+    """
+    async with db.transaction() as tx:
+        row = await store.find(tx, user, order_id)
+        views = await orders_shown(tx, settings, [row]) if row else []
+    if not views:
+        detail = f"there is no order {order_id}"
+        raise NotFoundError(detail)
+    return views[0]
+
+
+async def list_orders(
+    db: Database,
+    settings: OrdersSettings,
+    user: User,
+    *,
+    status: str | None,
+    keyword: str | None,
+    limit: int,
+    cursor: str | None,
+) -> Page[OrderView]:
+    """One page of the orders that the user may see, newest first.
+
+    Raises:
+        BadCursorError: the cursor is not one of this list.
+    """
+    before, before_id = after(cursor, _LIST, tuple[Moment, UUID]) or (None, None)
+    wanted = OrderFilter(status, keyword, before, before_id, limit + 1)
+    async with db.transaction() as tx:
+        rows = await store.page(tx, user, wanted)
+        items = await orders_shown(tx, settings, rows[:limit])
+    more = len(rows) > limit
+    following = cursor_of(_LIST, (items[-1].created_at.isoformat(), items[-1].id)) if more else None
+    return Page(items=items, next=following)
+
+
+async def get_day_view(db: Database, settings: OrdersSettings, order_id: UUID, date: dt.date) -> DayView:
+    """The measurement of a date, of an order that the user may see.
+
+    Raises:
+        NotFoundError: the order is not measured on that date.
+    """
+    async with db.transaction() as tx:
+        day = await day_shown(tx, settings, order_id, date)
+    if day is None:
+        listed = f"GET /api/orders/{order_id}/measurements lists the days"
+        detail = f"the order is not measured on {date}; {listed}"
+        raise NotFoundError(detail)
+    return day
+
+
+async def list_engines(db: Database) -> list[EngineView]:
+    """Every engine of this installation, by name."""
+    return [EngineView(**vars(engine)) for engine in await engines.every(db)]

@@ -1,1 +1,0 @@
-"""What the order API reads and writes, by subject, in short transactions."""

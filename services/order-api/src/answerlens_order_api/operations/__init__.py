@@ -1,0 +1,1 @@
+"""What operators do: routers and what only they need."""

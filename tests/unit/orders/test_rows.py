@@ -1,0 +1,18 @@
+"""No row of the database is handed around as a mapping: what a store returns has a type of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ORDERS = Path(__file__).parents[3] / "libs/orders/src/answerlens_orders"
+MODULES = sorted(ORDERS.rglob("*.py"))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(ORDERS)))
+def test_rows_have_types_of_their_own(module: Path) -> None:
+    assert not re.search(r"\b(RowMapping|Row)\b", module.read_text(encoding="utf-8"))
+
+
+def test_there_are_modules() -> None:
+    assert len(MODULES) > 40
