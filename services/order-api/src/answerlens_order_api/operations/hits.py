@@ -1,9 +1,7 @@
 """How much of what orders needed was there already, read from the rows that the stages have left."""
 
 import datetime as dt
-from collections.abc import Sequence
-
-from sqlalchemy import RowMapping
+from dataclasses import dataclass
 
 from answerlens_common.db import Database
 
@@ -40,6 +38,15 @@ LEFT JOIN wants USING (place, stage) GROUP BY stages.place, stages.stage ORDER B
 """
 
 
-async def hits(db: Database, since: dt.datetime, search_fresh_days: int) -> Sequence[RowMapping]:
+@dataclass(frozen=True)
+class Hits:
+    """How many orders needed a stage (`wanted`), and for how many of them its result was there (`hits`)."""
+
+    stage: str
+    wanted: int
+    hits: int
+
+
+async def hits(db: Database, since: dt.datetime, search_fresh_days: int) -> list[Hits]:
     """For each stage that orders share, how many of those placed since a moment needed it, and found it done."""
-    return await db.rows(_HITS, since=since, fresh_days=search_fresh_days)
+    return await db.rows(_HITS, Hits, since=since, fresh_days=search_fresh_days)

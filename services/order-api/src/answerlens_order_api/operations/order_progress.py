@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from answerlens_order_api.operations import store as monitor
+from answerlens_order_api.operations import store
 from answerlens_order_api.rest.auth import SignedIn
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.problems import responses
@@ -71,12 +71,8 @@ async def order_progress(order_id: UUID, ctx: Ctx, user: SignedIn) -> OrderProgr
     dates = [day.date for day in order.measurements]
     async with ctx.db.transaction() as tx:
         found = await facts.of_measurements(tx, ctx.settings, [(order.id, date) for date in dates])
-    rows = await monitor.tasks_of(ctx.db, order, dates, ctx.settings.bank.clusters)
-    fields = TaskStep.model_fields.keys() - {"percentage"}
-    steps = [
-        TaskStep(**{name: row[name] for name in fields}, percentage=min(100, 100 * row["progress"] // row["total"]))
-        for row in rows
-    ]
+    tasks = await store.tasks_of(ctx.db, order, dates, ctx.settings.bank.clusters)
+    steps = [TaskStep.model_validate(task, from_attributes=True) for task in tasks]
     return OrderProgress(order=order, days=_days(order, found), tasks=steps)
 
 

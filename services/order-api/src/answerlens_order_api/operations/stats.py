@@ -6,8 +6,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from answerlens_order_api.operations import hits as cached
-from answerlens_order_api.operations import store as monitor
+from answerlens_order_api.operations import hits, store
 from answerlens_order_api.rest.auth import Admin
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.problems import responses
@@ -65,20 +64,19 @@ async def stats(ctx: Ctx, _: Admin) -> Stats:
     zone = ctx.settings.calendar.zone
     today = dt.datetime.now(zone).date()
     since = dt.datetime.combine(today, dt.time(), zone)
-    orders = dict(await monitor.order_figures(ctx.db, since) or {})
-    hits = await cached.hits(ctx.db, since, ctx.settings.freshness.search_fresh_days)
-    tasks = [dict(row) for row in await monitor.task_figures(ctx.db, since)]
+    orders = await store.order_figures(ctx.db, since)
+    stages = await hits.hits(ctx.db, since, ctx.settings.freshness.search_fresh_days)
     return Stats(
         date=today,
-        orders=OrderFigures(**orders, success_rate=_share(orders["completed"], orders["failed"])),
-        cache=[StageHits(**row, hit_rate=_share(row["hits"], row["wanted"] - row["hits"])) for row in hits],
+        orders=OrderFigures(**vars(orders), success_rate=_share(orders.completed, orders.failed)),
+        cache=[StageHits(**vars(stage), hit_rate=_share(stage.hits, stage.wanted - stage.hits)) for stage in stages],
         tasks=[
             TaskFigures(
-                **task,
-                success_rate=_share(task["completed"], task["failed"]),
-                failure_rate=_share(task["failed"], task["completed"]),
+                **vars(task),
+                success_rate=_share(task.completed, task.failed),
+                failure_rate=_share(task.failed, task.completed),
             )
-            for task in tasks
+            for task in await store.task_figures(ctx.db, since)
         ],
     )
 

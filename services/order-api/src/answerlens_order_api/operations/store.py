@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
-
-from sqlalchemy import RowMapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
 
 from answerlens_common.db import Database
 from answerlens_orders.accounts.store import User
@@ -60,16 +60,107 @@ EXISTS (SELECT 1 FROM orders o JOIN measurement m ON m.order_id = o.id
 """
 
 
+@dataclass(frozen=True)
+class Task:
+    """A task of the log, with what it has done: `progress` of `total` items.
+
+    Attributes:
+        engine: empty for work that is done once for all engines.
+        progress_checkpoint: where it would go on.
+    """
+
+    task_id: int
+    keyword: str
+    date: dt.date
+    engine: str
+    task_type: str
+    status: str
+    retry_count: int
+    error_message: str | None
+    started_at: dt.datetime
+    completed_at: dt.datetime | None
+    duration: float | None
+    current_item: str | None
+    progress: int
+    total: int
+    last_updated: dt.datetime
+    progress_checkpoint: dict[str, Any]
+
+    @property
+    def percentage(self) -> int:
+        """How far it is."""
+        return min(100, 100 * self.progress // self.total)
+
+
+@dataclass(frozen=True)
+class OrderCounts:
+    """Orders by how they stand; `mean_seconds` from placed to completed."""
+
+    total: int
+    completed: int
+    failed: int
+    cancelled: int
+    cached: int
+    mean_seconds: float | None
+
+
+@dataclass(frozen=True)
+class TaskCounts:
+    """Tasks of one type by how they stand, and their times in seconds."""
+
+    task_type: str
+    total: int
+    completed: int
+    failed: int
+    min_seconds: float | None
+    mean_seconds: float | None
+    max_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Leadership:
+    """Which scheduler leads, or led last; `alive` while its lease lasts."""
+
+    leader: str
+    since: dt.datetime
+    until: dt.datetime
+    token: int
+    alive: bool
+
+
+@dataclass(frozen=True)
+class LlmDay:
+    """What a date's requests to the language model cost; `reserved` is put aside for those under way."""
+
+    spent: Decimal
+    budget: Decimal | None
+    reserved: Decimal
+
+
+@dataclass(frozen=True)
+class LlmUse:
+    """What the language model was asked for one task on one keyword; `order_id` is None for work that orders share."""
+
+    stage: str
+    task: str
+    keyword: str
+    order_id: str | None
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal
+
+
 async def tasks(
     db: Database, kind: Literal["running", "failed"], after: tuple[dt.datetime, int] | None, limit: int, clusters: int
-) -> Sequence[RowMapping]:
+) -> list[Task]:
     """Tasks, newest first, from the one after (started, id); a bank that is being built will have `clusters`."""
     values = {} if after is None else {"before": after[0], "before_id": after[1]}
     follows = " AND (started_at, id) < (CAST(:before AS timestamptz), :before_id)" if after else ""
-    return await db.rows(_newest(f"{_KINDS[kind]}{follows}"), **values, limit=limit, clusters=clusters)
+    return await db.rows(_newest(f"{_KINDS[kind]}{follows}"), Task, **values, limit=limit, clusters=clusters)
 
 
-async def tasks_of(db: Database, order: OrderView, dates: Sequence[dt.date], clusters: int) -> Sequence[RowMapping]:
+async def tasks_of(db: Database, order: OrderView, dates: Sequence[dt.date], clusters: int) -> list[Task]:
     """The tasks that work for an order on these dates, or for all on its keyword; the newest 100."""
     return await db.rows(
         _newest(
@@ -77,6 +168,7 @@ async def tasks_of(db: Database, order: OrderView, dates: Sequence[dt.date], clu
             " AND (engine = '' OR engine = ANY(CAST(:engines AS text[])))"
             " AND (order_id IS NULL OR order_id = :order)"
         ),
+        Task,
         order=order.id,
         keyword=order.keyword,
         dates=list(dates),
@@ -92,10 +184,11 @@ def _newest(where: str) -> str:
     return f"{_SELECT} FROM {page} t{_COUNTED} ORDER BY t.started_at DESC, t.id DESC"
 
 
-async def task(db: Database, user: User, task_id: int, clusters: int) -> RowMapping | None:
+async def task(db: Database, user: User, task_id: int, clusters: int) -> Task | None:
     """A task that works for an order of the user's; any task for an admin."""
     return await db.row(
         f"{_SELECT} FROM task_log t{_COUNTED} WHERE t.id = :task_id AND (:is_admin OR {_WORKS_FOR_USER})",
+        Task,
         task_id=task_id,
         is_admin=user.is_admin,
         user_id=user.id,
@@ -103,53 +196,59 @@ async def task(db: Database, user: User, task_id: int, clusters: int) -> RowMapp
     )
 
 
-async def order_figures(db: Database, since: dt.datetime) -> RowMapping | None:
+async def order_figures(db: Database, since: dt.datetime) -> OrderCounts:
     """Orders placed since a moment."""
-    return await db.row(
+    found = await db.row(
         "SELECT count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,"
         " count(*) FILTER (WHERE status = 'failed') AS failed,"
         " count(*) FILTER (WHERE status = 'cancelled') AS cancelled,"
         " count(*) FILTER (WHERE is_cached) AS cached,"
         " avg(EXTRACT(EPOCH FROM completed_at - created_at)) FILTER (WHERE status = 'completed')::float"
         " AS mean_seconds FROM orders WHERE created_at >= :since",
+        OrderCounts,
         since=since,
     )
+    return found or OrderCounts(0, 0, 0, 0, 0, None)
 
 
-async def task_figures(db: Database, since: dt.datetime) -> Sequence[RowMapping]:
+async def task_figures(db: Database, since: dt.datetime) -> list[TaskCounts]:
     """Tasks started since a moment, by type."""
     return await db.rows(
         "SELECT task_type, count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,"
         " count(*) FILTER (WHERE status = 'failed') AS failed, min(duration) AS min_seconds,"
         " avg(duration) AS mean_seconds, max(duration) AS max_seconds"
         " FROM task_log WHERE started_at >= :since GROUP BY task_type ORDER BY task_type",
+        TaskCounts,
         since=since,
     )
 
 
-async def leader(db: Database) -> RowMapping | None:
+async def leader(db: Database) -> Leadership | None:
     """Who leads the schedulers, or led them last."""
     return await db.row(
         "SELECT holder AS leader, since, lease_until AS until, token, lease_until > clock_timestamp() AS alive"
-        " FROM leader ORDER BY lease_until DESC LIMIT 1"
+        " FROM leader ORDER BY lease_until DESC LIMIT 1",
+        Leadership,
     )
 
 
-async def llm_day(db: Database, date: dt.date) -> RowMapping | None:
+async def llm_day(db: Database, date: dt.date) -> LlmDay | None:
     """What a date's requests to the language model cost, and what is put aside for those under way."""
     return await db.row(
         "SELECT spent, budget, (SELECT COALESCE(sum(amount), 0) FROM llm_reservation"
         " WHERE date = llm_day.date AND expires_at > clock_timestamp()) AS reserved FROM llm_day WHERE date = :date",
+        LlmDay,
         date=date,
     )
 
 
-async def llm_usage(db: Database, date: dt.date, limit: int) -> Sequence[RowMapping]:
+async def llm_usage(db: Database, date: dt.date, limit: int) -> list[LlmUse]:
     """What they were for, the dearest first."""
     return await db.rows(
         "SELECT stage, task, keyword, NULLIF(order_id, '') AS order_id, requests, prompt_tokens, completion_tokens,"
         " cost FROM llm_usage WHERE date = :date"
         " ORDER BY cost DESC, prompt_tokens DESC, stage, task, keyword, order_id LIMIT :limit",
+        LlmUse,
         date=date,
         limit=limit,
     )

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from answerlens_common.errors import ConflictError, NotFoundError
 from answerlens_common.events import Lane
 from answerlens_common.observing.logs import get_logger
-from answerlens_order_api.operations import store as monitor
+from answerlens_order_api.operations import store
+from answerlens_order_api.operations.store import LlmDay
 from answerlens_order_api.rest.auth import Admin, SignedIn
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.paging import Cursor, Limit
@@ -99,9 +100,9 @@ class Leader(BaseModel):
 async def llm_spending(ctx: Ctx, _: Admin, date: Date | None = None) -> LlmSpending:
     """What the language model costs, and what for; today's unless a date is given."""
     date = date or dt.datetime.now(ctx.settings.calendar.zone).date()
-    day = await monitor.llm_day(ctx.db, date) or {"spent": 0, "budget": None, "reserved": 0}
-    usage = [LlmUsage(**row) for row in await monitor.llm_usage(ctx.db, date, 100)]
-    return LlmSpending(date=date, **day, usage=usage)
+    day = await store.llm_day(ctx.db, date) or LlmDay(spent=Decimal(0), budget=None, reserved=Decimal(0))
+    usage = [LlmUsage.model_validate(vars(row)) for row in await store.llm_usage(ctx.db, date, 100)]
+    return LlmSpending(date=date, **vars(day), usage=usage)
 
 
 @router.get(
@@ -112,10 +113,10 @@ async def list_tasks(
     kind: Literal["running", "failed"], ctx: Ctx, _: Admin, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[TaskView]:
     """Tasks that run or wait for a retry, or that have failed; newest first."""
-    rows = await monitor.tasks(
+    rows = await store.tasks(
         ctx.db, kind, after(cursor, f"{kind} tasks", tuple[Moment, RowId]), limit + 1, ctx.settings.bank.clusters
     )
-    items = [TaskView(**row, percentage=_percentage(row["progress"], row["total"])) for row in rows[:limit]]
+    items = [TaskView.model_validate(row, from_attributes=True) for row in rows[:limit]]
     more = len(rows) > limit
     following = cursor_of(f"{kind} tasks", (items[-1].started_at.isoformat(), items[-1].task_id)) if more else None
     return Page(items=items, next=following)
@@ -131,41 +132,34 @@ async def retry_task(task_id: RowId, ctx: Ctx, admin: Admin) -> TaskView:
 
     Questions that failed, or met a captcha, a login wall or an empty page, are asked again.
     """
-    row = await monitor.task(ctx.db, admin, task_id, ctx.settings.bank.clusters)
+    row = await store.task(ctx.db, admin, task_id, ctx.settings.bank.clusters)
     if row is None:
         detail = f"there is no task {task_id}"
         raise NotFoundError(detail)
-    if row["status"] != "failed":
-        detail = f"task {task_id} is {row['status']}; only one that failed is tried again"
+    if row.status != "failed":
+        detail = f"task {task_id} is {row.status}; only one that failed is tried again"
         raise ConflictError(detail)
     freshness = ctx.settings.freshness
-    if not await retry(ctx.db, row["keyword"], row["date"], row["engine"] or None, Lane.EXPRESS, freshness):
-        message = (
-            f"nobody waits for {row['keyword']} on {row['date']} any more: it was cancelled, or never failed an order"
-        )
+    if not await retry(ctx.db, row.keyword, row.date, row.engine or None, Lane.EXPRESS, freshness):
+        message = f"nobody waits for {row.keyword} on {row.date} any more: it was cancelled, or never failed an order"
         raise ConflictError(message)
     get_logger().info("task retried", task=task_id, by=admin.name)
-    row = await monitor.task(ctx.db, admin, task_id, ctx.settings.bank.clusters) or row
-    return TaskView(**row, percentage=_percentage(row["progress"], row["total"]))
+    row = await store.task(ctx.db, admin, task_id, ctx.settings.bank.clusters) or row
+    return TaskView.model_validate(row, from_attributes=True)
 
 
 @router.get("/task/{task_id}/progress", responses=responses(HTTPStatus.NOT_FOUND))
 async def task_progress(task_id: RowId, ctx: Ctx, user: SignedIn) -> TaskProgress:
     """How far a task is that works for one of your orders."""
-    row = await monitor.task(ctx.db, user, task_id, ctx.settings.bank.clusters)
+    row = await store.task(ctx.db, user, task_id, ctx.settings.bank.clusters)
     if row is None:
         detail = f"there is no task {task_id}"
         raise NotFoundError(detail)
-    fields = {name: row[name] for name in TaskProgress.model_fields if name != "percentage"}
-    return TaskProgress(**fields, percentage=_percentage(row["progress"], row["total"]))
+    return TaskProgress.model_validate(row, from_attributes=True)
 
 
 @router.get("/monitor/beat-master", responses=responses(HTTPStatus.FORBIDDEN))
 async def beat_master(ctx: Ctx, _: Admin) -> Leader:
     """Which scheduler leads, since when, until when."""
-    row = await monitor.leader(ctx.db)
-    return Leader(**row) if row else Leader(leader=None, since=None, until=None, token=None, alive=False)
-
-
-def _percentage(progress: int, total: int) -> int:
-    return min(100, 100 * progress // total)
+    row = await store.leader(ctx.db)
+    return Leader(**vars(row)) if row else Leader(leader=None, since=None, until=None, token=None, alive=False)
