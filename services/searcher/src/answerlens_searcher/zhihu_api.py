@@ -52,12 +52,19 @@ class ZhihuApiSettings(BaseSettings):
     timeout_seconds: float = Field(default=30.0, gt=0)
 
 
+# A server may close a connection that has been idle for five seconds, the client's own limit too, while a request is
+# on its way.
+_CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
+
+
 class ZhihuApi:
     """The official interface as a source of questions."""
 
     def __init__(self, settings: ZhihuApiSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._settings = settings
-        self._client = httpx.AsyncClient(base_url=settings.url, timeout=settings.timeout_seconds, transport=transport)
+        self._client = httpx.AsyncClient(
+            base_url=settings.url, timeout=settings.timeout_seconds, limits=_CONNECTIONS, transport=transport
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.limits.breakers import LLM_API, Breakers
 from answerlens_common.llm.budget import Budget
+from answerlens_common.llm.client import client_of
 from answerlens_common.llm.errors import (
     InvalidOutputError,
     ModelUnavailableError,
@@ -107,20 +107,13 @@ class LanguageModel:
     def __init__(
         self, settings: LlmSettings, db: Database | None = None, client: openai.AsyncOpenAI | None = None
     ) -> None:
-        # at DEBUG the client writes whole requests to the log
-        logging.getLogger("openai").setLevel(logging.WARNING)
         self._settings = settings
         self._shared = (
             _Shared(Pace(db, settings), Budget(db, settings), Replies(db, settings.cache_days)) if db else None
         )
         self._breakers = Breakers(db)
         self._places = asyncio.Semaphore(settings.concurrency)
-        self._client = client or openai.AsyncOpenAI(
-            base_url=settings.base_url,
-            api_key=settings.api_key.get_secret_value(),
-            timeout=settings.timeout_seconds,
-            max_retries=0,  # retries are the pipeline's, where attempts are counted
-        )
+        self._client = client or client_of(settings)
 
     async def ask(
         self,
