@@ -6,6 +6,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 # Eight processes that compile every module anew at each start cost more than the files they would leave.
 unexport PYTHONDONTWRITEBYTECODE
+# One more than two cores: many tests wait. Which tests stay together is in tests/support/sharing.py.
+WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## This list
@@ -29,17 +31,18 @@ down: ## Stop the demo and remove its data
 
 .PHONY: test
 test: programs ## All tests but the long ones: unit, integration, golden files, e2e, and a quick case of chaos
-	@$(BIN)/pytest tests/unit tests/integration tests/golden -m "not long" -n 2 --dist loadfile
+	@$(BIN)/pytest tests/unit tests/integration tests/golden -m "not long" $(WORKERS)
 	@$(BIN)/pytest tests/e2e -m "not long"
 	@$(BIN)/pytest tests/chaos -m quick
 
 .PHONY: test-all
 test-all: test chaos fuzz ## All tests, also those that take long
+	@$(BIN)/pytest tests/unit tests/integration -m long $(WORKERS)
 	@$(BIN)/pytest tests/e2e -m long
 
 .PHONY: test-unit
-test-unit: install ## Unit tests: no sockets, 2 to 4 minutes
-	@$(BIN)/pytest tests/unit
+test-unit: install ## Unit tests: no sockets, 2 minutes
+	@$(BIN)/pytest tests/unit -m "not long"
 
 .PHONY: test-integration
 test-integration: programs ## Integration tests: real PostgreSQL, RabbitMQ and Chromium
@@ -68,6 +71,10 @@ soak: programs ## Thirty orders and random faults for 20 minutes (MINUTES=…, S
 .PHONY: chaos-mutants
 chaos-mutants: programs ## Plant bugs in a copy of the code, one at a time; the tests must catch each (minutes)
 	@$(BIN)/python -m tests.chaos.mutate
+
+.PHONY: lost-tests
+lost-tests: install ## Compare the tests' names with those of an earlier commit (COMMIT=…): none may be lost
+	@$(BIN)/python -m tests.lost_tests $(COMMIT)
 
 .PHONY: faults
 faults: install ## Write docs/faults.md from the tests' own markers

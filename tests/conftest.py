@@ -1,17 +1,32 @@
 """A real PostgreSQL and a real RabbitMQ for the whole session: private instances unless the environment names some."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from answerlens_cli.stack.environment import Addresses
 from answerlens_cli.stack.stack import backing_services
+from tests.support import sharing
+from tests.support.servers import run_folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> sharing.Sharing | None:
+    """Keep tests together that share what is dear to start."""
+    return sharing.Sharing(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the workers of `pytest -n` begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: sharing.turn(item.nodeid))
 
 
 @pytest.fixture(scope="session")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     """Where the session's own database server and broker are."""
-    with backing_services(tmp_path_factory.mktemp("run")) as found:
+    with run_folder(tmp_path_factory.mktemp("run")) as folder, backing_services(folder) as found:
         yield found
 
 

@@ -11,6 +11,7 @@ from answerlens_bank_builder.handlers import Handlers
 from answerlens_bank_builder.settings import BankBuilderSettings
 from answerlens_common.db import Database
 from answerlens_common.llm import LanguageModel, LlmSettings
+from tests.integration.bank_builder.remembering import Remembering
 from tests.support.sandbox import Sandbox, running_sandbox
 
 SEED = 7
@@ -27,7 +28,7 @@ async def model() -> EmbeddingModel:
 @pytest.fixture(scope="session")
 def grouper(model: EmbeddingModel) -> Grouper:
     """Learns the intents once: that takes as long as to embed the questions of five keywords."""
-    return Grouper(model)
+    return Grouper(Remembering(model))
 
 
 @pytest.fixture(scope="module")

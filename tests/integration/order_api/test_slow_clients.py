@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 import pytest
 
+from answerlens_common.broker.declare import declare
 from tests.integration.order_api.conftest import Run
-from tests.integration.order_api.process import ApiProcess
+from tests.integration.order_api.process import ApiProcess, running
 
 # Shorter than the seconds a client has, so that it never falls silent.
 PAUSE = 0.3
@@ -72,23 +73,30 @@ async def test_who_says_nothing_or_half_a_request_is_not_waited_for(run: Run, ke
         assert "application/problem+json" in slow
 
 
+@pytest.fixture(scope="module")
+async def keyless(postgres_url: str, rabbitmq_url: str) -> AsyncIterator[ApiProcess]:
+    """One process for all clients without a key: they leave nothing behind in it."""
+    await declare(rabbitmq_url, ["chat-a", "chat-b"], [60, 120])
+    async with running(postgres_url, rabbitmq_url, {}) as api:
+        yield api
+
+
 @pytest.mark.case("a4")
 @pytest.mark.parametrize("key", ["", "Authorization: Bearer x\r\n", f"Authorization: Bearer al_{'x' * 43}\r\n"])
 @pytest.mark.parametrize("length", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
-async def test_without_a_key_no_body_is_read(run: Run, key: str, length: str) -> None:
-    async with run() as api:
-        reader, writer = await api.connect()
-        writer.write(f"{POST}{key}{length}\r\n\r\n".encode())
-        status = None
-        with suppress(TimeoutError):
-            status = await asyncio.wait_for(reader.readline(), PATIENCE)
-        assert status is not None
-        assert b" 401 " in status
-        writer.close()
-        # nor is one waited for that comes a byte at a time after the answer
-        left = await answered(api, f"{POST}{key}Content-Length: 1000\r\n\r\n", itertools.repeat("x"))
-        assert left is not None
-        assert left.startswith("HTTP/1.1 401 ")
+async def test_without_a_key_no_body_is_read(keyless: ApiProcess, key: str, length: str) -> None:
+    reader, writer = await keyless.connect()
+    writer.write(f"{POST}{key}{length}\r\n\r\n".encode())
+    status = None
+    with suppress(TimeoutError):
+        status = await asyncio.wait_for(reader.readline(), PATIENCE)
+    assert status is not None
+    assert b" 401 " in status
+    writer.close()
+    # nor is one waited for that comes a byte at a time after the answer
+    left = await answered(keyless, f"{POST}{key}Content-Length: 1000\r\n\r\n", itertools.repeat("x"))
+    assert left is not None
+    assert left.startswith("HTTP/1.1 401 ")
 
 
 @pytest.mark.case("a4")

@@ -136,8 +136,12 @@ def reference(names: list[str], text: str) -> list[Mention]:
     return sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.brand_key))
 
 
-@given(st.lists(NAMES, min_size=1, max_size=6), TEXTS)
-@settings(max_examples=10_000, deadline=None)
-def test_the_matcher_agrees_with_a_naive_search(names: list[str], text: str) -> None:
-    matcher = Matcher(BrandNames(str(key), name, exact=True) for key, name in enumerate(names))
-    assert matcher.find(fold_text(text)) == reference(names, text)
+@pytest.mark.parametrize("examples", [1_000, pytest.param(10_000, marks=pytest.mark.long)])
+def test_the_matcher_agrees_with_a_naive_search(examples: int) -> None:
+    @given(st.lists(NAMES, min_size=1, max_size=6), TEXTS)
+    @settings(max_examples=examples, deadline=None)
+    def agrees(names: list[str], text: str) -> None:
+        matcher = Matcher(BrandNames(str(key), name, exact=True) for key, name in enumerate(names))
+        assert matcher.find(fold_text(text)) == reference(names, text)
+
+    agrees()

@@ -1,0 +1,30 @@
+"""Which tests run in one worker of `pytest -n`: those of a file, or of a folder that share what is dear to start."""
+
+from xdist.scheduler import LoadFileScheduling
+
+# Their first test starts a model, browsers, a seeded database or a whole stack. They are handed out first, the longest
+# first of all, so that no worker is left alone with one at the end.
+SHARING = (
+    "tests/integration/collector",
+    "tests/integration/bank_builder",
+    "tests/golden",
+    "tests/integration/searcher",
+)
+BEFORE_OTHERS = (*SHARING, "tests/integration")
+
+
+def unit_of(nodeid: str) -> str:
+    """What the test belongs to: its folder, where that shares something, or its file."""
+    return next((folder for folder in SHARING if nodeid.startswith(f"{folder}/")), nodeid.partition("::")[0])
+
+
+def turn(nodeid: str) -> int:
+    """Its place among all: a lower number is handed out earlier."""
+    return next((n for n, folder in enumerate(BEFORE_OTHERS) if nodeid.startswith(f"{folder}/")), len(BEFORE_OTHERS))
+
+
+class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist publishes no types
+    """`--dist loadfile`, but folders of SHARING are not divided."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
