@@ -1,6 +1,6 @@
 """A real PostgreSQL and a real RabbitMQ for the whole session: private instances unless the environment names some."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from answerlens_cli.stack.environment import Addresses
 from answerlens_cli.stack.stack import backing_services
 from tests.support import sharing
+from tests.support.budget import within_budget
 from tests.support.servers import run_folder
 
 
@@ -21,6 +22,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let the workers of `pytest -n` begin with what takes longest."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: sharing.turn(item.nodeid))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Hold each test to its budget."""
+    with within_budget(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
