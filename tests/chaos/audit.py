@@ -1,5 +1,7 @@
 """Triggers that take down what rows forget: every change of a status, who wrote under which claim, who led when.
 
+The functions run with the rights of the one who installs them: a service's role may not write what is noted of it.
+
 A process is known by its connections' name, "collector:4711". The claim that a result was written under is the one that
 the writing transaction has locked, as `Lease.write` does when it compares the token: nobody can take it over before the
 transaction ends. A transaction that has locked none compared nothing. A result is stale when there is no such claim, or
@@ -37,7 +39,7 @@ STATEMENTS = """
 CREATE TABLE audit_status (
     id bigint GENERATED ALWAYS AS IDENTITY, of text NOT NULL, before text, after text NOT NULL
 );
-CREATE FUNCTION audit_status() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_status() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     it jsonb := to_jsonb(NEW);
     name text := COALESCE(it->>'id', (it->>'order_id') || ' on ' || (it->>'date'));
@@ -53,7 +55,7 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON orders FOR EACH ROW EXE
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON measurement FOR EACH ROW EXECUTE FUNCTION audit_status();
 
 CREATE TABLE audit_step (relation text NOT NULL, before text NOT NULL, after text NOT NULL);
-CREATE FUNCTION audit_step() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO audit_step VALUES (TG_TABLE_NAME, OLD.status, NEW.status);
     RETURN NULL;
@@ -63,7 +65,7 @@ CREATE TABLE audit_taken (
     claim_id bigint NOT NULL, before bigint, token bigint NOT NULL, process text NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE FUNCTION audit_taken() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_taken() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO audit_taken (claim_id, token, process)
@@ -80,7 +82,7 @@ CREATE TABLE audit_failed (
     stage text NOT NULL, keyword text NOT NULL, date date NOT NULL, engine text NOT NULL, item text NOT NULL,
     message text NOT NULL
 );
-CREATE FUNCTION audit_failed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_failed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO audit_failed VALUES (NEW.stage, NEW.keyword, NEW.date, NEW.engine, NEW.item, COALESCE(NEW.holder, ''));
     RETURN NULL;
@@ -93,7 +95,7 @@ CREATE TABLE audit_write (
     writer text NOT NULL, holder text
 );
 -- The arguments are the stages that may write; a row tells its keyword, day, engine and question only in part.
-CREATE FUNCTION audit_write() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     it jsonb := to_jsonb(NEW);
     word text := COALESCE(it->>'keyword', it->>'keyword_name');
@@ -141,7 +143,7 @@ CREATE TABLE audit_slot (
     id bigint GENERATED ALWAYS AS IDENTITY, job text NOT NULL, slot text NOT NULL, status text NOT NULL,
     token bigint NOT NULL, leader_token bigint
 );
-CREATE FUNCTION audit_slot() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_slot() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO audit_slot (job, slot, status, token, leader_token)
     VALUES (NEW.job, NEW.slot, NEW.status, NEW.fencing_token, (SELECT token FROM leader));
@@ -150,7 +152,7 @@ END $$;
 CREATE TRIGGER audit AFTER INSERT ON job_slot FOR EACH ROW EXECUTE FUNCTION audit_slot();
 
 CREATE TABLE audit_lead (token bigint NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
-CREATE FUNCTION audit_lead() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_lead() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO audit_lead (token) VALUES (NEW.token);
     RETURN NULL;

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from answerlens_common.contracts.services import SERVICES, account_name
+from answerlens_common.contracts.services import SERVICES
 from answerlens_common.db.ownership import (
     DELETE,
     FUNCTIONS,
@@ -85,10 +85,6 @@ def test_functions_are_open_to_those_who_call_them() -> None:
 def test_a_readme_says_what_the_map_says(folder: str) -> None:
     """Written anew by `make docs`."""
     assert written_row(folder) in readme(folder).read_text(encoding="utf-8").splitlines()
-
-
-def test_accounts_are_named_after_the_installation() -> None:
-    assert account_name("lens2", "order-api") == "lens2_order_api"
 
 
 @pytest.mark.parametrize(

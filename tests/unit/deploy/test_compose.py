@@ -1,8 +1,12 @@
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from answerlens_common.contracts.services import SERVICES
+from answerlens_common.db.roles import role_names
 
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<rest>:[?-][^}]*)?\}")
 UNITS = {"m": 1, "g": 1024}
@@ -43,7 +47,7 @@ def test_everything_is_there(compose: dict[str, Any], services: tuple[str, ...])
 
 def test_no_secret_has_a_default(compose: dict[str, Any], variables: dict[str, set[str]], root: Path) -> None:
     secrets = {name for name in variables if re.search(r"PASSWORD|_KEY$", name)}
-    assert len(secrets) == 7
+    assert len(secrets) == 14
     # needed only by one of two ways to search: empty when it is not set
     secrets.remove("ANSWERLENS_ZHIHU_API_KEY")
     assert compose["services"]["searcher"]["environment"]["ANSWERLENS_ZHIHU_API_KEY"].endswith(":-}")
@@ -144,3 +148,18 @@ def test_prometheus_scrapes_what_runs(
     assert hosts - {"localhost"} <= set(compose["services"])
     probe = prometheus["scrape_configs"][1]["relabel_configs"][-1]["replacement"]
     assert probe.split(":")[0] in compose["services"]
+
+
+def test_each_service_logs_in_as_itself_and_the_jobs_make_its_account(
+    compose: dict[str, Any], services: tuple[str, ...]
+) -> None:
+    owner = compose["services"]["migrate"]["environment"]
+    assert compose["services"]["topology"]["environment"].items() >= owner.items()
+    passwords = json.loads(VARIABLE.sub(lambda match: match["name"], owner["ANSWERLENS_SERVICE_PASSWORDS"]))
+    assert {*passwords} == {*services} == {*SERVICES}
+    name = owner["ANSWERLENS_POSTGRES_URL"].rpartition("/")[2]
+    for service, role in role_names(name).items():
+        environment = compose["services"][service]["environment"]
+        password = f"${{{passwords[service]}:?set it in deploy/.env}}"
+        assert environment["ANSWERLENS_POSTGRES_URL"] == f"postgresql://{role}:{password}@postgres:5432/{name}"
+        assert "ANSWERLENS_SERVICE_PASSWORDS" not in environment

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from answerlens_cli.repository import ROOT
+from answerlens_cli.stack import accounts as stack_accounts
 from answerlens_cli.stack import environment
+from answerlens_cli.stack.accounts import accounts, as_user
 from answerlens_cli.stack.errors import MixedWorldError
 from answerlens_cli.stack.ports import SERVICES, PortBlock
 from answerlens_cli.stack.programs import Postgres, Programs, RabbitMQ
@@ -14,10 +16,12 @@ from answerlens_cli.stack.state import State
 PORTS = PortBlock(23100)
 PRIVATE = Programs(Postgres(Path("/pg/bin")), RabbitMQ(Path("/mq/server"), Path("/mq/epmd")), Path("/chromium"))
 FOREIGN = Programs(None, None, Path("/chromium"))
+STATE = State(postgres_password="p", rabbitmq_password="r")
+LOGINS = accounts(PRIVATE, "postgresql://answerlens:p@127.0.0.1:23101/answerlens", STATE)
 
 
 def addresses(programs: Programs, env: dict[str, str]) -> environment.Addresses:
-    return environment.addresses(env, programs, PORTS, State(postgres_password="p", rabbitmq_password="r"))
+    return environment.addresses(env, programs, PORTS, STATE)
 
 
 def test_private_servers_are_addressed_by_port_and_password() -> None:
@@ -65,7 +69,7 @@ def test_every_name_that_the_configuration_expands_is_given(programs: Programs, 
     settings = "\n".join(line for line in text.splitlines() if not line.startswith(";"))
     wanted = set(re.findall(r"%\(ENV_(\w+)\)s", settings))
     given = environment.for_supervisord(
-        programs, tmp_path, PORTS, replicas=environment.REPLICAS, seed=1, socket=tmp_path / "s"
+        programs, tmp_path, PORTS, LOGINS, replicas=environment.REPLICAS, seed=1, socket=tmp_path / "s"
     )
     assert wanted
     assert wanted <= given.keys()
@@ -78,8 +82,37 @@ def test_the_configuration_gives_each_service_the_ports_that_the_block_says() ->
     parser.read(ROOT / "deploy" / "supervisord.conf")
     for name, digit in SERVICES.items():
         section = parser[f"program:{name}"]
-        expected = f'ANSWERLENS_HTTP_PORT="%(ENV_ANSWERLENS_PORTS)s{digit}%(process_num)d"'
-        assert section["environment"] == expected
+        given = [line.strip().rstrip(",") for line in section["environment"].splitlines()]
+        assert given == [
+            f'ANSWERLENS_HTTP_PORT="%(ENV_ANSWERLENS_PORTS)s{digit}%(process_num)d"',
+            f'ANSWERLENS_POSTGRES_URL="%(ENV_ANSWERLENS_POSTGRES_URL_{name.replace("-", "_").upper()})s"',
+        ]
         assert section["command"].endswith(f"-m answerlens_{name.replace('-', '_')}")
         assert (section["autorestart"], section["killasgroup"]) == ("true", "true")
     assert parser["group:services"]["programs"].split(",") == list(SERVICES)
+
+
+def test_each_service_of_a_private_server_has_a_role_of_its_own() -> None:
+    assert LOGINS.has_roles
+    password = STATE.service_passwords["order-api"]
+    assert LOGINS.postgres["order-api"] == f"postgresql://answerlens_order_api:{password}@127.0.0.1:23101/answerlens"
+    assert len({*LOGINS.postgres.values()}) == len(SERVICES)
+    assert len({*STATE.service_passwords.values()}) == len(SERVICES)
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_on_a_server_of_the_environment_roles_are_made_by_those_who_may(
+    monkeypatch: pytest.MonkeyPatch, *, may: bool
+) -> None:
+    monkeypatch.setattr(stack_accounts, "_may_make_roles", lambda _: may)
+    url = "postgresql://me:p@there:5432/lens?sslmode=require"
+    found = accounts(FOREIGN, url, STATE)
+    assert found.has_roles is may
+    assert {*found.postgres} == {*SERVICES}
+    expected = as_user(url, "lens_scorer", STATE.service_passwords["scorer"]) if may else url
+    assert found.postgres["scorer"] == expected
+    assert found.postgres["scorer"].endswith("@there:5432/lens?sslmode=require")
+
+
+def test_an_address_takes_any_password() -> None:
+    assert as_user("postgresql://there/db", "a b", "p@/:") == "postgresql://a%20b:p%40%2F%3A@there/db"

@@ -102,6 +102,7 @@ def status(named: RunDir = None, *, as_json: Json = False) -> None:
         print(f"[{','.join(process.model_dump_json() for process in processes)}]")
     else:
         show_fitting(_table(processes))
+        print(_said_of_users("Database", {process.database_user for process in processes if process.database_user}))
     if not all(process.is_well for process in processes):
         raise typer.Exit(1)
 
@@ -145,6 +146,12 @@ def _table(processes: list[ProcessStatus]) -> Table:
         state = f"[{colour}]{process.state.lower()}[/]"
         table.add_row(process.name, state, str(process.pid or ""), uptime, ready, process.url or "")
     return table
+
+
+def _said_of_users(what: str, users: set[str]) -> str:
+    if len(users) == 1:
+        return f"{what}: all services log in as {users.pop()}, for that user may not make others."
+    return f"{what}: each service logs in as a user of its own." if users else f"{what}: not known."
 
 
 def _duration(seconds: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from answerlens_cli.repository import ROOT
 from answerlens_cli.stack import postgres, rabbitmq
+from answerlens_cli.stack.accounts import Accounts
 from answerlens_cli.stack.errors import MixedWorldError
 from answerlens_cli.stack.ports import SERVICES, PortBlock
 from answerlens_cli.stack.processes import MARK
@@ -104,6 +105,7 @@ def for_supervisord(
     programs: Programs,
     run_dir: Path,
     ports: PortBlock,
+    accounts: Accounts,
     *,
     replicas: Mapping[str, int],
     seed: int,
@@ -126,4 +128,4 @@ def for_supervisord(
         "ANSWERLENS_SUPERVISOR_SOCKET": str(socket),
     }
     counts = {f"ANSWERLENS_REPLICAS_{name.replace('-', '_').upper()}": str(n) for name, n in replicas.items()}
-    return names | counts | rabbitmq.environment(run_dir, ports)
+    return names | counts | accounts.environment() | rabbitmq.environment(run_dir, ports)

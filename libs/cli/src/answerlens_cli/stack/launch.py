@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from answerlens_cli.stack import jobs, postgres, rabbitmq
+from answerlens_cli.stack.accounts import Accounts, user_of
 from answerlens_cli.stack.environment import Addresses
 from answerlens_cli.stack.ports import PortBlock
 from answerlens_cli.stack.programs import Programs
@@ -31,6 +32,7 @@ class Launch:
         programs: those of this machine.
         ports: the block that this start may use.
         where: the addresses of PostgreSQL, RabbitMQ and Chromium.
+        accounts: as whom each service logs in.
         env: the environment of the services and jobs.
         replicas: how many of each service.
         state: the run folder's; gains the first users' keys.
@@ -42,6 +44,7 @@ class Launch:
     programs: Programs
     ports: PortBlock
     where: Addresses
+    accounts: Accounts
     env: Mapping[str, str]
     replicas: Mapping[str, int]
     state: State
@@ -99,14 +102,15 @@ class Launch:
         return login
 
     def database(self) -> None:
-        """Migrate the database and add the first admin and the first client, once."""
-        jobs.run("migrate", "answerlens_common.db.migrations", self.run_dir, self.env)
+        """Migrate the database, with a role for each service, and add the first admin and the first client, once."""
+        passwords = self.state.service_passwords if self.accounts.has_roles else {}
+        jobs.run("migrate", "answerlens_common.db.migrations", self.run_dir, self._with(passwords))
         if not self.state.admin_key:
             self.state.admin_key = jobs.add_user("admin", "admin", self.env)
         if not self.state.client_key:
             self.state.client_key = jobs.add_user("demo", "client", self.env)
         write_private(self.run_dir / "state.json", self.state)
-        self.report("Database    migrated")
+        self.report(f"Database    migrated; {'a role for each service' if passwords else 'one user for all services'}")
 
     def services(self) -> dict[str, ServiceAddress]:
         """Declare the queues, start all services and wait until every one is ready.
@@ -131,7 +135,18 @@ class Launch:
             return not waiting
 
         self.watch.until(all_ready, "every service", SERVICES_TIMEOUT)
-        return {name: ServiceAddress(url=url, metrics=f"{url}/metrics") for name, url in urls.items()}
+        return {
+            name: ServiceAddress(
+                url=url,
+                metrics=f"{url}/metrics",
+                database_user=user_of(self.accounts.postgres[name.rpartition("-")[0]]),
+            )
+            for name, url in urls.items()
+        }
+
+    def _with(self, passwords: Mapping[str, str]) -> dict[str, str]:
+        """The environment of a job that makes the services' accounts; without passwords it makes none."""
+        return {**self.env, "ANSWERLENS_SERVICE_PASSWORDS": json.dumps(dict(passwords))}
 
     def details(self, services: dict[str, ServiceAddress], login: Path | None) -> Details:
         """Write `demo.json` and `pids.json`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from answerlens_cli.repository import RUN_DIR
 from answerlens_cli.stack import environment, postgres, processes, programs, rabbitmq, readiness
+from answerlens_cli.stack.accounts import accounts
 from answerlens_cli.stack.environment import Addresses
 from answerlens_cli.stack.errors import StackError
 from answerlens_cli.stack.launch import Launch
@@ -125,6 +126,7 @@ class Stack:
         (self.run_dir / "logs").mkdir(mode=0o700, exist_ok=True)
         with free_block() as ports:
             where = environment.addresses(base, found, ports, state)
+            logins = accounts(found, where.postgres_url, state)
             if found.postgres:
                 postgres.prepare(found.postgres, self.run_dir, state.postgres_password)
             if found.rabbitmq:
@@ -132,10 +134,16 @@ class Stack:
             world = environment.sandbox_world(self.run_dir, ports) if self._is_sandboxed() else {}
             env = environment.for_services(dict(os.environ) | world | self._overrides, where)
             names = environment.for_supervisord(
-                found, self.run_dir, ports, replicas=self._replicas, seed=self._seed, socket=self.supervisor.socket
+                found,
+                self.run_dir,
+                ports,
+                logins,
+                replicas=self._replicas,
+                seed=self._seed,
+                socket=self.supervisor.socket,
             )
             launch = Launch(
-                self.run_dir, self.supervisor, found, ports, where, env, self._replicas, state, self._report
+                self.run_dir, self.supervisor, found, ports, where, logins, env, self._replicas, state, self._report
             )
             try:
                 self.supervisor.launch(env | names, tied=self._tied)

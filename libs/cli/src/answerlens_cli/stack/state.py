@@ -9,9 +9,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.services import SERVICES
+
 
 def _secret() -> str:
     return secrets.token_urlsafe(24)
+
+
+def _secrets() -> dict[str, str]:
+    return {service: _secret() for service in SERVICES}
 
 
 class State(BaseModel):
@@ -20,21 +26,28 @@ class State(BaseModel):
     Attributes:
         postgres_password: of the private PostgreSQL's owner, set when its data directory is made.
         rabbitmq_password: of the private RabbitMQ's administrator, set when it first starts.
+        service_passwords: of each service's account on both; renewed on the servers by every start.
         admin_key: the first admin's API key; None until the stack was up once.
         client_key: the first client's API key, likewise.
     """
 
     postgres_password: str = Field(default_factory=_secret)
     rabbitmq_password: str = Field(default_factory=_secret)
+    service_passwords: dict[str, str] = Field(default_factory=_secrets)
     admin_key: str | None = None
     client_key: str | None = None
 
 
 class ServiceAddress(BaseModel):
-    """Where one process of a service answers: its root, and its metrics."""
+    """Where one process of a service answers: its root, and its metrics; and as whom it logs in.
+
+    Attributes:
+        database_user: one of its own, or the one that all services share; "" for a stack of before.
+    """
 
     url: str
     metrics: str
+    database_user: str = ""
 
 
 class Details(BaseModel):

@@ -20,6 +20,7 @@ class ProcessStatus(BaseModel):
         ready: whether it can do its work; None where nobody asks (the backing systems).
         reason: why it is not ready, in its own words.
         url: where it answers; None for the backing systems.
+        database_user: as whom it logs in to the database: a role of its own, or the one user that all share.
         log: where its output goes.
     """
 
@@ -31,6 +32,7 @@ class ProcessStatus(BaseModel):
     reason: str
     url: str | None
     log: Path
+    database_user: str | None = None
 
     @property
     def is_well(self) -> bool:
@@ -44,7 +46,8 @@ def read_status(run_dir: Path) -> list[ProcessStatus] | None:
     if not supervisor.is_running():
         return None
     details = read_details(run_dir)
-    urls = {name: address.url for name, address in details.services.items()} if details else {}
+    addresses = details.services if details else {}
+    urls = {name: address.url for name, address in addresses.items()}
     reasons = readiness.unready(urls)
     return [
         ProcessStatus(
@@ -56,6 +59,7 @@ def read_status(run_dir: Path) -> list[ProcessStatus] | None:
             reason=reasons.get(process.name, ""),
             url=urls.get(process.name),
             log=process.log,
+            database_user=addresses[process.name].database_user if process.name in addresses else None,
         )
         for process in supervisor.processes()
         if process.started

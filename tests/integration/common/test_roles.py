@@ -1,0 +1,161 @@
+"""Each service's role on a real server: what it may do it can, and what it may not is refused."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from itertools import product
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from answerlens_cli.stack.environment import Addresses
+from answerlens_common.contracts.services import SERVICES
+from answerlens_common.db.ownership import FUNCTIONS, LOCK, OWNERS, WRITES, Verb
+from answerlens_common.db.roles import may_make_roles, role_names
+from answerlens_common.db.tables import metadata
+from answerlens_common.settings import PostgresSettings
+from answerlens_scheduler.backup import Backup
+
+NAME = "owned"
+PASSWORDS = {service: f"of {service}" for service in SERVICES}
+NOTHING = Verb(0)
+
+
+def migrate(url: str, passwords: dict[str, str] | None) -> str:
+    env = {**os.environ, "ANSWERLENS_POSTGRES_URL": url, "ANSWERLENS_LOG_FORMAT": "console"}
+    if passwords is not None:
+        env["ANSWERLENS_SERVICE_PASSWORDS"] = json.dumps(passwords)
+    command = [sys.executable, "-m", "answerlens_common.db.migrations"]
+    return subprocess.run(command, check=True, env=env, capture_output=True, text=True).stdout
+
+
+def address(url: str, user: str, password: str) -> str:
+    parts = urlsplit(url)
+    return f"postgresql://{user}:{password.replace(' ', '%20')}@{parts.hostname}:{parts.port}/{NAME}"
+
+
+@pytest.fixture(scope="session")
+async def owner_url(addresses: Addresses) -> AsyncIterator[str]:
+    """A database whose owner may make roles and is no superuser, as deployments have it; migrated twice."""
+    server = await asyncpg.connect(addresses.postgres_url)
+    await server.execute("CREATE ROLE owned_owner LOGIN CREATEROLE PASSWORD 'o'")
+    await server.execute(f"CREATE DATABASE {NAME} OWNER owned_owner")
+    url = address(addresses.postgres_url, "owned_owner", "o")
+    migrate(url, PASSWORDS | dict.fromkeys(SERVICES, "another"))
+    assert "each service has a database role" in migrate(url, PASSWORDS)
+    yield url
+    await server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    for role in [*role_names(NAME).values(), "owned_owner"]:
+        await server.execute(f"DROP ROLE {role}")
+    await server.close()
+
+
+@pytest.fixture(params=SERVICES)
+async def role(owner_url: str, request: pytest.FixtureRequest) -> AsyncIterator[tuple[str, asyncpg.Connection]]:
+    service = str(request.param)
+    connection = await asyncpg.connect(address(owner_url, role_names(NAME)[service], PASSWORDS[service]))
+    yield service, connection
+    await connection.close()
+
+
+def statement(table: str, verb: Verb) -> str:
+    """One that needs the verb, and what it needs besides. Rights are looked at although nothing is done."""
+    columns = [*metadata.tables[table].columns]
+    sql = {
+        Verb.READ: f"SELECT {columns[0].name} FROM {table}",  # noqa: S608 - names of ours, here and below
+        Verb.INSERT: f"INSERT INTO {table} DEFAULT VALUES",
+        Verb.UPDATE: f"UPDATE {table} SET {columns[-1].name} = DEFAULT",  # noqa: S608
+        Verb.DELETE: f"DELETE FROM {table}",  # noqa: S608
+        Verb.LOCK: f"SELECT {columns[0].name} FROM {table} FOR UPDATE",  # noqa: S608
+    }
+    return f"EXPLAIN {sql[verb]}"
+
+
+async def refuses(connection: asyncpg.Connection, sql: str) -> bool:
+    try:
+        async with connection.transaction():
+            await connection.execute(sql)
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    return False
+
+
+async def test_a_service_may_do_what_the_map_says_and_is_refused_everything_else(
+    role: tuple[str, asyncpg.Connection],
+) -> None:
+    service, connection = role
+    wrong = []
+    for table, verb in product(OWNERS, Verb):
+        may = OWNERS[table].services.get(service, NOTHING)
+        expected = verb in may or (verb is Verb.READ and service == "scheduler")
+        if verb is LOCK:
+            expected = expected or Verb.UPDATE in may
+        if await refuses(connection, statement(table, verb)) is expected:
+            wrong.append((table, verb))
+    assert wrong == []
+    assert any(not OWNERS[table].services.get(service, NOTHING) & WRITES for table in OWNERS)
+
+
+async def test_only_those_who_may_call_a_function_can(role: tuple[str, asyncpg.Connection]) -> None:
+    service, connection = role
+    for function, services in FUNCTIONS.items():
+        call = f"SELECT {function.replace('(date)', '(DATE $$2026-03-01$$)')}"
+        assert await refuses(connection, call) is (service not in services), function
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE public.mine (x int)",
+        "DROP TABLE orders",
+        "TRUNCATE orders",
+        "ALTER TABLE orders ADD COLUMN mine int",
+        "CREATE FUNCTION public.to_char(date, text) RETURNS text LANGUAGE sql AS 'SELECT $$x$$'",
+        "CREATE ROLE mine",
+    ],
+)
+async def test_no_service_may_change_the_schema(role: tuple[str, asyncpg.Connection], sql: str) -> None:
+    assert await refuses(role[1], sql)
+
+
+async def test_a_days_partitions_are_made_and_dropped_by_roles_that_own_none(owner_url: str) -> None:
+    names = role_names(NAME)
+    connection = await asyncpg.connect(address(owner_url, names["scheduler"], PASSWORDS["scheduler"]))
+    try:
+        # a table of the caller's own does not stand in the function's way
+        await connection.execute("CREATE TEMPORARY TABLE ai_answer (x int)")
+        await connection.execute("SELECT ensure_answer_day('2026-03-02')")
+        made = "SELECT count(*) FROM pg_class WHERE relname LIKE 'day_20260302_%' AND relispartition"
+        assert await connection.fetchval(made + " AND relkind = 'r'") == 3
+        # what was made after the grants is in a backup
+        await connection.execute("SELECT FROM day_20260302_ai_link")
+        async with connection.transaction():
+            await connection.execute("SELECT lock_answer_days()")
+            await connection.execute("SELECT drop_answer_day('2026-03-02')")
+        assert await connection.fetchval(made) == 0
+    finally:
+        await connection.close()
+
+
+async def test_the_scheduler_dumps_the_database(owner_url: str, tmp_path: Path) -> None:
+    url = address(owner_url, role_names(NAME)["scheduler"], PASSWORDS["scheduler"])
+    await Backup(PostgresSettings(url=url), tmp_path, 1).run(dt.date(2026, 3, 1))
+
+
+async def test_an_owner_who_may_make_no_roles_goes_on_alone(owner_url: str, addresses: Addresses) -> None:
+    server = await asyncpg.connect(addresses.postgres_url)
+    try:
+        assert await may_make_roles(owner_url)
+        await server.execute("ALTER ROLE owned_owner NOCREATEROLE")
+        assert not await may_make_roles(owner_url)
+        said = migrate(owner_url, PASSWORDS)
+        assert said.count("may not make roles (CREATEROLE)") == 1
+    finally:
+        await server.execute("ALTER ROLE owned_owner CREATEROLE")
+        await server.close()
+    assert migrate(owner_url, None).count("ANSWERLENS_SERVICE_PASSWORDS is not set") == 1
