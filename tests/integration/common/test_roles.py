@@ -45,6 +45,12 @@ async def owner_url(addresses: Addresses) -> AsyncIterator[str]:
     server = await asyncpg.connect(addresses.postgres_url)
     await server.execute("CREATE ROLE owned_owner LOGIN CREATEROLE PASSWORD 'o'")
     await server.execute(f"CREATE DATABASE {NAME} OWNER owned_owner")
+    theirs = await asyncpg.connect(addresses.postgres_url.rpartition("/")[0] + f"/{NAME}")
+    # as an extension's: neither ours to give nor to take
+    await theirs.execute("CREATE TABLE public.statistics (x int); GRANT SELECT ON public.statistics TO PUBLIC")
+    await theirs.execute("CREATE FUNCTION public.reset() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    await theirs.execute("REVOKE EXECUTE ON FUNCTION public.reset() FROM PUBLIC")
+    await theirs.close()
     url = address(addresses.postgres_url, "owned_owner", "o")
     migrate(url, PASSWORDS | dict.fromkeys(SERVICES, "another"))
     assert "each service has a database role" in migrate(url, PASSWORDS)

@@ -59,7 +59,10 @@ def test_a_verifier_is_what_the_standard_says() -> None:
 
 def test_grants_name_roles_as_identifiers() -> None:
     names = role_names('my"db')
-    statements = [*grants('my"db', names)]
+    statements = [*grants('my"db', names, {"TABLE": ["orders", "odd name"], "SEQUENCE": ["numbers"]})]
+    assert any(
+        line.startswith('REVOKE ALL ON TABLE "orders", "odd name" FROM "my""db_order_api", ') for line in statements
+    )
     assert f'GRANT SELECT ON "engine" TO "{names["collector"].replace(chr(34), chr(34) * 2)}"' in statements
     assert 'GRANT CONNECT ON DATABASE "my""db" TO ' in statements[0]
     assert 'GRANT SELECT, UPDATE ("order_id") ON "measurement" TO "my""db_analyzer"' in statements

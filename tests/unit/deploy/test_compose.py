@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from answerlens_common.broker.accounts import DEFAULT_VHOST, user_names
 from answerlens_common.contracts.services import SERVICES
 from answerlens_common.db.roles import role_names
 
@@ -162,4 +163,7 @@ def test_each_service_logs_in_as_itself_and_the_jobs_make_its_account(
         environment = compose["services"][service]["environment"]
         password = f"${{{passwords[service]}:?set it in deploy/.env}}"
         assert environment["ANSWERLENS_POSTGRES_URL"] == f"postgresql://{role}:{password}@postgres:5432/{name}"
-        assert "ANSWERLENS_SERVICE_PASSWORDS" not in environment
+        user = user_names(DEFAULT_VHOST)[service]
+        assert environment["ANSWERLENS_RABBITMQ_URL"] == f"amqp://{user}:{password}@rabbitmq:5672/"
+        assert environment.keys() & {"ANSWERLENS_SERVICE_PASSWORDS", "ANSWERLENS_RABBITMQ_MANAGEMENT_URL"} == set()
+    assert owner["ANSWERLENS_RABBITMQ_MANAGEMENT_URL"].endswith("@rabbitmq:15672")

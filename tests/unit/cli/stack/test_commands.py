@@ -70,6 +70,29 @@ def test_status_is_well_only_when_every_process_is(
     assert "1:02:05" in output
 
 
+@pytest.mark.parametrize(
+    ("users", "said"),
+    [
+        (("lens_collector", "lens_scorer"), "each service logs in as a user of its own"),
+        (("lens", "lens"), "all services log in as lens"),
+        ((None, None), "not known"),
+    ],
+)
+def test_status_says_as_whom_the_services_log_in(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, users: tuple[str | None, str | None], said: str
+) -> None:
+    found = [
+        process(name).model_copy(update={"database_user": user, "broker_user": user})
+        for name, user in zip(("collector-1", "scorer-1"), users, strict=True)
+    ]
+    monkeypatch.setattr(commands, "read_status", lambda _: [*found, process("postgres", ready=None)])
+    _, output = invoke("status")
+    assert [line for line in output.splitlines() if said in line and line.startswith(("Database:", "Broker:"))]
+    assert output.count(said) == 2
+    _, output = invoke("status", "--json")
+    assert [entry["broker_user"] for entry in json.loads(output)] == [*users, None]
+
+
 def test_down_without_a_stack_is_fine(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["down", "--json", "--run-dir", str(tmp_path / "none")])
     assert (result.exit_code, json.loads(result.output)) == (0, {"stopped": False, "wiped": True})

@@ -17,7 +17,8 @@ PORTS = PortBlock(23100)
 PRIVATE = Programs(Postgres(Path("/pg/bin")), RabbitMQ(Path("/mq/server"), Path("/mq/epmd")), Path("/chromium"))
 FOREIGN = Programs(None, None, Path("/chromium"))
 STATE = State(postgres_password="p", rabbitmq_password="r")
-LOGINS = accounts(PRIVATE, "postgresql://answerlens:p@127.0.0.1:23101/answerlens", STATE)
+POSTGRES, RABBITMQ = "postgresql://answerlens:p@127.0.0.1:23101/answerlens", "amqp://answerlens:r@127.0.0.1:23102/"
+LOGINS = accounts({}, PRIVATE, POSTGRES, RABBITMQ, STATE)
 
 
 def addresses(programs: Programs, env: dict[str, str]) -> environment.Addresses:
@@ -86,14 +87,17 @@ def test_the_configuration_gives_each_service_the_ports_that_the_block_says() ->
         assert given == [
             f'ANSWERLENS_HTTP_PORT="%(ENV_ANSWERLENS_PORTS)s{digit}%(process_num)d"',
             f'ANSWERLENS_POSTGRES_URL="%(ENV_ANSWERLENS_POSTGRES_URL_{name.replace("-", "_").upper()})s"',
+            f'ANSWERLENS_RABBITMQ_URL="%(ENV_ANSWERLENS_RABBITMQ_URL_{name.replace("-", "_").upper()})s"',
         ]
         assert section["command"].endswith(f"-m answerlens_{name.replace('-', '_')}")
         assert (section["autorestart"], section["killasgroup"]) == ("true", "true")
     assert parser["group:services"]["programs"].split(",") == list(SERVICES)
 
 
-def test_each_service_of_a_private_server_has_a_role_of_its_own() -> None:
+def test_each_service_of_a_private_server_has_an_account_of_its_own() -> None:
     assert LOGINS.has_roles
+    assert LOGINS.has_users
+    assert LOGINS.rabbitmq["scorer"] == f"amqp://answerlens_scorer:{STATE.service_passwords['scorer']}@127.0.0.1:23102/"
     password = STATE.service_passwords["order-api"]
     assert LOGINS.postgres["order-api"] == f"postgresql://answerlens_order_api:{password}@127.0.0.1:23101/answerlens"
     assert len({*LOGINS.postgres.values()}) == len(SERVICES)
@@ -101,13 +105,15 @@ def test_each_service_of_a_private_server_has_a_role_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("may", [True, False])
-def test_on_a_server_of_the_environment_roles_are_made_by_those_who_may(
+def test_on_servers_of_the_environment_accounts_are_made_by_those_who_may(
     monkeypatch: pytest.MonkeyPatch, *, may: bool
 ) -> None:
     monkeypatch.setattr(stack_accounts, "_may_make_roles", lambda _: may)
+    monkeypatch.setattr(stack_accounts, "_may_make_users", lambda _: may)
     url = "postgresql://me:p@there:5432/lens?sslmode=require"
-    found = accounts(FOREIGN, url, STATE)
-    assert found.has_roles is may
+    found = accounts({}, FOREIGN, url, "amqp://me@there/lens2", STATE)
+    assert (found.has_roles, found.has_users) == (may, may)
+    assert found.rabbitmq["scorer"].startswith("amqp://lens2_scorer:" if may else "amqp://me@there/lens2")
     assert {*found.postgres} == {*SERVICES}
     expected = as_user(url, "lens_scorer", STATE.service_passwords["scorer"]) if may else url
     assert found.postgres["scorer"] == expected

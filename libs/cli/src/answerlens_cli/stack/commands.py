@@ -103,6 +103,7 @@ def status(named: RunDir = None, *, as_json: Json = False) -> None:
     else:
         show_fitting(_table(processes))
         print(_said_of_users("Database", {process.database_user for process in processes if process.database_user}))
+        print(_said_of_users("Broker", {process.broker_user for process in processes if process.broker_user}))
     if not all(process.is_well for process in processes):
         raise typer.Exit(1)
 

@@ -118,8 +118,11 @@ class Launch:
         Returns:
             The address of each process, by its name.
         """
-        jobs.run("topology", "answerlens_common.jobs.topology", self.run_dir, self.env)
-        self.report("Queues      declared")
+        # a private broker has its users since it started
+        passwords = self.state.service_passwords if self.accounts.has_users and not self.programs.rabbitmq else {}
+        jobs.run("topology", "answerlens_common.jobs.topology", self.run_dir, self._with(passwords))
+        users = "a user for each service" if self.accounts.has_users else "one user for all services"
+        self.report(f"Queues      declared; {users}")
         self.supervisor.start_group("services")
         urls = {
             f"{name}-{replica}": f"http://127.0.0.1:{self.ports.service(name, replica)}"
@@ -140,6 +143,7 @@ class Launch:
                 url=url,
                 metrics=f"{url}/metrics",
                 database_user=user_of(self.accounts.postgres[name.rpartition("-")[0]]),
+                broker_user=user_of(self.accounts.rabbitmq[name.rpartition("-")[0]]),
             )
             for name, url in urls.items()
         }

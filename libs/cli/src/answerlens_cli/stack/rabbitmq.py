@@ -1,10 +1,16 @@
 """A private RabbitMQ: its files and the environment its start script and tools read."""
 
+import json
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
 
 from answerlens_cli.stack.ports import PortBlock
+from answerlens_common.broker.accounts import DEFAULT_VHOST, definitions, user
 
 NODE = "answerlens@localhost"
 USER = "answerlens"
@@ -13,13 +19,14 @@ USER = "answerlens"
 CONSUMER_TIMEOUT_MS = 2 * 60 * 60 * 1000
 
 
-def prepare(run_dir: Path, ports: PortBlock, password: str) -> None:
+def prepare(run_dir: Path, ports: PortBlock, password: str, service_passwords: Mapping[str, str]) -> None:
     """Write the broker's configuration under `<run_dir>/rabbitmq`; what it stored there before is kept.
 
     Args:
         run_dir: the stack's run folder.
         ports: where to listen; loopback only.
-        password: of the broker's administrator, who is made when the broker first starts.
+        password: of the broker's administrator.
+        service_passwords: of each service's own user. All users are made, or renewed, whenever the broker starts.
     """
     folder = run_dir / "rabbitmq"
     for name in ("home", "mnesia", "log"):
@@ -29,8 +36,7 @@ def prepare(run_dir: Path, ports: PortBlock, password: str) -> None:
         "listeners.tcp.1": f"127.0.0.1:{ports.amqp}",
         "prometheus.tcp.ip": "127.0.0.1",
         "prometheus.tcp.port": ports.rabbitmq_metrics,
-        "default_user": USER,
-        "default_pass": password,
+        "load_definitions": folder / "definitions.json",
         "consumer_timeout": CONSUMER_TIMEOUT_MS,
         "log.file": "false",
         "log.console": "true",
@@ -39,6 +45,18 @@ def prepare(run_dir: Path, ports: PortBlock, password: str) -> None:
     }
     (folder / "rabbitmq.conf").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
     (folder / "enabled_plugins").write_text("[rabbitmq_prometheus].\n")
+    (folder / "definitions.json").write_text(json.dumps(_definitions(password, service_passwords)))
+
+
+def _definitions(password: str, service_passwords: Mapping[str, str]) -> dict[str, Any]:
+    """What the broker imports when it starts; it makes no user of its own then."""
+    services = definitions(DEFAULT_VHOST, {name: SecretStr(each) for name, each in service_passwords.items()})
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    return {
+        "vhosts": [{"name": DEFAULT_VHOST}],
+        "users": [user(USER, password, "administrator"), *services["users"]],
+        "permissions": [{"user": USER, "vhost": DEFAULT_VHOST, **everything}, *services["permissions"]],
+    }
 
 
 def environment(run_dir: Path, ports: PortBlock) -> dict[str, str]:

@@ -126,11 +126,11 @@ class Stack:
         (self.run_dir / "logs").mkdir(mode=0o700, exist_ok=True)
         with free_block() as ports:
             where = environment.addresses(base, found, ports, state)
-            logins = accounts(found, where.postgres_url, state)
+            logins = accounts(base, found, where.postgres_url, where.rabbitmq_url, state)
             if found.postgres:
                 postgres.prepare(found.postgres, self.run_dir, state.postgres_password)
             if found.rabbitmq:
-                rabbitmq.prepare(self.run_dir, ports, state.rabbitmq_password)
+                rabbitmq.prepare(self.run_dir, ports, state.rabbitmq_password, state.service_passwords)
             world = environment.sandbox_world(self.run_dir, ports) if self._is_sandboxed() else {}
             env = environment.for_services(dict(os.environ) | world | self._overrides, where)
             names = environment.for_supervisord(

@@ -25,7 +25,7 @@ class State(BaseModel):
 
     Attributes:
         postgres_password: of the private PostgreSQL's owner, set when its data directory is made.
-        rabbitmq_password: of the private RabbitMQ's administrator, set when it first starts.
+        rabbitmq_password: of the private RabbitMQ's administrator.
         service_passwords: of each service's account on both; renewed on the servers by every start.
         admin_key: the first admin's API key; None until the stack was up once.
         client_key: the first client's API key, likewise.
@@ -43,11 +43,13 @@ class ServiceAddress(BaseModel):
 
     Attributes:
         database_user: one of its own, or the one that all services share; "" for a stack of before.
+        broker_user: likewise.
     """
 
     url: str
     metrics: str
     database_user: str = ""
+    broker_user: str = ""
 
 
 class Details(BaseModel):

@@ -21,6 +21,7 @@ class ProcessStatus(BaseModel):
         reason: why it is not ready, in its own words.
         url: where it answers; None for the backing systems.
         database_user: as whom it logs in to the database: a role of its own, or the one user that all share.
+        broker_user: as whom it logs in to the broker, likewise.
         log: where its output goes.
     """
 
@@ -33,6 +34,7 @@ class ProcessStatus(BaseModel):
     url: str | None
     log: Path
     database_user: str | None = None
+    broker_user: str | None = None
 
     @property
     def is_well(self) -> bool:
@@ -60,6 +62,7 @@ def read_status(run_dir: Path) -> list[ProcessStatus] | None:
             url=urls.get(process.name),
             log=process.log,
             database_user=addresses[process.name].database_user if process.name in addresses else None,
+            broker_user=addresses[process.name].broker_user if process.name in addresses else None,
         )
         for process in supervisor.processes()
         if process.started

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import asyncpg
 from pydantic import SecretStr
@@ -64,7 +64,10 @@ async def make_roles(postgres_url: str, passwords: Mapping[str, SecretStr]) -> b
                 verb = "ALTER" if name in known else "CREATE"
                 verifier = scram_verifier(passwords[service].get_secret_value(), os.urandom(16))
                 await connection.execute(f"{verb} ROLE {_quoted(name)} LOGIN PASSWORD '{verifier}'")
-            for statement in grants(database, names):
+            relations = {
+                kind: [row["relname"] for row in await connection.fetch(_OURS, kinds)] for kind, kinds in _KINDS
+            }
+            for statement in grants(database, names, relations):
                 await connection.execute(statement)
     finally:
         await connection.close()
@@ -81,6 +84,12 @@ async def may_make_roles(postgres_url: str) -> bool:
         await connection.close()
 
 
+# Only what belongs to the role that migrates: an extension's tables are not ours to give.
+_OURS = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_get_userbyid(relowner) = current_user
+    AND relkind::text = ANY($1) ORDER BY relname
+"""
+_KINDS = (("TABLE", ["r", "p", "v"]), ("SEQUENCE", ["S"]))
 _MAY_MAKE = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
 
 
@@ -97,14 +106,20 @@ def role_names(database: str) -> dict[str, str]:
     return names
 
 
-def grants(database: str, names: Mapping[str, str]) -> Iterator[str]:
-    """The statements that take every right from the roles and give them those of the map."""
+def grants(database: str, names: Mapping[str, str], relations: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The statements that take every right from the roles and give them those of the map.
+
+    Args:
+        database: its name.
+        names: each service's role.
+        relations: everything there is: the tables and views under "TABLE", "SEQUENCE".
+    """
     everyone = ", ".join(map(_quoted, names.values()))
     yield f"GRANT CONNECT ON DATABASE {_quoted(database)} TO {everyone}"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
     yield f"GRANT USAGE ON SCHEMA public TO {everyone}"
-    for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
-        yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {everyone}"
+    for kind, found in relations.items():
+        yield f"REVOKE ALL ON {kind} {', '.join(map(_quoted, found))} FROM {everyone}"
     for table, owned in OWNERS.items():
         for service, verbs in owned.services.items():
             yield f"GRANT {_rights(table, verbs)} ON {_quoted(table)} TO {_quoted(names[service])}"
@@ -114,13 +129,13 @@ def grants(database: str, names: Mapping[str, str]) -> Iterator[str]:
         yield f"GRANT USAGE ON SEQUENCE {_quoted(sequence)} TO {', '.join(_quoted(names[each]) for each in services)}"
     for function, services in FUNCTIONS.items():
         # a database that was restored without its rights has them as PostgreSQL gives them: to everybody
-        yield f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC"
+        yield f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {everyone}"
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(_quoted(names[each]) for each in services)}"
     for service in READS_ALL:
-        for kind in ("TABLES", "SEQUENCES"):
-            yield f"GRANT SELECT ON ALL {kind} IN SCHEMA public TO {_quoted(names[service])}"
+        for kind, found in relations.items():
+            yield f"GRANT SELECT ON {kind} {', '.join(map(_quoted, found))} TO {_quoted(names[service])}"
             # and of those that are made later: a backup reads each day's partitions
-            yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON {kind} TO {_quoted(names[service])}"
+            yield f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON {kind}S TO {_quoted(names[service])}"
 
 
 def _rights(table: str, verbs: Verb) -> str:

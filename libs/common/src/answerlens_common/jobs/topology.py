@@ -1,4 +1,4 @@
-"""The `topology` job: stores the engines, then declares everything the broker needs."""
+"""The `topology` job: stores the engines, then declares everything the broker needs, the services' users included."""
 
 import asyncio
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from answerlens_common.broker.accounts import vhost_of
 from answerlens_common.broker.declare import declare
+from answerlens_common.broker.management import ManagementSettings, make_users
 from answerlens_common.contracts.engines import EngineFile, load_engines
+from answerlens_common.contracts.services import AccountSettings
 from answerlens_common.db import Database
 from answerlens_common.observing.logs import configure_logs, get_logger
 from answerlens_common.settings import ServiceSettings
@@ -25,6 +28,8 @@ class TopologySettings(ServiceSettings):
     """What the job needs."""
 
     engines: EnginesSettings = Field(default_factory=EnginesSettings)
+    accounts: AccountSettings = Field(default_factory=AccountSettings)
+    management: ManagementSettings = Field(default_factory=ManagementSettings)
 
 
 async def store(db: Database, engines: list[EngineFile]) -> None:
@@ -48,7 +53,7 @@ async def store(db: Database, engines: list[EngineFile]) -> None:
 
 
 async def main() -> None:
-    """Read the profiles, store them, declare the queues."""
+    """Read the profiles, store them, declare the queues, make the users."""
     settings = TopologySettings()
     configure_logs(settings.logs, "topology")
     engines = load_engines(settings.engines.dir)
@@ -57,6 +62,7 @@ async def main() -> None:
     names = [engine.name for engine in engines if engine.enabled]
     queues = await declare(settings.rabbitmq.url, names, settings.work.retry_delays)
     get_logger().info("topology declared", engines=names, queues=len(queues))
+    await make_users(settings.management, vhost_of(settings.rabbitmq.url), settings.accounts.passwords)
 
 
 if __name__ == "__main__":
