@@ -20,6 +20,7 @@ from answerlens_common.db.roles import may_make_roles, role_names
 from answerlens_common.db.tables import metadata
 from answerlens_common.settings import PostgresSettings
 from answerlens_scheduler.backup import Backup
+from tests.chaos import audit
 
 NAME = "owned"
 PASSWORDS = {service: f"of {service}" for service in SERVICES}
@@ -146,6 +147,20 @@ async def test_a_days_partitions_are_made_and_dropped_by_roles_that_own_none(own
         assert await connection.fetchval(made) == 0
     finally:
         await connection.close()
+
+
+async def test_the_chaos_tests_note_what_a_role_writes(owner_url: str) -> None:
+    await audit.install(owner_url)
+    scheduler = await asyncpg.connect(address(owner_url, role_names(NAME)["scheduler"], PASSWORDS["scheduler"]))
+    try:
+        await scheduler.execute("INSERT INTO leader VALUES ('mine', 'me', 7, now(), now())")
+        await scheduler.execute("INSERT INTO job_slot (job, slot) VALUES ('noted', '1')")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await scheduler.execute("DELETE FROM audit_lead")
+        assert await scheduler.fetchval("SELECT token FROM audit_lead") == 7
+        assert await scheduler.fetchval("SELECT leader_token FROM audit_slot WHERE job = 'noted'") == 7
+    finally:
+        await scheduler.close()
 
 
 async def test_the_scheduler_dumps_the_database(owner_url: str, tmp_path: Path) -> None:
