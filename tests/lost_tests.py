@@ -6,11 +6,13 @@ The ids are what pytest collects: at the commit from its own files, and now from
 import argparse
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from answerlens_cli.repository import ROOT
@@ -21,9 +23,21 @@ FOLDERS = ("unit", "integration", "golden", "e2e", "chaos", "size")
 
 
 def moved() -> Mapping[str, str]:
-    """The new id of each test that has another name than at `BEFORE`."""
+    """The new name of each test, function or file that has another than at `BEFORE`."""
     lines = [line for line in MOVED.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     return {old: new for old, _, new in (line.partition(" -> ") for line in lines)}
+
+
+def now_called(test: str, names: Mapping[str, str]) -> str:
+    """The id that a test of before has now."""
+    function, bracket, values = test.partition("[")
+    path, _, name = function.partition("::")
+    return names.get(test) or f"{names.get(function) or f'{names.get(path, path)}::{name}'}{bracket}{values}"
+
+
+def unnumbered(tests: Iterable[str]) -> Counter[str]:
+    """The ids without the numbers that pytest gives to values: another value before them changes those."""
+    return Counter(re.sub(r"(?<=[\[-])([a-z_]+)\d+(?=[\]-])", r"\1", test) for test in tests)
 
 
 def collected(code: Path) -> set[str]:
@@ -58,9 +72,9 @@ def main() -> int:
     parser.add_argument("commit", nargs="?", default=BEFORE)
     commit = parser.parse_args().commit
     before, now, names = collected_at(commit), collected(ROOT), moved()
-    lost = sorted(each for each in before if names.get(each, each) not in now)
-    sys.stdout.writelines(f"LOST {each}\n" for each in lost)
-    sys.stdout.write(f"{len(before)} tests at {commit}, {len(lost)} of them lost; {len(now)} now\n")
+    lost = unnumbered(now_called(each, names) for each in before) - unnumbered(now)
+    sys.stdout.writelines(f"LOST {each}\n" for each in sorted(lost.elements()))
+    sys.stdout.write(f"{len(before)} tests at {commit}, {lost.total()} of them lost; {len(now)} now\n")
     return 1 if lost else 0
 
 
