@@ -20,6 +20,7 @@ class Allowed:
 
 _NAMES = "In the OpenAPI document a link of an answer is `AnswerLink` and a site that answers rest on is `Source`"
 _OF_MODULES = r"answerlens_order_api__(evidence|sources)__Source"
+_LANGUAGE = "or in English where the client's `Accept-Language` prefers it"
 
 ALLOWED: tuple[Allowed, ...] = (
     Allowed(
@@ -29,5 +30,10 @@ ALLOWED: tuple[Allowed, ...] = (
         "openapi.json",
         rf'components\.\S+\.\$ref: "#/components/schemas/{_OF_MODULES}" → "#/components/schemas/(AnswerLink|Source)"',
         _NAMES,
+    ),
+    Allowed(
+        "openapi.json",
+        r'paths\./api/notifications\.get\.parameters\[\d\]: nothing → .*"Accept-Language".*',
+        _LANGUAGE,
     ),
 )

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from answerlens_common.contracts.notices import BreakerChanged, Transition, read_notice
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.limits.breakers import LLM_API, BreakerOpenError, Breakers, breakers, engine_breaker, rows
@@ -50,12 +51,13 @@ async def let_time_pass(db: Database, name: str = NAME) -> None:
         await tx.execute("UPDATE breaker SET opened_at = opened_at - interval '1 hour' WHERE name = :name", name=name)
 
 
-async def told(db: Database) -> list[tuple[str, str]]:
+async def told(db: Database) -> list[tuple[str, BreakerChanged]]:
     found = await db.rows(
-        "SELECT name, severity, message FROM notification JOIN users u ON u.id = user_id ORDER BY notification.id"
+        "SELECT name, severity, kind, params FROM notification JOIN users u ON u.id = user_id ORDER BY notification.id"
     )
     assert {row["name"] for row in found} <= {"ops"}
-    return [(row["severity"], row["message"]) for row in found]
+    notices = [(row["severity"], read_notice(row["kind"], row["params"])) for row in found]
+    return [(severity, notice) for severity, notice in notices if isinstance(notice, BreakerChanged)]
 
 
 async def test_failures_in_a_row_open_it_for_all_replicas(database: Database, replicas: tuple[Breakers, ...]) -> None:
@@ -69,9 +71,7 @@ async def test_failures_in_a_row_open_it_for_all_replicas(database: Database, re
     for replica in replicas:
         with pytest.raises(BreakerOpenError):
             await ask(replica)
-    ((severity, message),) = await told(database)
-    assert severity == "high"
-    assert NAME in message
+    assert await told(database) == [("high", BreakerChanged(breaker=NAME, transition=Transition.OPENED))]
 
 
 async def test_each_breaker_is_its_own(database: Database, replicas: tuple[Breakers, ...]) -> None:

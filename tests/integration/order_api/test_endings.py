@@ -39,6 +39,19 @@ async def messages(clients: Clients) -> list[str]:
     return [item["message"] for item in page["items"]]
 
 
+async def test_a_notice_is_told_in_the_readers_language(clients: Clients, handlers: Handlers) -> None:
+    order = await clients.place()
+    await handlers.on_stage_failed(failed(order, "chat-b"), "1")
+    await handlers.on_order_analysed(analysed(order, "chat-a"), "2")
+    about = f"索尼 × 蓝牙耳机 {order['first_date']}"
+    (chinese,) = await messages(clients)
+    assert chinese.startswith(f"{about} 测量完成（部分引擎失败：chat-b：")
+    page = (await clients.acme.get("/api/notifications", headers={"Accept-Language": "en-GB,en;q=0.9"})).json()
+    (english,) = page["items"]
+    assert english["message"].startswith(f"{about}: measured (some engines failed: chat-b: ")
+    assert english["severity"] == "info"
+
+
 async def test_nobody_fails_for_the_sentiment(clients: Clients, handlers: Handlers) -> None:
     order = await clients.place(engines=["chat-a"])
     await handlers.on_stage_failed(failed(order, "chat-a", stage="sentiment"), "1")

@@ -112,7 +112,9 @@ async def test_a_day_stays_open_while_it_is_analysed_again(db: Database, clients
     order = await rivals_order(clients)
     await complete(db, order)
     async with db.transaction() as tx:
-        await tx.execute("UPDATE measurement SET status = 'running' WHERE order_id = :id", id=order["id"])
+        await tx.execute(
+            "UPDATE measurement SET status = 'running', reanalysing = true WHERE order_id = :id", id=order["id"]
+        )
     assert await statuses(clients) == [200, 200]
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import CheckConstraint, Column, String, Table
 
-from answerlens_common.contracts import roles, statuses
+from answerlens_common.contracts import notices, roles, statuses
 from answerlens_common.contracts.statuses import FOLLOWING
 from answerlens_common.db.tables import metadata
+from answerlens_common.db.tables.orders import notification
 from answerlens_common.wording import Worded
 
 ENUMS = [
     each
-    for module in (statuses, roles)
+    for module in (statuses, roles, notices)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Worded) and len(each)
 ]
@@ -25,7 +26,9 @@ ENUMS = [
 def _columns() -> Iterator[tuple[Table, Column[str]]]:
     for table in metadata.tables.values():
         for column in table.columns:
-            if column.name in {"status", "severity", "role"} and isinstance(column.type, String):
+            if (column.name in {"status", "severity", "role"} or column is notification.c.kind) and isinstance(
+                column.type, String
+            ):
                 yield table, column
 
 
@@ -38,7 +41,9 @@ def test_every_value_has_its_sentence_in_both_languages(value: Worded) -> None:
 @pytest.mark.parametrize(("table", "column"), list(_columns()), ids=str)
 def test_every_status_column_holds_one_of_the_values_that_are_explained(table: Table, column: Column[str]) -> None:
     (check,) = [
-        each for each in table.constraints if isinstance(each, CheckConstraint) and column.name in str(each.sqltext)
+        each
+        for each in table.constraints
+        if isinstance(each, CheckConstraint) and str(each.sqltext).startswith(f"{column.name} IN")
     ]
     allowed = set(re.findall("'([a-z_]+)'", str(check.sqltext)))
     assert allowed in [set(map(str, each)) for each in ENUMS]

@@ -1,17 +1,18 @@
 """How measurements, and with the first of them their order, come to an end: once, whoever ends them.
 
 The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
-together, in any order, twice. A measurement that runs and has a `completed_at` is being analysed again
-(`evidence.reanalysis_store`): it has ended before, so that is no news and cannot be cancelled. Its report is made in
-the transaction that ends it (`reports.versions`).
+together, in any order, twice. A measurement that is `reanalysing` (`evidence.reanalysis_store`) has ended before: its
+end is no news, and it cannot be cancelled. Its report is made in the transaction that ends it (`reports.versions`).
 """
 
 import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from answerlens_common.contracts.notices import EngineFailure, MeasurementCompleted, MeasurementFailed, Notice
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.notices import tell
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
 from answerlens_common.failures import SENTENCES, Failure, failure_of
@@ -22,10 +23,11 @@ from answerlens_orders.reports.why import Why
 # A measurement ends with its last engine. Why engines failed is said once for all that failed for the same reason.
 _END = """
 UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'failed' END,
-    last_error = why.sentences, error_code = why.code, completed_at = clock_timestamp()
+    last_error = why.sentences, error_code = why.code, completed_at = clock_timestamp(),
+    reanalysing = false
 FROM (
     SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,
-        (SELECT completed_at IS NOT NULL FROM measurement before
+        (SELECT reanalysing FROM measurement before
             WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS again
     FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id
 ) e CROSS JOIN LATERAL (
@@ -42,6 +44,37 @@ FROM (
 WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending
 RETURNING m.order_id, e.again AND m.status = 'completed' AS again
 """
+
+
+# A good day is no news, except the first.
+_NEWS = """
+SELECT o.user_id, o.id AS order_id, o.brand_name AS brand, o.keyword, m.date, m.status, COALESCE((
+    SELECT jsonb_agg(jsonb_build_object('engine', e.engine, 'code', COALESCE(e.error_code, 'internal')))
+    FROM measurement_engine e WHERE e.order_id = o.id AND e.date = m.date AND e.status = 'failed'), '[]') AS failures
+FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date
+WHERE o.id = ANY(:orders) AND NOT o.id = ANY(CAST(:again AS uuid[]))
+    AND (m.date = o.first_date OR m.status = 'failed') AND o.status <> 'cancelled'
+"""
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """A measurement that has ended and is news; `failures` has the engine and the code of each that failed."""
+
+    user_id: UUID
+    order_id: UUID
+    brand: str
+    keyword: str
+    date: dt.date
+    status: str
+    failures: list[dict[str, str]]
+
+
+def _notice(ended: _Ended) -> tuple[UUID, UUID, Notice]:
+    kind = MeasurementFailed if ended.status == "failed" else MeasurementCompleted
+    failures = tuple(EngineFailure.model_validate(failure) for failure in ended.failures)
+    notice = kind(brand=ended.brand, keyword=ended.keyword, date=ended.date, failures=failures)
+    return ended.user_id, ended.order_id, notice
 
 
 @dataclass(frozen=True)
@@ -85,19 +118,7 @@ class Measurements:
             f" AND ({COUNTED_DAYS}) > track_days",
             orders=order_ids,
         )
-        # a good day is no news, except the first
-        await self.tx.execute(
-            "INSERT INTO notification (user_id, order_id, severity, message)"
-            " SELECT o.user_id, o.id, CASE m.status WHEN 'failed' THEN 'warning' ELSE 'info' END,"
-            " o.brand_name || ' × ' || o.keyword || ' ' || m.date || CASE m.status"
-            " WHEN 'failed' THEN ' 测量失败：' || COALESCE(m.last_error, '原因不明')"
-            " ELSE ' 测量完成' || COALESCE('（部分引擎失败：' || m.last_error || '）', '') END"
-            " FROM orders o JOIN measurement m ON m.order_id = o.id AND m.date = :date"
-            " WHERE o.id = ANY(:orders) AND NOT o.id = ANY(CAST(:again AS uuid[]))"
-            " AND (m.date = o.first_date OR m.status = 'failed') AND o.status <> 'cancelled'",
-            **values,
-            again=again,
-        )
+        await tell(self.tx, [_notice(each) for each in await self.tx.rows(_NEWS, _Ended, **values, again=again)])
 
 
 async def engine_analysed(db: Database, event: OrderAnalysed, reports: Reports) -> None:
@@ -116,7 +137,7 @@ async def engine_analysed(db: Database, event: OrderAnalysed, reports: Reports) 
             " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')"
             # a late word of an earlier analysis is not that of the one under way
             " AND NOT EXISTS (SELECT FROM measurement m WHERE m.order_id = :order AND m.date = :date"
-            "  AND m.status = 'running' AND m.completed_at IS NOT NULL AND NOT EXISTS (SELECT FROM mention_percentage p"
+            "  AND m.reanalysing AND NOT EXISTS (SELECT FROM mention_percentage p"
             "  WHERE p.order_id = :order AND p.date = :date AND p.engine = :engine))",
             order=event.order_id,
             date=event.date,
@@ -199,7 +220,7 @@ async def cancel(db: Database, order_id: UUID) -> None:
         )
         cancelled = await tx.rows(
             "UPDATE measurement SET status = 'cancelled', completed_at = clock_timestamp()"
-            " WHERE order_id = :order AND status IN ('queued', 'running') AND completed_at IS NULL RETURNING date",
+            " WHERE order_id = :order AND status IN ('queued', 'running') AND NOT reanalysing RETURNING date",
             order=order_id,
         )
         await tx.execute(

@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
 
+from answerlens_common.contracts.notices import BudgetNearlySpent, BudgetSpent, read_notice
 from answerlens_common.db import Database
 from answerlens_common.errors import PutOffError
 from answerlens_common.llm import BudgetSpentError, LanguageModel, LlmSettings
@@ -106,10 +107,13 @@ async def test_admins_are_told_once_when_much_is_spent_and_once_when_all_is(data
         with pytest.raises(BudgetSpentError) as error:
             await budget.reserve("t", 100)
     assert isinstance(error.value, PutOffError)
-    messages = await database.rows("SELECT name, message FROM notification JOIN users ON users.id = user_id")
-    assert [row["name"] for row in messages] == ["a", "a"]
-    assert "0.0024" in messages[0]["message"]
-    assert "推迟到明天" in messages[1]["message"]
+    told = await database.rows(
+        "SELECT name, severity, kind, params FROM notification JOIN users u ON u.id = user_id ORDER BY notification.id"
+    )
+    assert [(row["name"], row["severity"]) for row in told] == [("a", "warning"), ("a", "warning")]
+    nearly, all_of_it = (read_notice(row["kind"], row["params"]) for row in told)
+    assert nearly == BudgetNearlySpent(spent=Decimal("0.0024"), budget=Decimal("0.0030"))
+    assert isinstance(all_of_it, BudgetSpent)
     await budget.measure()
     assert REGISTRY.get_sample_value("answerlens_llm_budget_used_ratio") == 1
     assert REGISTRY.get_sample_value("answerlens_llm_budget_alert_ratio") == 0.7

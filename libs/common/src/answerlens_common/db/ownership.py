@@ -56,7 +56,6 @@ def _every_service(verbs: Verb) -> dict[str, Verb]:
 _BY_AGE = {"scheduler": "the cleanup deletes by age, as a chore under a fencing token"}
 _NEXT_DAY = {"scheduler": "opens the next day of every live order"}
 _TAKEN_BACK = {"orders": "takes a day's figures out when it is withdrawn or analysed again"}
-_TOLD_BY_ALL = "breakers and budgets tell admins; until a notice is an event"
 
 # A table's mechanism is called by every service, in its own process and transactions.
 _MECHANISM: dict[str, Table] = {
@@ -110,9 +109,9 @@ _ORDERS: dict[str, Table] = {
         _NEXT_DAY,
     ),
     "notification": Table(
-        "orders",
+        "common",
         _every_service(READ | INSERT) | {"order-api": READ | INSERT | UPDATE},
-        {"common": _TOLD_BY_ALL},
+        {"orders": "a user marks a notice as read"},
     ),
     "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),

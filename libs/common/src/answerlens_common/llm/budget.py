@@ -16,8 +16,10 @@ import structlog
 from prometheus_client import Gauge
 from sqlalchemy import RowMapping
 
+from answerlens_common.contracts.notices import BudgetNearlySpent, BudgetSpent
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.notices import tell_admins
 from answerlens_common.errors import PutOffError
 from answerlens_common.llm.settings import LlmSettings
 
@@ -34,10 +36,6 @@ _LEFT = """
 :spent + :amount + COALESCE(
     (SELECT sum(amount) FROM llm_reservation WHERE date = :date AND expires_at > clock_timestamp()), 0
 ) <= :budget
-"""
-_TELL = """
-INSERT INTO notification (user_id, severity, message)
-SELECT id, 'warning', :message FROM users WHERE role = 'admin' AND NOT revoked
 """
 _COUNT = """
 INSERT INTO llm_usage AS known
@@ -107,9 +105,7 @@ class Budget:
             )
             if reserved is None and day["spent"] + amount > budget and not day["stopped"]:
                 await tx.execute("UPDATE llm_day SET stopped = true WHERE date = :date", date=day["date"])
-                await tx.execute(
-                    _TELL, message=f"{_figures(day['spent'], budget)}：余下不足以再发请求，其余工作推迟到明天"
-                )
+                await tell_admins(tx, BudgetSpent(spent=day["spent"], budget=budget))
         if reserved is None:
             raise BudgetSpentError(task, budget)
         return Reservation(task, prompt_characters, reserved, day["date"])
@@ -173,8 +169,4 @@ class Budget:
         if budget is None or warned or spent < budget * Decimal(str(self._settings.budget_alert_share)):
             return
         await tx.execute("UPDATE llm_day SET warned = true WHERE date = :date", date=date)
-        await tx.execute(_TELL, message=_figures(spent, budget))
-
-
-def _figures(spent: Decimal, budget: Decimal) -> str:
-    return f"语言模型今天已花费 {spent:.4f}，当日预算 {budget:.4f}"
+        await tell_admins(tx, BudgetNearlySpent(spent=spent, budget=budget))

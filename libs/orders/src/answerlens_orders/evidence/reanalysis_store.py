@@ -61,10 +61,7 @@ async def engine_days(tx: Transaction, order_id: UUID) -> list[EngineDay]:
 
 
 async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[EngineDay]) -> None:
-    """Forget the rates of these days and let them wait for new ones.
-
-    Their `completed_at` stays: it tells a day that is analysed again from one that is measured.
-    """
+    """Forget the rates of these days and let them wait for new ones."""
     values = {"order": order_id, "dates": [day.date for day in days], "engines": [day.engine for day in days]}
     for table in ("measurement_outcome", "outcome_again", "mention_percentage"):
         await tx.execute(
@@ -87,7 +84,7 @@ async def reopen(tx: Transaction, order_id: UUID, keyword: str, days: Sequence[E
     )
     await tx.execute(
         # the error of one that had failed stays: it has not opened its day (`keywords.opened`)
-        "UPDATE measurement SET status = 'running', why = 'reanalysed',"
+        "UPDATE measurement SET status = 'running', reanalysing = true, why = 'reanalysed',"
         " last_error = CASE status WHEN 'failed' THEN last_error END,"
         " error_code = CASE status WHEN 'failed' THEN error_code END WHERE order_id = :order"
         " AND date = ANY(CAST(:dates AS date[])) AND status IN ('completed', 'failed')",

@@ -10,7 +10,7 @@ from uuid import UUID
 from answerlens_common.db.database import Transaction
 from answerlens_orders.accounts.store import User, scope
 
-COMPLETED = "(m.status = 'completed' OR (m.status = 'running' AND m.completed_at IS NOT NULL AND m.last_error IS NULL))"
+COMPLETED = "(m.status = 'completed' OR (m.reanalysing AND m.last_error IS NULL))"
 """Whether a measurement `m` reached its end: also while it is analysed again, unless it had failed before that."""
 
 

@@ -33,7 +33,7 @@ async def withdraw(db: Database, settings: OrdersSettings, order_id: UUID, admin
         await _check(tx, settings, order, form.date)
         await withdrawals.take_out(tx, order_id, form.date, form.reason, admin)
         await reports.write(tx, order_id, form.date, Why.WITHDRAWN)
-        await withdrawals.tell(tx, order_id, form.date, form.reason, order.keyword)
+        await withdrawals.tell_client(tx, order_id, form.date, form.reason, order.keyword)
         await enqueue(tx, [MeasurementWithdrawn(order_id=order_id, date=form.date)])
 
 

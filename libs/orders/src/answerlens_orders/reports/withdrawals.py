@@ -1,9 +1,12 @@
 """Measurements that are withdrawn: their rates and outcomes move to table `withdrawal`, which no figure is of."""
 
 import datetime as dt
+from dataclasses import dataclass
 from uuid import UUID
 
+from answerlens_common.contracts.notices import MeasurementWithdrawn
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.notices import tell
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
@@ -25,6 +28,14 @@ UPDATE orders SET live = true WHERE id = :order AND NOT live AND status <> 'canc
 """  # noqa: S608 - a constant
 
 
+@dataclass(frozen=True)
+class _Client:
+    """Who has placed an order, and for which brand."""
+
+    user_id: UUID
+    brand: str
+
+
 async def take_out(tx: Transaction, order_id: UUID, date: dt.date, reason: str, admin: str) -> None:
     """Withdraw a measurement that has ended: nothing of it is left where figures are read."""
     values = {"order": order_id, "date": date}
@@ -44,14 +55,10 @@ async def take_out(tx: Transaction, order_id: UUID, date: dt.date, reason: str, 
     )
 
 
-async def tell(tx: Transaction, order_id: UUID, date: dt.date, reason: str, keyword: str) -> None:
-    """Tell the order's client, and whoever watches."""
-    await tx.execute(
-        "INSERT INTO notification (user_id, order_id, severity, message)"
-        " SELECT user_id, id, 'warning', brand_name || ' × ' || keyword || ' ' || CAST(:date AS text)"
-        " || ' 的测量已撤回：' || CAST(:reason AS text) FROM orders WHERE id = :order",
-        order=order_id,
-        date=str(date),
-        reason=reason,
-    )
+async def tell_client(tx: Transaction, order_id: UUID, date: dt.date, reason: str, keyword: str) -> None:
+    """Tell the order's client, and those who watch it."""
+    client = await tx.row("SELECT user_id, brand_name AS brand FROM orders WHERE id = :order", _Client, order=order_id)
+    if client is not None:
+        notice = MeasurementWithdrawn(brand=client.brand, keyword=keyword, date=date, reason=reason)
+        await tell(tx, [(client.user_id, order_id, notice)])
     await tx.notify(PROGRESS, keyword)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from answerlens_order_api.rest.auth import SignedIn
 from answerlens_order_api.rest.context import Ctx
+from answerlens_order_api.rest.language import Reader
 from answerlens_order_api.rest.paging import Cursor, Limit
 from answerlens_order_api.rest.problems import responses
 from answerlens_orders.notices.read import list_notices, mark_read
@@ -17,10 +18,10 @@ router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
 @router.get("", responses=responses(HTTPStatus.UNPROCESSABLE_ENTITY))
 async def list_notifications(
-    ctx: Ctx, user: SignedIn, limit: Limit = 20, cursor: Cursor = None
+    ctx: Ctx, user: SignedIn, language: Reader, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[NotificationView]:
     """Your notifications, unread ones first."""
-    return await list_notices(ctx.db, user.id, limit, cursor)
+    return await list_notices(ctx.db, user.id, language, limit=limit, cursor=cursor)
 
 
 @router.post("/{notification_id}/read", status_code=HTTPStatus.NO_CONTENT, responses=responses(HTTPStatus.NOT_FOUND))

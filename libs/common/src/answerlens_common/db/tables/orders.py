@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from answerlens_common.contracts.notices import NoticeKind
 from answerlens_common.contracts.roles import Role
 from answerlens_common.contracts.statuses import EngineStatus, MeasurementStatus, OrderStatus, Severity
 from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
@@ -84,9 +86,12 @@ measurement = Table(
     # why it is measured, or analysed again, as its next report will say; and the newest version of its report
     needed("why", String(20), "'measured'"),
     needed("report_version", Integer, "0"),
+    # it has ended before, and its kept answers are being analysed anew: it still runs, and cannot be cancelled
+    needed("reanalysing", Boolean, "false"),
     created(),
     when("completed_at"),
     checked("status", MeasurementStatus),
+    CheckConstraint("NOT reanalysing OR status = 'running'", name="reanalysing"),
     Index("ix_measurement_keyword_date", "keyword", "date"),
     Index("ix_measurement_open", "keyword", "date", postgresql_where=text("status IN ('queued', 'running')")),
     Index(
@@ -120,11 +125,16 @@ notification = Table(
     identity(),
     Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
     Column("order_id", Uuid),
-    needed("message", Text),
+    # of notices from before they had a kind
+    Column("message", Text),
+    Column("kind", String(40)),
+    Column("params", JSONB),
     needed("severity", String(20), "'info'"),
     needed("read", Boolean, "false"),
     created(),
     checked("severity", Severity),
+    checked("kind", NoticeKind),
+    CheckConstraint("message IS NOT NULL OR (kind IS NOT NULL AND params IS NOT NULL)", name="says"),
     Index("ix_notification_user_id_read_id", "user_id", "read", text("id DESC")),
 )
 

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from answerlens_common.contracts.notices import Transition
 from answerlens_common.db import Database
-from answerlens_common.limits.breakers.announcing import Transition, announce, tell
+from answerlens_common.limits.breakers.announcing import announce, tell
 from answerlens_common.limits.breakers.names import Settings, defaults
 
 _REOPENS = "opened_at + make_interval(secs => open_seconds)"
