@@ -15,7 +15,7 @@ class Form(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _of_few_fields(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was sent
-        # an error for each of a hundred thousand would hold everybody else up
+        # an error for each of a hundred thousand fields would hold other requests up
         if isinstance(value, dict) and len(value) > MOST_FIELDS:
             message = f"has {len(value)} fields; known are {', '.join(cls.model_fields)}"
             raise ValueError(message)

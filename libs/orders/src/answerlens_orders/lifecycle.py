@@ -1,4 +1,4 @@
-"""How measurements, and with the first of them their order, come to an end: once, whoever ends them.
+"""How measurements, and with the first of them their order, come to an end: once, whichever event ends them.
 
 The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
 together, in any order, twice. A measurement that is `reanalysing` (`evidence.reanalysis_store`) has ended before: its

@@ -115,7 +115,7 @@ def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
 
 
 async def _load_words() -> None:
-    """Orders are shown with warnings of ordinary words: nobody is to wait for the dictionaries (2 s, 130 MB)."""
+    """Orders are shown with warnings of ordinary words: no request is to wait for the dictionaries (2 s, 130 MB)."""
     await asyncio.to_thread(is_ordinary_word, "声朗")  # in no dictionary, so all are asked
 
 
@@ -159,7 +159,7 @@ def _http(service: Service, context: Context) -> FastAPI:
     )
     app.state.context = context
     for module in SUBJECTS:
-        # a key first: who has none is told so, whatever else is wrong
+        # a key first: a request without one is told so, whatever else is wrong
         asked = [] if module is docs else [Depends(signed_in)]
         app.include_router(module.router, dependencies=[*asked, Depends(refuse_unknown_parameters)])
     problems.install(app)

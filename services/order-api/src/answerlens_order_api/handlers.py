@@ -28,7 +28,7 @@ class Handlers:
         await lifecycle.order_compared(self.db, event, self.reports)
 
     async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
-        """A stage has failed for good, for everybody who waited for it; nobody waits for the sentiment."""
+        """A stage has failed for good, for all measurements that waited for it; none waits for the sentiment."""
         if event.stage == "sentiment":
             return
         await lifecycle.stage_failed(self.db, event, self.reports)

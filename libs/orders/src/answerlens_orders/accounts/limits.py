@@ -38,7 +38,7 @@ class LimitSettings(BaseSettings):
 class Limits:
     """Lets requests pass, or ends them with a `LimitReachedError`.
 
-    A refusal is remembered until it ends, so that a flood writes nothing: nobody is let in before that anyway.
+    A refusal is remembered until it ends, so that a flood of requests writes nothing.
     """
 
     def __init__(self, db: Database, settings: LimitSettings) -> None:
@@ -47,7 +47,7 @@ class Limits:
         self._refused: dict[str, float] = {}
 
     def recall(self, key_sha256: str) -> None:
-        """A request with a key that nobody has looked up yet.
+        """A request with a key that has not been looked up yet.
 
         Raises:
             LimitReachedError: it has been refused, until a moment that is still to come.

@@ -12,7 +12,7 @@ from answerlens_common.errors import ConflictError
 
 @dataclass(frozen=True)
 class User:
-    """Somebody with a key."""
+    """A user: a person or a program with a key."""
 
     id: UUID
     name: str
@@ -20,7 +20,7 @@ class User:
 
     @property
     def is_admin(self) -> bool:
-        """Whether everybody's orders are theirs to see."""
+        """Whether the user may see the orders of all users."""
         return self.role == "admin"
 
 
@@ -43,7 +43,7 @@ class StoredUser:
 
 
 def scope(user: User) -> UUID | None:
-    """Whose orders a user sees: their own; None, which is everybody's, for an admin."""
+    """By which user's id a user's orders are looked for; None, which is all users', for an admin."""
     return None if user.is_admin else user.id
 
 
@@ -66,7 +66,7 @@ async def by_keys(db: Database, keys_sha256: Sequence[str]) -> dict[str, User]:
 
 
 class LastAdminError(ConflictError):
-    """Without this admin there would be none, and nobody could make another.
+    """This is the last admin: without it no request could make another.
 
     Attributes:
         name: the admin's.
@@ -124,7 +124,7 @@ async def revoke(db: Database, name: str) -> StoredUser | None:
         LastAdminError: no other admin has a key.
     """
     async with db.transaction() as tx:
-        # who revokes at the same time waits, and then counts anew
+        # another request that revokes waits here, and then counts anew
         await tx.value("SELECT pg_advisory_xact_lock(hashtext('answerlens.admins'))")
         admins = await tx.rows("SELECT name FROM users WHERE role = 'admin' AND NOT revoked")
         if [row["name"] for row in admins] == [name]:

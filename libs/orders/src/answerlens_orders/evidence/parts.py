@@ -18,7 +18,7 @@ class Outcome:
     Attributes:
         status: None in outcomes stored before it was kept.
         citations_known: whether the engine tells cited links from listed ones.
-        sentiment: 1, 0 or -1: it speaks well, neither, or ill of the brand; None when nobody has judged it.
+        sentiment: 1, 0 or -1: it speaks well, neither, or ill of the brand; None when it has not been judged.
         mentions: start, end, and 0 for the brand or n for the n-th competitor; None when they were not kept yet.
     """
 
@@ -53,7 +53,7 @@ def _voice(outcome: Outcome) -> Part:
 
 
 def _among_rivals(counter: Counter) -> Counter:
-    """Among nobody there is no rank and no share."""
+    """Without competitors there is no rank and no share."""
     return lambda outcome: counter(outcome) if outcome.competitors_named else (0, 0)
 
 

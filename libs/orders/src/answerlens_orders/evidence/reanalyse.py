@@ -1,4 +1,4 @@
-"""Analyses an order's kept answers again, with other names when its client has edited them. Nobody is asked again."""
+"""Analyses an order's kept answers again, with other names when its client has edited them. No engine is asked."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

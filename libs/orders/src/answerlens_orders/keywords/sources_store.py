@@ -49,7 +49,7 @@ async def day(tx: Transaction, user: User, order_id: UUID, date: dt.date | None,
 
 
 async def links(tx: Transaction, keyword: str, day: Day) -> str:
-    """Every link of the day's answers, as JSON: a list of what `sources.Link` has. Whoever needs them reads it."""
+    """Every link of the day's answers, as JSON: a list of what `sources.Link` has. It is read where it is needed."""
     found: str = await tx.value(
         "SELECT CAST(COALESCE(json_agg(json_build_array(l.answer_id, l.link_url, l.title, l.cited)"
         " ORDER BY l.answer_id, l.position), '[]') AS text) FROM ai_answer a"

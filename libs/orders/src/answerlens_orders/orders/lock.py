@@ -22,7 +22,7 @@ class LockedOrder:
 
 
 async def lock(tx: Transaction, order_id: UUID) -> LockedOrder:
-    """Lock an order with its measurements: whoever stores rates waits, and then sees the new names."""
+    """Lock an order with its measurements: an analyzer that stores rates waits, and then sees the new names."""
     await tx.rows("SELECT 1 FROM measurement WHERE order_id = :order ORDER BY date FOR UPDATE", order=order_id)
     row = await tx.row(
         "SELECT id, keyword, brand, competitors, priority, live, first_date FROM orders WHERE id = :order FOR UPDATE",

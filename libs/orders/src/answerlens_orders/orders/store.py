@@ -11,7 +11,7 @@ from answerlens_orders.accounts.store import User, scope
 
 RECENT_DAYS = 7
 
-# An order runs from the first claim on its keyword's day; nobody has to remember to say so.
+# An order runs from the first claim on its keyword's day: its row is not written for that.
 _WORK = (
     " FROM claim WHERE stage IN ('search', 'bank', 'plan', 'score', 'analyse')"
     " AND keyword = o.keyword AND date = o.first_date"

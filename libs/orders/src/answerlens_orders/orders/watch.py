@@ -1,6 +1,6 @@
-"""Who watches orders: one query for all that may have changed, however many watch, and one listening connection.
+"""Watches of orders: one query for all that may have changed, however many watches, and one listening connection.
 
-A watcher keeps the order as it stands and no queue: who reads slowly misses what lies between. No watch holds a
+A watch keeps the order as it stands and no queue: a slow reader misses the states between. No watch holds a
 connection to the database.
 """
 
@@ -33,7 +33,7 @@ RETRY_SECONDS = 5.0
 
 @dataclass(eq=False)
 class Watch:
-    """One who watches an order, or its measurement of a date.
+    """One client's watch of an order, or of its measurement of a date.
 
     Attributes:
         order: as it stands.
@@ -74,7 +74,7 @@ class Watchers:
         self._woken.set()
 
     def close(self) -> None:
-        """The process stops: whoever watches is to leave."""
+        """The process stops: end every watch."""
         self._closing = True
         for watch in self._all():
             watch.end()

@@ -1,7 +1,7 @@
 """Files the reports of days that ended before reports were documents, oldest orders first, a transaction a day.
 
-Runs in every replica; whoever comes second to a day finds it done. Ended days are reported in the transaction that ends
-them, so there is nothing to file later, except by a replica of an older version that still runs beside this one.
+Runs in every replica; a replica that comes second to a day finds it done. Ended days are reported in the transaction
+that ends them, so there is nothing to file later, except by a replica of an older version that still runs beside this.
 """
 
 import asyncio

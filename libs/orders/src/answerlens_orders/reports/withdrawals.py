@@ -30,7 +30,7 @@ UPDATE orders SET live = true WHERE id = :order AND NOT live AND status <> 'canc
 
 @dataclass(frozen=True)
 class _Client:
-    """Who has placed an order, and for which brand."""
+    """The client of an order, and the order's brand."""
 
     user_id: UUID
     brand: str

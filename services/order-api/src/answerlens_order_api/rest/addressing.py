@@ -76,7 +76,7 @@ def _drop_slash(scope: Scope) -> None:
 def _without_body(scope: Scope, asked: Scope, send: Send) -> Send:
     async def head(message: Message) -> None:
         if "route" in asked:
-            scope["route"] = asked["route"]  # whoever counts requests counts them by route
+            scope["route"] = asked["route"]  # requests are counted by route
         await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
     return head

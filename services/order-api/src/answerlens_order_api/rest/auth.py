@@ -1,4 +1,4 @@
-"""Who asks: bearer keys and roles, looked at before anything of a body is read, and whether they ask too often."""
+"""Which user asks: bearer keys and roles, looked at before a body is read, and whether the key is used too often."""
 
 from contextlib import AsyncExitStack
 from http import HTTPStatus
@@ -27,7 +27,7 @@ _CALLER: Final = "answerlens.caller"
 
 
 class KeyGuard:
-    """ASGI middleware: whoever has no key, or asks too often, is refused before the body is read."""
+    """ASGI middleware: a request without a key, or one too many, is refused before its body is read."""
 
     def __init__(self, app: ASGIApp, db: Database, limits: Limits) -> None:
         self._app = app

@@ -24,7 +24,7 @@ MOST_MARKS = 200_000
 """`[`, `{`, `,` and `:` in one body, wherever they stand.
 
 A body is read on the event loop. What that takes goes by the values in it: without this bound 5.5 MB of empty lists
-held everybody up for more than a second, and with it a body takes some 30 ms at most.
+held all other requests up for more than a second, and with it a body takes some 30 ms at most.
 """
 _MARKS = (b"[", b"{", b",", b":")
 # a longer number need not be read to be too large

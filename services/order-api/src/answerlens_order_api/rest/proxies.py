@@ -1,4 +1,4 @@
-"""Who asks, behind proxies: X-Forwarded-For is believed as far as configured proxies have written it.
+"""From which address a request comes: X-Forwarded-For is believed as far as configured proxies have written it.
 
 Nothing else that a request says of its way here is read: no Forwarded, X-Real-IP, X-Forwarded-Proto or -Host.
 """

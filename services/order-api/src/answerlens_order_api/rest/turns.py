@@ -1,4 +1,4 @@
-"""How many requests of one key are worked on at once: the others of that key wait, and hold nobody else up."""
+"""How many requests of one key are worked on at once: the others of that key wait, and other keys do not."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +19,7 @@ class _Line:
 
 
 class Turns:
-    """A line for each key, and for each address without one, as long as somebody stands in it."""
+    """A line for each key, and for each address without one, as long as a request stands in it."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._at_once = at_once

@@ -101,7 +101,7 @@ class Reading:
                 await self._source.cancel(consumer)
             underlay = await self._channel.get_underlay_channel()
             await underlay.basic_nack(0, multiple=True, requeue=True)
-            # what is given back may be counted a moment later; whoever reads next should find it
+            # what is given back may be counted a moment later; the next reader should find it
             for _ in range(SETTLE_CHECKS):
                 state = await self._channel.declare_queue(self._queue.dead, passive=True)
                 if (state.declaration_result.message_count or 0) >= self.ready - self._acked:

@@ -1,4 +1,4 @@
-"""`/api/dead-letters`: messages that nobody could deal with (admins only)."""
+"""`/api/dead-letters`: messages that no service could deal with (admins only)."""
 
 import base64
 import datetime as dt
