@@ -64,8 +64,8 @@ MUTANTS = (
     Mutant(
         name="outbox-published-again",
         file=f"{_COMMON}/work/outbox.py",
-        right='FROM outbox WHERE published_at IS NULL"\n                " AND id',
-        wrong='FROM outbox WHERE (published_at IS NOT NULL OR published_at IS NULL)"\n                " AND id',
+        right="FROM outbox WHERE published_at IS NULL\n            AND (claimed",
+        wrong="FROM outbox WHERE (published_at IS NOT NULL OR published_at IS NULL)\n            AND (claimed",
         tests=("tests/integration/common/test_outbox.py",),
     ),
     Mutant(

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,15 @@ import pytest
 from answerlens_cli.stack.environment import Addresses
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
+from tests.support import network
+
+
+@pytest.fixture(autouse=True)
+def no_network_in_a_transaction() -> Iterator[list[str]]:
+    """Every test fails when what it runs in this process waits for the network with a transaction open."""
+    with network.watched() as taken:
+        yield taken
+        assert not taken, f"with a transaction open: {', '.join(taken)}"
 
 
 @pytest.fixture(scope="session")

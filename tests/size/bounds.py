@@ -42,8 +42,7 @@ EXCUSED: Final = {
     "scheduler.archive.Archive._move": Excused("20,000 tasks are deleted", blocks=400_000),
     "scheduler.cleanup._in_batches": Excused("10,000 rows are deleted", blocks=150_000),
     "scheduler.cleanup._drop_banks": Excused("50 banks are deleted, with 200 questions each", blocks=100_000),
-    "scheduler.refresh.refresh": Excused("each live order is opened", an_order=60, may_read_whole=True),
-    "scheduler.stalled.resume_stalled": Excused("each open measurement is looked at", an_order=30),
+    "scheduler.stalled._idle": Excused("each open measurement is looked at", an_order=30),
     "scheduler.unjudged.judge_again": Excused("each order of the days whose answers are kept", an_order=30),
 }
 
@@ -52,7 +51,6 @@ UNHEARD: Final = {
     "libs/common/src/answerlens_common/db/notifications.py::_listen": "SELECT 1, on a connection of its own",
     "libs/common/src/answerlens_common/jobs/topology.py::store": "table engine, a row an engine",
     "services/collector/src/answerlens_collector/cache/runs.py::enabled_engines": "table engine, a row an engine",
-    "services/scheduler/src/answerlens_scheduler/handlers.py::on_refresh_requested": "stores a slot by its key",
     "services/scheduler/src/answerlens_scheduler/timer.py::_clock": "the time of day",
     "services/searcher/src/answerlens_searcher/cache.py::store": "inserts what one search found",
 }

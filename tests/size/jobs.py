@@ -3,12 +3,11 @@
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from answerlens_common.broker.topology import Queue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
@@ -16,9 +15,9 @@ from answerlens_common.settings import FreshnessSettings, PostgresSettings
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scheduler.archive import Archive
 from answerlens_scheduler.cleanup import Cleanup
-from answerlens_scheduler.refresh import refresh
+from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.settings import ArchiveSettings
-from answerlens_scheduler.stalled import Stalled, resume_stalled
+from answerlens_scheduler.stalled import Stalled, idle_queues, resume_stalled
 from answerlens_scheduler.unjudged import judge_again
 
 KEPT = {"search_days": 7, "bank_days": 7, "answer_days": 1, "claim_days": 7, "reply_days": 1}
@@ -35,15 +34,19 @@ async def job_times(url: str) -> dict[str, float]:
         tomorrow = today + dt.timedelta(days=1)
         freshness = FreshnessSettings()
 
-        async def none(_: Iterable[Queue]) -> set[Queue]:
-            return set()
+        limits = Stalled(600, 3600, 3)
+        queues = await idle_queues(db, limits)
+
+        async def refresh(tx: Transaction) -> None:
+            async for keyword in live_keywords(db):
+                await refresh_keyword(tx, keyword, tomorrow, freshness)
 
         times = {
             "stalled check, every open day entered again": await _undone(
-                db, lambda tx: resume_stalled(tx, Stalled(600, 3600, 3), freshness, none)
+                db, lambda tx: resume_stalled(tx, limits, freshness, asked=queues, waiting=set())
             ),
             "answers that nobody judged": await _undone(db, lambda tx: judge_again(tx, 3600, 3)),
-            "refresh, every live order opened": await _undone(db, lambda tx: refresh(tx, tomorrow, freshness)),
+            "refresh, every live order opened": await _undone(db, refresh),
         }
         with tempfile.TemporaryDirectory() as folder:
             archive = Archive(db, ArchiveSettings(), ZoneInfo("Asia/Shanghai"))

@@ -12,6 +12,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
+from answerlens_scheduler.firing import in_one
 from answerlens_scheduler.jobs import Job, fire
 from answerlens_scheduler.leader import elect
 from answerlens_scheduler.slots import Every
@@ -143,7 +144,7 @@ async def test_a_slot_says_who_led_when_it_was_recorded(ours: Database) -> None:
     async def nothing(_tx: Transaction, _slot: str) -> None:
         pass
 
-    job = Job("x", Every(5), nothing)
+    job = Job("x", Every(5), in_one(nothing))
     now = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
     await fire(ours, job, now, lead)
     await fire(ours, job, now + dt.timedelta(seconds=10), lead)

@@ -1,6 +1,9 @@
 """Events that are written with the rows they speak of."""
 
+import asyncio
 import datetime as dt
+from typing import cast
+from uuid import UUID
 
 import aio_pika
 import pytest
@@ -9,6 +12,7 @@ from answerlens_common.broker.declare import declare
 from answerlens_common.broker.delivery import Delivery, PublishFailedError
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
+from answerlens_common.db.open_transactions import is_open
 from answerlens_common.events import RefreshRequested
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.work.outbox import OutboxRelay, enqueue
@@ -57,3 +61,122 @@ async def test_a_rolled_back_order_publishes_nothing(database: Database) -> None
             await enqueue(tx, [RefreshRequested(date=DATES[0])])
             raise RuntimeError
     assert await database.value("SELECT count(*) FROM outbox") == 0
+
+
+class Recorder:
+    """A broker that notes what it is given, and does at the n-th what a test wants."""
+
+    publish_timeout = 10.0
+
+    def __init__(self, at: int = 0, error: BaseException | None = None) -> None:
+        self.published: list[str] = []
+        self.at = at
+        self.error = error
+        self.in_transaction = False
+
+    async def publish_body(self, body: bytes, _key: str, message_id: str) -> None:
+        """Note it."""
+        assert body
+        self.in_transaction |= is_open()
+        if self.error is not None and len(self.published) == self.at:
+            raise self.error
+        self.published.append(message_id)
+
+
+def relay(db: Database, broker: Recorder) -> OutboxRelay:
+    return OutboxRelay(db, cast("Delivery", broker))
+
+
+async def three(db: Database) -> list[str]:
+    """Three pending events, by their messages, in the order in which they are due."""
+    async with db.transaction() as tx:
+        await enqueue(tx, [RefreshRequested(date=date) for date in DATES])
+    rows = await db.rows("SELECT message_id FROM outbox ORDER BY priority DESC, id")
+    return [str(row["message_id"]) for row in rows]
+
+
+async def test_nothing_is_published_in_a_transaction_and_no_row_is_locked_meanwhile(database: Database) -> None:
+    due = await three(database)
+
+    class Locking(Recorder):
+        async def publish_body(self, body: bytes, key: str, message_id: str) -> None:
+            # whoever has to do with the row meanwhile waits for nobody
+            await database.row("SELECT 1 FROM outbox WHERE message_id = :id FOR UPDATE NOWAIT", id=UUID(message_id))
+            await super().publish_body(body, key, message_id)
+
+    broker = Locking()
+    assert await relay(database, broker).relay_batch(set()) == 3
+    assert broker.published == due
+    assert not broker.in_transaction
+
+
+async def test_of_two_relays_one_publishes_a_row(database: Database) -> None:
+    due = await three(database)
+    other = Recorder()
+
+    class Meanwhile(Recorder):
+        async def publish_body(self, body: bytes, key: str, message_id: str) -> None:
+            assert await relay(database, other).relay_batch(set()) == 0
+            await super().publish_body(body, key, message_id)
+
+    broker = Meanwhile()
+    assert await relay(database, broker).relay_batch(set()) == 3
+    assert (broker.published, other.published) == (due, [])
+
+
+@pytest.mark.parametrize("error", [PublishFailedError("no confirm"), asyncio.CancelledError()])
+async def test_what_was_confirmed_is_marked_and_the_rest_is_free_at_once(
+    database: Database, error: BaseException
+) -> None:
+    due = await three(database)
+    broker = Recorder(at=1, error=error)
+    with pytest.raises(type(error)):
+        await relay(database, broker).relay_batch(set())
+    successor = Recorder()
+    assert await relay(database, successor).relay_batch(set()) == 2
+    assert broker.published + successor.published == due
+
+
+@pytest.mark.fault("F7")
+async def test_a_relay_that_dies_leaves_its_batch_until_its_claim_has_run_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = await three(database)
+    broker = Recorder()
+    dying = relay(database, broker)
+
+    async def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dying, "_end", dies)
+    with pytest.raises(KeyboardInterrupt):
+        await dying.relay_batch(set())
+    successor = Recorder()
+    assert await relay(database, successor).relay_batch(set()) == 0
+    await database.execute("UPDATE outbox SET claimed_until = now() - interval '1 s'")
+    assert await relay(database, successor).relay_batch(set()) == 3
+    assert broker.published == successor.published == due, "the same messages, which consumers know again"
+
+
+async def test_a_slow_relay_begins_no_publish_that_could_outlive_its_claim_and_frees_no_others_claim(
+    database: Database,
+) -> None:
+    due = await three(database)
+
+    class Slow(Recorder):
+        publish_timeout = 0.3
+
+        async def publish_body(self, body: bytes, key: str, message_id: str) -> None:
+            await super().publish_body(body, key, message_id)
+            await asyncio.sleep(0.4)
+            # its claim has run out, so to say, and another relay has claimed what is left
+            await database.execute(
+                "UPDATE outbox SET claimed_until = now() + interval '1 min' WHERE message_id <> :id",
+                id=UUID(message_id),
+            )
+
+    broker, third = Slow(), Recorder()
+    assert await relay(database, broker).relay_batch(set()) == 3
+    assert broker.published == due[:1]
+    assert await relay(database, third).relay_batch(set()) == 0, "the other relay's claim holds"
+    assert await database.value("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == 1

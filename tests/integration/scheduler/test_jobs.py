@@ -12,9 +12,10 @@ from answerlens_common.broker.topology import Queue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.settings import FreshnessSettings
+from answerlens_scheduler.firing import in_one
 from answerlens_scheduler.jobs import Job, all_jobs, fire
 from answerlens_scheduler.leader import Lead, elect
-from answerlens_scheduler.refresh import refresh
+from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled
 
@@ -34,7 +35,7 @@ def counting(fired: list[str], when: Daily | Every | None = None) -> Job:
     async def run(_: Transaction, slot: str) -> None:
         fired.append(slot)
 
-    return Job("x", when or Daily(), run, on_first_day=isinstance(when, Every))
+    return Job("x", when or Daily(), in_one(run), on_first_day=isinstance(when, Every))
 
 
 async def nothing(_: object) -> set[Queue]:
@@ -68,6 +69,15 @@ async def order(db: Database, keyword: str, *, track_days: int = 7, first: dt.da
             keyword=keyword,
         )
     return found
+
+
+async def refresh(db: Database, date: dt.date, *, backdate: bool = False) -> int:
+    """Refresh every live keyword; how many were measured."""
+    count = 0
+    async for keyword in live_keywords(db):
+        async with db.transaction() as tx:
+            count += await refresh_keyword(tx, keyword, date, FreshnessSettings(), backdate=backdate)
+    return count
 
 
 async def expire(db: Database) -> None:
@@ -118,7 +128,7 @@ async def test_a_leader_that_is_paused_inside_a_job_is_thrown_out_and_its_job_un
 
     successors: list[Lead] = []
     with pytest.raises(Exception):  # noqa: B017, PT011 - the driver has many words for a lost connection
-        await fire(database, Job("x", Daily(), paused), noon(DAY), first)
+        await fire(database, Job("x", Daily(), in_one(paused)), noon(DAY), first)
     assert successors[0].token == first.token + 1
     assert await database.value("SELECT count(*) FROM job_slot") == 0
 
@@ -189,9 +199,8 @@ async def test_a_refresh_measures_live_orders_and_starts_each_keyword_once(datab
     kept = await order(database, "蓝牙耳机")
     await order(database, "蓝牙耳机")
     once = await order(database, "扫地机器人", track_days=0)
-    async with database.transaction() as tx:
-        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 1
-        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 1
+    assert await refresh(database, DAY + ONE) == 1
+    assert await refresh(database, DAY + ONE) == 1
     measured = await database.rows("SELECT order_id FROM measurement WHERE date = :date", date=DAY + ONE)
     assert kept in {row["order_id"] for row in measured}
     assert len(measured) == 2
@@ -217,22 +226,19 @@ async def test_an_order_that_began_later_is_left_out_unless_it_is_backdated(data
         )
         return {row["order_id"]: row["why"] for row in rows}
 
-    async with database.transaction() as tx:
-        assert await refresh(tx, DAY + ONE, FreshnessSettings()) == 1
+    assert await refresh(database, DAY + ONE) == 1
     assert await measured() == {begun: "measured"}
-    async with database.transaction() as tx:
-        assert await refresh(tx, DAY + ONE, FreshnessSettings(), backdate=True) == 2
+    assert await refresh(database, DAY + ONE, backdate=True) == 2
     assert await measured() == {begun: "measured", later: "backdated", other: "backdated"}
 
 
 async def test_a_day_that_was_withdrawn_or_backdated_costs_no_tracked_day(database: Database) -> None:
     kept = await order(database, "蓝牙耳机", track_days=1)
-    async with database.transaction() as tx:
-        await refresh(tx, DAY - ONE, FreshnessSettings(), backdate=True)
-        await refresh(tx, DAY + ONE, FreshnessSettings())
-        await tx.execute("UPDATE measurement SET status = 'withdrawn' WHERE date = :date", date=DAY)
-        await refresh(tx, DAY + 2 * ONE, FreshnessSettings())
-        await refresh(tx, DAY + 3 * ONE, FreshnessSettings())
+    await refresh(database, DAY - ONE, backdate=True)
+    await refresh(database, DAY + ONE)
+    await database.execute("UPDATE measurement SET status = 'withdrawn' WHERE date = :date", date=DAY)
+    await refresh(database, DAY + 2 * ONE)
+    await refresh(database, DAY + 3 * ONE)
     dates = await database.rows("SELECT date FROM measurement WHERE order_id = :id ORDER BY date", id=kept)
     assert [row["date"] for row in dates] == [DAY - ONE, DAY, DAY + ONE, DAY + 2 * ONE]
 
@@ -247,9 +253,9 @@ async def test_what_was_withdrawn_is_measured_anew(database: Database) -> None:
             id=withdrawn,
             date=DAY,
         )
-        assert await refresh(tx, DAY, FreshnessSettings()) == 1
-        row = await tx.row("SELECT status, why, completed_at FROM measurement")
-        engines = await tx.rows("SELECT engine, status FROM measurement_engine ORDER BY engine")
+    assert await refresh(database, DAY) == 1
+    row = await database.row("SELECT status, why, completed_at FROM measurement")
+    engines = await database.rows("SELECT engine, status FROM measurement_engine ORDER BY engine")
     assert row is not None
     assert (row["status"], row["why"], row["completed_at"]) == ("queued", "remeasured", None)
     assert [(each["engine"], each["status"]) for each in engines] == [("chat-a", "pending"), ("chat-b", "pending")]
@@ -258,6 +264,5 @@ async def test_what_was_withdrawn_is_measured_anew(database: Database) -> None:
 async def test_tracking_ends_after_its_days(database: Database) -> None:
     await order(database, "蓝牙耳机", track_days=2)
     for day in range(1, 5):
-        async with database.transaction() as tx:
-            await refresh(tx, DAY + day * ONE, FreshnessSettings())
+        await refresh(database, DAY + day * ONE)
     assert await database.value("SELECT count(*) FROM measurement") == 3

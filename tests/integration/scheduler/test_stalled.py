@@ -10,11 +10,21 @@ import pytest
 from answerlens_common.broker.declare import declare
 from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, KeywordBankBuilt, KeywordRequested, Lane, StageFailed
+from answerlens_common.db.open_transactions import is_open
+from answerlens_common.events import (
+    AnswerWanted,
+    KeywordBankBuilt,
+    KeywordRequested,
+    KeywordSearched,
+    Lane,
+    StageFailed,
+)
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import ClaimKey, acquire
 from answerlens_scheduler.depth import with_messages
-from answerlens_scheduler.stalled import Stalled, resume_stalled
+from answerlens_scheduler.jobs import all_jobs, fire
+from answerlens_scheduler.leader import elect
+from answerlens_scheduler.stalled import Stalled, idle_queues, resume_stalled
 
 DAY = dt.date(2026, 5, 1)
 KEYWORD = "蓝牙耳机"
@@ -50,12 +60,9 @@ async def order(database: Database) -> UUID:
 
 async def check(db: Database, *waiting: Queue) -> list[str]:
     """Run the check once, with messages in these queues; the routing keys it published, which are then on their way."""
-
-    async def with_messages(queues: Iterable[Queue]) -> set[Queue]:
-        return {*queues}.intersection(waiting)
-
+    asked = await idle_queues(db, LIMITS)
     async with db.transaction() as tx:
-        await resume_stalled(tx, LIMITS, FreshnessSettings(), with_messages)
+        await resume_stalled(tx, LIMITS, FreshnessSettings(), asked=asked, waiting=asked.intersection(waiting))
     rows = await db.rows("SELECT routing_key FROM outbox WHERE published_at IS NULL ORDER BY id")
     async with db.transaction() as tx:
         await tx.execute("UPDATE outbox SET published_at = now()")
@@ -223,6 +230,28 @@ async def test_messages_that_were_lost_are_missed_after_minutes_and_given_up_aft
     assert await check(database) == []
     await age(database)
     assert await check(database) == ["stage.failed"]
+
+
+async def test_the_broker_is_asked_with_no_transaction_open_and_what_came_meanwhile_is_left(
+    database: Database, order: UUID
+) -> None:
+    assert order
+    asked: list[Queue] = []
+
+    async def moves_meanwhile(queues: Iterable[Queue]) -> set[Queue]:
+        asked.extend(queues)
+        assert not is_open()
+        # the lost message was not lost: its keyword has a bank by now, and the collector's queues were not asked
+        await collecting(database)
+        return set()
+
+    (job,) = (each for each in all_jobs(FreshnessSettings(), LIMITS, 300, moves_meanwhile) if each.name == "stalled")
+    lead = await elect(database, "one", 30)
+    assert lead is not None
+    assert await fire(database, job, dt.datetime(2026, 5, 2, tzinfo=dt.UTC), lead) is not None
+    assert {*asked} == {*queues_of(KeywordRequested), *queues_of(KeywordSearched), *queues_of(StageFailed)}
+    assert await database.value("SELECT count(*) FROM outbox") == 0
+    assert await check(database) == ["keyword.bank_built.express"], "the next check finds it, if it stands still"
 
 
 async def test_the_broker_says_where_messages_wait_also_for_their_retry(rabbitmq_url: str) -> None:

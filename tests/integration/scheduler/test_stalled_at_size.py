@@ -2,22 +2,22 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self, cast
 
 import pytest
 
-from answerlens_common.broker.topology import Queue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import FreshnessSettings, PostgresSettings
 from answerlens_scheduler import timer
+from answerlens_scheduler.firing import in_one
 from answerlens_scheduler.jobs import Job
 from answerlens_scheduler.settings import SchedulerSettings
 from answerlens_scheduler.slots import Every
-from answerlens_scheduler.stalled import Stalled, resume_stalled
+from answerlens_scheduler.stalled import Stalled, idle_queues, resume_stalled
 from answerlens_scheduler.unjudged import judge_again
 from tests.size import seeding
 from tests.size.reading import blocks_read
@@ -36,11 +36,11 @@ async def full(database: Database) -> Database:
 @pytest.mark.case("o14")
 @pytest.mark.fault("F53")
 async def test_the_stalled_check_reads_what_is_open(full: Database) -> None:
-    async def none(_: Iterable[Queue]) -> set[Queue]:
-        return set()
+    limits = Stalled(600, 3600, 3)
+    queues = await idle_queues(full, limits)
 
     async def check(tx: Transaction) -> None:
-        found.append(await resume_stalled(tx, Stalled(600, 3600, 3), FreshnessSettings(), none))
+        found.append(await resume_stalled(tx, limits, FreshnessSettings(), asked=queues, waiting=set()))
 
     found: list[int] = []
     read = await blocks_read(full, check)
@@ -112,7 +112,7 @@ async def test_a_job_that_fails_rests_longer_each_time_and_the_others_go_on(monk
         """No work."""
 
     monkeypatch.setattr(timer, "fire", fire)
-    jobs = [Job(name, Every(1), nothing) for name in fired]
+    jobs = [Job(name, Every(1), in_one(nothing)) for name in fired]
     clock = asyncio.create_task(timer.Timer(cast("Database", Elected()), jobs, SchedulerSettings()).run())
     try:
         async with asyncio.timeout(60):

@@ -1,6 +1,6 @@
 """Chores: timed work that is too long, or too much outside the database, for one transaction.
 
-The leader fires a chore by recording its slot, and that is all it does in that transaction. The work itself is claimed
+The leader fires a chore by recording its slot, and that is all it does. The work itself is claimed
 as every stage's work is (`work.claims`: a lease, a fencing token, attempts, a row in the task log), by
 any replica that finds the newest slot unfinished. So it is done once, a crash is found by its lease, and what a replica
 that was replaced still writes is refused. Every chore can be repeated: what it has done it finds done.
@@ -21,6 +21,7 @@ from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import WorkSettings
 from answerlens_common.work.claims import ClaimKey, Lease, LeaseLostError, acquire
+from answerlens_scheduler.firing import in_one
 from answerlens_scheduler.jobs import Job
 from answerlens_scheduler.slots import Daily
 
@@ -57,7 +58,7 @@ class Chore:
     @property
     def job(self) -> Job:
         """What the leader fires: the slot, by which the chore is found."""
-        return Job(self.name, self.when, _nothing, on_first_day=False)
+        return Job(self.name, self.when, in_one(_nothing), on_first_day=False)
 
 
 class ChoreRunner:

@@ -1,8 +1,7 @@
 """The timed jobs, and how one is fired.
 
-A job fires by storing its slot in the transaction in which it runs; slots are unique and the leader's token is locked
-meanwhile, so each fires once. A calendar job belongs to a local date, an interval job to a slot of UTC. Of the slots
-that passed while nobody led the newest is fired, and the others are recorded as missed.
+A calendar job belongs to a local date, an interval job to a slot of UTC. Of the slots that passed while no replica led
+the newest is fired, and the others are recorded as missed. `firing` says why each fires once.
 """
 
 import datetime as dt
@@ -11,12 +10,13 @@ from dataclasses import dataclass
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.observing.failpoints import reach
+from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
+from answerlens_scheduler.firing import Firing, NotOursError, in_one
 from answerlens_scheduler.leader import Lead
-from answerlens_scheduler.refresh import refresh
+from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.slots import Daily, Every
-from answerlens_scheduler.stalled import Stalled, WithMessages, resume_stalled
+from answerlens_scheduler.stalled import Stalled, WithMessages, idle_queues, resume_stalled
 from answerlens_scheduler.unjudged import judge_again
 
 PARTITION_DAYS_AHEAD = 7
@@ -27,13 +27,13 @@ class Job:
     """What is done at its time.
 
     Attributes:
-        run: called with the slot, in the transaction that records it.
+        run: does the work of a slot in the transactions that it is given.
         on_first_day: whether it has anything to do when the installation is new.
     """
 
     name: str
     when: Daily | Every
-    run: Callable[[Transaction, str], Awaitable[None]]
+    run: Callable[[Firing], Awaitable[None]]
     on_first_day: bool = True
 
 
@@ -42,15 +42,25 @@ def all_jobs(
 ) -> list[Job]:
     """Every job, in the order in which those that are due together fire."""
 
-    async def nightly_refresh(tx: Transaction, slot: str) -> None:
-        await refresh(tx, dt.date.fromisoformat(slot), freshness)
+    async def nightly_refresh(firing: Firing) -> None:
+        # a transaction a keyword: an order that is placed meanwhile waits for one keyword, not for the night
+        count = 0
+        async for keyword in live_keywords(firing.db, after=firing.reached):
+            async with firing.step(reached=keyword) as tx:
+                count += await refresh_keyword(tx, keyword, dt.date.fromisoformat(firing.slot), freshness)
+        async with firing.last():
+            get_logger().info("refresh", date=firing.slot, keywords=count, after=firing.reached)
 
-    async def check_stalled(tx: Transaction, _slot: str) -> None:
-        await resume_stalled(tx, stalled, freshness, with_messages)
-        await judge_again(tx, stalled.seconds, stalled.resumes)
+    async def check_stalled(firing: Firing) -> None:
+        # the broker is asked before the transaction, which then looks again
+        queues = await idle_queues(firing.db, stalled)
+        waiting = await with_messages(queues) if queues else set()
+        async with firing.last() as tx:
+            await resume_stalled(tx, stalled, freshness, asked=queues, waiting=waiting)
+            await judge_again(tx, stalled.seconds, stalled.resumes)
 
     return [
-        Job("partitions", Daily(), make_partitions),
+        Job("partitions", Daily(), in_one(make_partitions)),
         Job("refresh", Daily(), nightly_refresh, on_first_day=False),
         Job("stalled", Every(check_seconds), check_stalled),
     ]
@@ -67,39 +77,33 @@ async def make_partitions(tx: Transaction, slot: str) -> None:
 
 
 async def fire(db: Database, job: Job, now: dt.datetime, lead: Lead) -> str | None:
-    """Fire the job's newest slot; the slot, or None when nothing is due or we no longer lead.
+    """Fire the job's newest slot; the slot, or None when nothing is due or the leader no longer leads.
 
     `now` is in the zone whose dates the job goes by.
     """
-    async with db.transaction() as tx:
-        if not await lead.guard(tx):
-            return None
-        due = job.when.due(await tx.value("SELECT max(slot) FROM job_slot WHERE job = :job", job=job.name), now)
-        if due is None:
-            return None
-        if isinstance(job.when, Every):
-            # only the newest slot says when the job fired last; a day's worth is kept for those who look
-            await tx.execute(
-                "DELETE FROM job_slot WHERE job = :job AND created_at < now() - interval '1 day'", job=job.name
-            )
-        known = await tx.value("SELECT EXISTS (SELECT FROM job_slot WHERE job = :job)", job=job.name)
-        fires = known or job.on_first_day
-        await _record(tx, job, due.missed, "missed", lead)
-        await _record(tx, job, [due.slot], "fired" if fires else "baseline", lead)
-        if fires:
-            await job.run(tx, due.slot)
-        await reach(f"scheduler.{job.name}.before_commit")
-    await reach(f"scheduler.{job.name}.after_commit")
-    return due.slot
-
-
-async def _record(tx: Transaction, job: Job, slots: list[str], status: str, lead: Lead) -> None:
-    await tx.execute(
-        "INSERT INTO job_slot (job, slot, status, fencing_token)"
-        " SELECT CAST(:job AS text), slot, CAST(:status AS text), CAST(:token AS bigint)"
-        " FROM unnest(CAST(:slots AS text[])) AS slot",
+    last = await db.value("SELECT max(slot) FROM job_slot WHERE job = :job AND status <> 'running'", job=job.name)
+    due = job.when.due(last, now)
+    if due is None:
+        return None
+    known = await db.row(
+        "SELECT (SELECT reached FROM job_slot WHERE job = :job AND slot = :slot) AS reached,"
+        " EXISTS (SELECT FROM job_slot WHERE job = :job) AS any",
         job=job.name,
-        slots=slots,
-        status=status,
-        token=lead.token,
+        slot=due.slot,
     )
+    firing = Firing(db, job.name, due, lead, reached=(known and known["reached"]) or "")
+    try:
+        if job.on_first_day or (known and known["any"]):
+            await job.run(firing)
+        else:
+            async with firing.last("baseline"):
+                pass
+    except NotOursError as error:
+        get_logger().warning("slot left to another", job=job.name, error=str(error))
+        return None
+    if isinstance(job.when, Every):
+        # only the newest slot says when the job fired last; a day's worth is kept for those who look
+        await db.execute(
+            "DELETE FROM job_slot WHERE job = :job AND created_at < now() - interval '1 day'", job=job.name
+        )
+    return due.slot

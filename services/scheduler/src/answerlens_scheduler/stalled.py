@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping
 
 from answerlens_common.broker.topology import Queue, queues_of
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import (
     AnswerWanted,
@@ -112,28 +113,29 @@ class Stalled:
     resumes: int
 
 
+async def idle_queues(db: Database, limits: Stalled) -> set[Queue]:
+    """The queues in which the messages of days that stand still may wait."""
+    return {queue for day in await _idle(db, limits) for queue in _queues(day)}
+
+
 async def resume_stalled(
-    tx: Transaction, limits: Stalled, freshness: FreshnessSettings, with_messages: WithMessages
+    tx: Transaction, limits: Stalled, freshness: FreshnessSettings, *, asked: set[Queue], waiting: set[Queue]
 ) -> int:
     """Enter every stalled day again, or fail it after the last time; returns how many there were.
 
-    `with_messages` says which of some queues have messages.
+    `waiting` are those of the `asked` queues that had messages. A day that has other queues by now has moved, or is
+    new: it is left for the next check.
     """
-    idle = await tx.rows(
-        _IDLE,
-        resume=RESUME,
-        lost=min(limits.lost_seconds, limits.seconds),
-        seconds=limits.seconds,
-    )
-    queues = {queue for day in idle for queue in _queues(day)}
-    waiting = await with_messages(queues) if queues else set()
     resumed, failed = [], []
-    for day in idle:
+    for day in await _idle(tx, limits):
+        queues = _queues(day)
+        if not asked.issuperset(queues):
+            continue
         again = day["times"] < limits.resumes
         long = day["seconds"] >= limits.seconds
-        if again and (long or not waiting.intersection(_queues(day))):
+        if again and (long or not waiting.intersection(queues)):
             resumed.append(day)
-        elif long and not again and not waiting.intersection(_queues(day)):
+        elif long and not again and not waiting.intersection(queues):
             failed.append(day)
     await _resume(tx, resumed, freshness)
     await _fail(tx, failed, f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times")
@@ -141,6 +143,15 @@ async def resume_stalled(
     if stalled:
         get_logger().warning("stalled work found", keywords=stalled)
     return stalled
+
+
+async def _idle(db: Database | Transaction, limits: Stalled) -> Sequence[RowMapping]:
+    return await db.rows(
+        _IDLE,
+        resume=RESUME,
+        lost=min(limits.lost_seconds, limits.seconds),
+        seconds=limits.seconds,
+    )
 
 
 def _queues(day: RowMapping) -> Sequence[Queue]:

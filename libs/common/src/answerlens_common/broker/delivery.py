@@ -80,11 +80,12 @@ class Delivery:
 
     Attributes:
         stopping: set when this process stops: who only waits for something need not wait on.
+        publish_timeout: seconds within which a publish is confirmed or has failed.
     """
 
     def __init__(self, service: str, rabbitmq: RabbitSettings, work: WorkSettings) -> None:
         self.stopping = asyncio.Event()
-        self._rabbitmq = rabbitmq
+        self.publish_timeout = rabbitmq.publish_timeout
         self._work = work
         # the library's own 60 s would leave a hung worker's messages with it for three minutes
         url = str(make_url(rabbitmq.url, heartbeat=rabbitmq.heartbeat_seconds))
@@ -148,7 +149,7 @@ class Delivery:
             # FastStream's own timeout was seen to return after 20 s, as a CancelledError; wait_for does not
             await asyncio.wait_for(
                 self._broker.publish(body, persist=True, mandatory=True, content_type="application/json", **options),
-                self._rabbitmq.publish_timeout,
+                self.publish_timeout,
             )
         except asyncio.CancelledError:
             task = asyncio.current_task()

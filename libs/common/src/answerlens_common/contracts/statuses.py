@@ -91,6 +91,7 @@ class TaskStatus(Worded):
 class SlotStatus(Worded):
     """How one run of a scheduled job stands."""
 
+    RUNNING = "running", "进行中。", "A part of its work is done; whichever scheduler leads goes on with it."
     FIRED = "fired", "已触发。", "Its time has come, and it is to be done."
     MISSED = "missed", "已错过。", "Its time came while no scheduler led; a later run does its work."
     BASELINE = "baseline", "起点。", "The job's first run is the next one: an installation does not begin with it."

@@ -1,9 +1,13 @@
-"""Short transactions on a pool of connections."""
+"""Short transactions on a pool of connections, and single statements that need none.
+
+A transaction costs two round trips to the server beside its statements (BEGIN, COMMIT). A single statement is atomic by
+itself: `Database.rows`, `row`, `value` and `execute` send it alone.
+"""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Self, TypeVar, overload
 
 from sqlalchemy import RowMapping, text
@@ -12,6 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from answerlens_common.db.breaker import DatabaseBreaker
+from answerlens_common.db.connections import check_before_use
+from answerlens_common.db.open_transactions import Longest, watched
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import PostgresSettings
 
@@ -93,17 +99,18 @@ class Database:
 
     Attributes:
         breaker: whether it has been out of reach lately.
+        longest: the longest transaction of this process so far.
     """
 
     def __init__(self, settings: PostgresSettings, name: str = "answerlens") -> None:
         """Open nothing yet; `name` and the process's id are what the server lists its connections under."""
         self.settings = settings
         self.breaker = DatabaseBreaker()
+        self.longest = Longest()
         self._engine = create_async_engine(
             settings.sqlalchemy_url,
             pool_size=settings.pool_size,
             max_overflow=0,
-            pool_pre_ping=True,
             pool_recycle=300,
             hide_parameters=True,  # answers and keys do not belong into error texts
             connect_args={
@@ -115,6 +122,7 @@ class Database:
                 },
             },
         )
+        check_before_use(self._engine)
 
     async def __aenter__(self) -> Self:
         return self
@@ -130,9 +138,18 @@ class Database:
             DatabaseLostError: the connection was lost; counted against the breaker unless the server is not to blame.
             SlowStatementError: a statement took longer than it may.
         """
+        with self._told():
+            # the wait for a connection of the pool is no part of it
+            async with self._engine.connect() as connection:
+                with watched(self.longest):
+                    async with connection.begin():
+                        yield Transaction(connection)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell the breaker how it went, and turn the driver's errors into ours."""
         try:
-            async with self._engine.begin() as connection:
-                yield Transaction(connection)
+            yield
             self.breaker.succeeded()
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None) or ""
@@ -169,6 +186,18 @@ class Database:
                     with suppress(DatabaseLostError):
                         await self.value("SELECT 1")
 
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[Transaction]:
+        """One statement without BEGIN and COMMIT: the server makes it a transaction by itself."""
+        with self._told():
+            async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                yield Transaction(connection)
+
+    async def execute(self, sql: str, /, **values: object) -> int:
+        """Run one statement by itself; the number of rows it touched."""
+        async with self._alone() as alone:
+            return await alone.execute(sql, **values)
+
     @overload
     async def rows(self, sql: str, into: type[R], /, **values: object) -> list[R]: ...
 
@@ -176,9 +205,9 @@ class Database:
     async def rows(self, sql: str, /, **values: object) -> Sequence[RowMapping]: ...
 
     async def rows(self, sql: str, into: type[R] | None = None, /, **values: object) -> Sequence[RowMapping] | list[R]:
-        """Every row of one statement in a transaction of its own."""
-        async with self.transaction() as transaction:
-            return await (transaction.rows(sql, **values) if into is None else transaction.rows(sql, into, **values))
+        """Every row of one statement by itself."""
+        async with self._alone() as alone:
+            return await (alone.rows(sql, **values) if into is None else alone.rows(sql, into, **values))
 
     @overload
     async def row(self, sql: str, into: type[R], /, **values: object) -> R | None: ...
@@ -187,11 +216,11 @@ class Database:
     async def row(self, sql: str, /, **values: object) -> RowMapping | None: ...
 
     async def row(self, sql: str, into: type[R] | None = None, /, **values: object) -> RowMapping | R | None:
-        """The first row of one statement in a transaction of its own."""
-        async with self.transaction() as transaction:
-            return await (transaction.row(sql, **values) if into is None else transaction.row(sql, into, **values))
+        """The first row of one statement by itself."""
+        async with self._alone() as alone:
+            return await (alone.row(sql, **values) if into is None else alone.row(sql, into, **values))
 
     async def value(self, sql: str, /, **values: object) -> Any:  # noqa: ANN401 - SQL knows the type, we do not
-        """The first column of the first row of one statement in a transaction of its own."""
-        async with self.transaction() as transaction:
-            return await transaction.value(sql, **values)
+        """The first column of the first row of one statement by itself."""
+        async with self._alone() as alone:
+            return await alone.value(sql, **values)

@@ -181,7 +181,7 @@ _RATES: dict[str, Table] = {
 }
 _TIMES: dict[str, Table] = {
     "leader": Table("scheduler", {"scheduler": READ | INSERT | UPDATE | LOCK} | _readers("order-api")),
-    "job_slot": Table("scheduler", {"scheduler": READ | INSERT | DELETE}),
+    "job_slot": Table("scheduler", {"scheduler": READ | INSERT | UPDATE | DELETE}),
 }
 OWNERS: Mapping[str, Table] = _MECHANISM | _ORDERS | _KEYWORDS | _RATES | _TIMES
 MECHANISM = frozenset(_MECHANISM)

@@ -17,6 +17,11 @@ message_duration = Histogram(
 )
 outbox_pending = Gauge("answerlens_outbox_pending", "Events committed and not yet published")
 outbox_oldest_age = Gauge("answerlens_outbox_oldest_age_seconds", "Age of the oldest unpublished event")
+transaction_duration = Histogram(
+    "answerlens_transaction_duration_seconds",
+    "How long a transaction of the database was open",
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60),
+)
 heartbeat = Gauge("answerlens_heartbeat_timestamp_seconds", "When the event loop last turned (Unix time)")
 
 BREAKER_STATES = {"closed": 0, "half-open": 1, "open": 2}

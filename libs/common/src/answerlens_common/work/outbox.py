@@ -2,10 +2,16 @@
 
 `enqueue` in the same transaction; every replica of the service relays, oldest of the highest priority first. With
 the broker down nothing is lost and an order is still accepted.
+
+A relay claims a batch for a short time, publishes it with no transaction open, and marks what the broker has confirmed.
+A relay that dies between the two leaves its batch to be published once more when its claim has run out. Both copies
+have the same message id, and consumers bear them.
 """
 
 import asyncio
 import math
+import time
+from collections.abc import Sequence
 
 from sqlalchemy import RowMapping
 
@@ -21,6 +27,28 @@ from answerlens_common.observing.logs import get_logger
 
 BATCH = 100
 POLL_SECONDS = 1.0
+
+_CLAIM = """
+WITH claimed AS (
+    UPDATE outbox SET claimed_until = now() + make_interval(secs => :seconds)
+    WHERE id = ANY(ARRAY(
+        SELECT id FROM outbox WHERE published_at IS NULL
+            AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
+            AND id <> ALL(CAST(:refused AS bigint[]))
+        ORDER BY priority DESC, id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING id, priority, message_id, routing_key, body, claimed_until
+)
+SELECT * FROM claimed ORDER BY priority DESC, id
+"""
+# What was not published is free at once, unless the claim has run out and another relay has it now.
+_END = """
+UPDATE outbox SET
+    published_at = CASE WHEN id = ANY(CAST(:published AS bigint[])) THEN clock_timestamp() END,
+    claimed_until = NULL
+WHERE id = ANY(CAST(:published AS bigint[])) AND published_at IS NULL
+    OR id = ANY(CAST(:ids AS bigint[])) AND claimed_until = :claimed_until AND published_at IS NULL
+"""
 
 
 async def enqueue(tx: Transaction, events: list[Event], *, priority: int = 5) -> None:
@@ -43,6 +71,7 @@ class OutboxRelay:
     def __init__(self, db: Database, delivery: Delivery) -> None:
         self._db = db
         self._delivery = delivery
+        self._publish_seconds = delivery.publish_timeout
         self._woken = asyncio.Event()
         self.notifications = Notifications(db.settings.url, OUTBOX, lambda _: self._woken.set())
 
@@ -66,28 +95,40 @@ class OutboxRelay:
                 continue
 
     async def relay_batch(self, refused: set[int]) -> int:
-        """Take up to a batch of pending events and publish them; how many were taken.
+        """Claim up to a batch of pending events and publish them; how many were claimed.
 
-        Rows another replica holds are skipped. One that has no queue is added to `refused`, whose rows are left out,
-        so it holds nobody else up.
+        Rows that another replica has claimed are left to it. One that has no queue is added to `refused`, whose rows
+        are left out, so that the others do not wait for it.
+
+        Raises:
+            PublishFailedError: the broker did not confirm one; those before it are marked, the others free again.
         """
-        async with self._db.transaction() as tx:
-            rows = await tx.rows(
-                "SELECT id, message_id, routing_key, body FROM outbox WHERE published_at IS NULL"
-                " AND id <> ALL(CAST(:refused AS bigint[])) ORDER BY priority DESC, id LIMIT :batch"
-                " FOR UPDATE SKIP LOCKED",
-                batch=BATCH,
-                refused=list(refused),
-            )
-            published = [row["id"] for row in rows if await self._publish(row)]
+        # a claim outlives the last publish that begins under it
+        begin_until = time.monotonic() + self._publish_seconds
+        rows = await self._db.rows(_CLAIM, seconds=2 * self._publish_seconds, batch=BATCH, refused=list(refused))
+        published: list[int] = []
+        try:
+            for row in rows:
+                if time.monotonic() > begin_until:
+                    break
+                if await self._publish(row):
+                    published.append(row["id"])
+                else:
+                    refused.add(row["id"])
             if published:
                 await reach("outbox.after_publish")
-            await tx.execute(
-                "UPDATE outbox SET published_at = clock_timestamp() WHERE id = ANY(CAST(:ids AS bigint[]))",
-                ids=published,
-            )
-        refused.update({row["id"] for row in rows}.difference(published))
+        finally:
+            await self._end(rows, published)
         return len(rows)
+
+    async def _end(self, rows: Sequence[RowMapping], published: list[int]) -> None:
+        if rows:
+            await self._db.execute(
+                _END,
+                published=published,
+                ids=[row["id"] for row in rows],
+                claimed_until=rows[0]["claimed_until"],
+            )
 
     async def _publish(self, row: RowMapping) -> bool:
         try:

@@ -33,6 +33,7 @@ outbox = Table(
     needed("priority", SmallInteger, "5"),
     created(),
     when("published_at"),
+    when("claimed_until"),
     Index("ix_outbox_pending", text("priority DESC"), "id", postgresql_where=text("published_at IS NULL")),
     Index("ix_outbox_published_at", "published_at"),
     Index("ix_outbox_analysed", "id", postgresql_where=text("routing_key LIKE 'keyword.analysed.%'")),
@@ -98,6 +99,7 @@ job_slot = Table(
     Column("slot", String(40), primary_key=True),
     needed("status", String(20), "'fired'"),
     needed("fencing_token", BigInteger, "0"),
+    needed("reached", Text, "''"),
     created(),
     checked("status", SlotStatus),
 )
