@@ -139,7 +139,7 @@ async def emptied(url: str) -> None:
     """Let nothing be left of the run before."""
     async with Database(PostgresSettings(url=url)) as db:
         await db.execute("TRUNCATE users, orders, bank, question_bank, engine, claim, keyword_day, task_log CASCADE")
-        for table in ("collection_run", "ai_answer", "outbox", "breaker"):
+        for table in ("collection", "ai_answer", "outbox", "breaker"):
             await db.execute(f"DELETE FROM {table}")  # noqa: S608 - a constant
         await db.execute("SELECT ensure_answer_day(:date)", date=DAY)
 

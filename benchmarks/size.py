@@ -78,7 +78,7 @@ async def filled(url: str, size: seeding.Size | None) -> tuple[str, str]:
                 )
             row = await tx.row(
                 "SELECT o.id, keyword FROM orders o JOIN users u ON u.id = user_id"
-                " WHERE u.name = :name AND live AND EXISTS (SELECT FROM collection_run run"
+                " WHERE u.name = :name AND live AND EXISTS (SELECT FROM collection run"
                 " WHERE run.keyword = o.keyword AND run.status = 'collecting') ORDER BY o.created_at DESC LIMIT 1",
                 name=seeding.HEAVY,
             )

@@ -30,7 +30,7 @@ MACHINES = {
     "measurement": MeasurementStatus,
     "measurement_engine": EngineStatus,
     "bank": BankStatus,
-    "collection_run": CollectionStatus,
+    "collection": CollectionStatus,
     "claim": ClaimStatus,
     "task_log": TaskStatus,
 }
@@ -131,12 +131,12 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE ON measurement_outcome FOR EACH ROW
     EXECUTE FUNCTION audit_write('analyse', 'sentiment');
 CREATE TRIGGER audit AFTER INSERT ON answer_sentiment FOR EACH ROW EXECUTE FUNCTION audit_write('sentiment');
 -- A run is paused under its own lock: by whoever finds that nobody wants it any more, with no claim on it.
-CREATE TRIGGER audit_opened AFTER INSERT ON collection_run FOR EACH ROW EXECUTE FUNCTION audit_write('plan');
-CREATE TRIGGER audit_taken_up AFTER UPDATE OF status ON collection_run FOR EACH ROW
+CREATE TRIGGER audit_opened AFTER INSERT ON collection FOR EACH ROW EXECUTE FUNCTION audit_write('plan');
+CREATE TRIGGER audit_taken_up AFTER UPDATE OF status ON collection FOR EACH ROW
     WHEN (NEW.status = 'collecting' AND OLD.status IN ('collecting', 'paused')) EXECUTE FUNCTION audit_write('plan');
-CREATE TRIGGER audit_ended AFTER UPDATE OF status ON collection_run FOR EACH ROW
+CREATE TRIGGER audit_ended AFTER UPDATE OF status ON collection FOR EACH ROW
     WHEN (NEW.status IN ('collected', 'failed')) EXECUTE FUNCTION audit_write('ask');
-CREATE TRIGGER audit_scored AFTER UPDATE OF status ON collection_run FOR EACH ROW
+CREATE TRIGGER audit_scored AFTER UPDATE OF status ON collection FOR EACH ROW
     WHEN (NEW.status = 'scored') EXECUTE FUNCTION audit_write('score');
 
 CREATE TABLE audit_slot (

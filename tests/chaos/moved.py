@@ -52,6 +52,7 @@ MOVED: Final = {
     "answerlens_common.llm.suspicion": "answerlens_common.suspicion",
     "answerlens_order_api.operations.dead_letters.routes": "answerlens_order_api.routes.dead_letters",
     "answerlens_order_api.operations.dead_letters": "answerlens_common.dead_letters",
+    "answerlens_collection.answers.answer": "answerlens_collector.answer",
     "answerlens_orders.measurements.entry": "answerlens_common.pipeline",
     "answerlens_orders.measurements.tracking": "answerlens_common.tracking",
     "answerlens_order_api.rest.problems": "answerlens_order_api.problems",

@@ -65,7 +65,7 @@ async def test_listed_and_cited_sources_are_kept_apart(demo: Demo) -> None:
     counts = await rows(
         demo,
         "SELECT engine, count(*) FILTER (WHERE cited) AS cited, count(*) FILTER (WHERE NOT cited) AS listed"
-        " FROM ai_link JOIN ai_answer ON ai_answer.id = answer_id WHERE keyword = $1 GROUP BY engine",
+        " FROM ai_link JOIN ai_answer USING (collection_id, number, replicate) WHERE keyword = $1 GROUP BY engine",
         KEYWORD,
     )
     assert {row["engine"] for row in counts} == set(demo.engines)

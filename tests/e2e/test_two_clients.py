@@ -150,7 +150,8 @@ async def _read(url: str) -> tuple[dict[str, list[tuple[Any, ...]]], dict[tuple[
         answers = await connection.fetch(
             "SELECT a.keyword, a.engine, a.question_text, a.replicate, a.status, a.answer_text,"
             " array_agg(l.link_url || ' ' || l.cited ORDER BY l.position) AS links"
-            " FROM ai_answer a LEFT JOIN ai_link l ON l.answer_id = a.id GROUP BY a.id, a.answer_date, 1, 2, 3, 4, 5, 6"
+            " FROM ai_answer a LEFT JOIN ai_link l USING (collection_id, number, replicate)"
+            " GROUP BY a.id, 1, 2, 3, 4, 5, 6"
         )
     finally:
         await connection.close()

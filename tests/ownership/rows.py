@@ -6,7 +6,7 @@ from answerlens_common.contracts.services import SERVICES
 from answerlens_common.db.ownership import MECHANISM, OWNERS, WRITES, Verb
 from tests.ownership.spelling import REPOSITORY
 
-README_FOLDERS = ("libs/common", "libs/orders", *(f"services/{service}" for service in SERVICES))
+README_FOLDERS = ("libs/common", "libs/collection", "libs/orders", *(f"services/{service}" for service in SERVICES))
 _WORDS = {Verb.INSERT: "inserts", Verb.UPDATE: "updates", Verb.DELETE: "deletes"}
 _START = "| stores | "
 

@@ -25,7 +25,7 @@ class Excused:
 
 EXCUSED: Final = {
     "analyzer.cache.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
-    "collector.cache.overdue._close": Excused("the unanswered questions of a run are stored", blocks=6_000),
+    "collection.answers.store.fail_unanswered": Excused("the unanswered questions of a run are stored", blocks=6_000),
     "order_api.operations.hits.hits": Excused(
         "the orders of a day, of whom a third of all is expected", may_read_whole=True
     ),
@@ -50,7 +50,7 @@ UNHEARD: Final = {
     "libs/common/src/answerlens_common/limits/breakers/rows.py::look": "a breaker that others make at the same moment",
     "libs/common/src/answerlens_common/db/notifications.py::_listen": "SELECT 1, on a connection of its own",
     "libs/common/src/answerlens_common/jobs/topology.py::store": "table engine, a row an engine",
-    "services/collector/src/answerlens_collector/cache/runs.py::enabled_engines": "table engine, a row an engine",
+    "services/collector/src/answerlens_collector/store.py::enabled_engines": "table engine, a row an engine",
     "services/scheduler/src/answerlens_scheduler/timer.py::_clock": "the time of day",
     "services/searcher/src/answerlens_searcher/cache.py::store": "inserts what one search found",
 }

@@ -172,9 +172,9 @@ SELECT id, first_date + 1, '测试', 'admin', '[]' FROM orders WHERE ascii(id::t
 """
 # Of the days whose answers are kept. Today a third of the keywords have no bank, a third are half asked.
 _RUNS = """
-INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status, ok_share, created_at,
-    asked_at, completed_at)
-SELECT keyword, engine, date, bank_version, 'browser', CAST(:questions AS int), 'bulk',
+INSERT INTO collection (purpose, keyword, engine, date, bank_version, surface, total, lane, status, ok_share,
+    created_at, asked_at, completed_at)
+SELECT 'keyword_day', keyword, engine, date, bank_version, 'browser', CAST(:questions AS int), 'bulk',
     CASE WHEN date < today THEN 'scored' WHEN substring(keyword FROM 3)::int % 3 = 1 THEN 'collecting'
         ELSE 'collected' END, 1, moment, moment, CASE WHEN date < today THEN moment + interval '1 hour' END
 FROM keyword_day, unnest(CAST(:engines AS text[])) engine, (SELECT CAST(:today AS date) AS today) t,
@@ -185,27 +185,33 @@ WHERE date >= today - CAST(:answer_days AS int)
 _PARTITIONS = """
 SELECT ensure_answer_day(CAST(:today AS date) - d) FROM generate_series(-7, CAST(:answer_days AS int)) d
 """
+_COLLECTION_QUESTIONS = """
+INSERT INTO collection_question (collection_id, number, retention, date, question_id, text, cluster, intent, anchor)
+SELECT c.id, row_number() OVER (PARTITION BY c.id ORDER BY q.id), 'shared', c.date, question_id, generated_question,
+    cluster_id, main_intent, anchor
+FROM collection c JOIN question_bank q ON q.keyword = c.keyword AND q.bank_version = c.bank_version
+"""
 _ANSWERS = """
-INSERT INTO ai_answer (answer_date, keyword, question_id, question_text, engine, surface, status, answer_text,
-    folded_text, created_at)
-SELECT run.date, run.keyword, question_id, generated_question, engine, 'browser', 'ok',
-    repeat('示例耳机音质不错。', 3) || q.id, repeat('示例耳机音质不错。', 3) || q.id,
-    run.asked_at + make_interval(secs => n)
-FROM collection_run run JOIN (
-    SELECT *, row_number() OVER (PARTITION BY keyword ORDER BY id) AS n FROM question_bank
-) q ON q.keyword = run.keyword
-WHERE run.status <> 'collecting' OR n <= 100
+INSERT INTO ai_answer (collection_id, number, retention, answer_date, keyword, question_id, question_text, engine,
+    surface, status, answer_text, folded_text, created_at)
+SELECT c.id, number, 'shared', c.date, c.keyword, question_id, q.text, engine, 'browser', 'ok',
+    repeat('示例耳机音质不错。', 3) || c.id || number, repeat('示例耳机音质不错。', 3) || c.id || number,
+    c.asked_at + make_interval(secs => number)
+FROM collection c JOIN collection_question q ON q.collection_id = c.id
+WHERE c.status <> 'collecting' OR number <= 100
 """
 _LINKS = """
-INSERT INTO ai_link (answer_id, answer_date, position, link_url, title, cited)
-SELECT id, answer_date, position, 'https://site' || id % 50 || '.example/' || id, '标题', position = 1
+INSERT INTO ai_link (collection_id, number, replicate, retention, answer_date, position, link_url, title, cited)
+SELECT collection_id, number, replicate, retention, answer_date, position,
+    'https://site' || id % 50 || '.example/' || id, '标题', position = 1
 FROM ai_answer, generate_series(1, 3) position WHERE answer_date >= CAST(:today AS date) - 2
 """
 _SCORES = """
-INSERT INTO question_score (keyword, question_id, engine, answer_date, replicate, score, rubric_version, created_at)
-SELECT keyword, question_id, engine, answer_date, 1, 3, '1', a.created_at
-FROM ai_answer a JOIN collection_run run USING (keyword, engine)
-WHERE run.date = answer_date AND (run.status = 'scored' OR (run.status = 'collected' AND a.id % 2 = 0))
+INSERT INTO question_score (collection_id, number, replicate, retention, answer_date, keyword, question_id, engine,
+    score, rubric_version, created_at)
+SELECT c.id, number, replicate, a.retention, answer_date, a.keyword, question_id, a.engine, 3, '1', a.created_at
+FROM ai_answer a JOIN collection c ON c.id = collection_id
+WHERE c.status = 'scored' OR (c.status = 'collected' AND a.id % 2 = 0)
 """
 _STAGE_CLAIMS = f"""
 INSERT INTO claim (stage, keyword, date, engine, status, holder, lane)
@@ -269,6 +275,7 @@ _STATEMENTS = (
     _WITHDRAWALS,
     _RUNS,
     _PARTITIONS,
+    _COLLECTION_QUESTIONS,
     _ANSWERS,
     _LINKS,
     _SCORES,

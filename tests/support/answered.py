@@ -10,8 +10,8 @@ from uuid import UUID
 from answerlens_analyzer.handlers import Handlers
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, Lane
-from answerlens_common.text.matching import fold_text
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
+from tests.support.collected import Kept, store_answers, store_collection
 
 KEYWORD = "蓝牙耳机"
 
@@ -50,10 +50,8 @@ async def store_bank(db: Database, questions: Mapping[str, tuple[int, str]], ver
 
 
 async def store_day(db: Database, engine: str, date: dt.date, answers: Mapping[str, Given], version: int = 1) -> None:
-    """A run that has been scored; its questions' texts are those of the bank."""
-    values: dict[str, Any] = {"keyword": KEYWORD, "engine": engine, "date": date, "version": version}
+    """A collection that has been scored; its questions' texts are those of the bank."""
     async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=date)
         await tx.execute(
             "INSERT INTO keyword_day (keyword, date, bank_version) VALUES (:keyword, :date, :version)"
             " ON CONFLICT DO NOTHING",
@@ -61,53 +59,43 @@ async def store_day(db: Database, engine: str, date: dt.date, answers: Mapping[s
             date=date,
             version=version,
         )
-        await tx.execute(
-            "INSERT INTO collection_run"
-            " (keyword, engine, date, bank_version, surface, total, lane, status, profile_sha256)"
-            " VALUES (:keyword, :engine, :date, :version, 'browser', :total, 'express', 'scored', :profile)",
-            **values,
-            total=len(answers),
-            profile=f"profile of {engine}",
+        texts = await tx.rows(
+            "SELECT question_id, generated_question FROM question_bank"
+            " WHERE keyword = :keyword AND bank_version = :version ORDER BY question_id",
+            keyword=KEYWORD,
+            version=version,
         )
-        await tx.execute(
-            "INSERT INTO ai_answer (answer_date, keyword, question_id, question_text, engine, surface, status,"
-            " answer_text, folded_text, citations_known) SELECT :date, keyword, question_id, generated_question,"
-            " :engine, 'browser', given.status, text, folded, told"
-            " FROM unnest(CAST(:ids AS text[]), CAST(:statuses AS text[]), CAST(:texts AS text[]),"
-            " CAST(:folded AS text[]), CAST(:told AS bool[])) AS given (question_id, status, text, folded, told)"
-            " JOIN question_bank USING (question_id) WHERE keyword = :keyword AND bank_version = :version",
-            **values,
-            ids=list(answers),
-            statuses=[given.status for given in answers.values()],
-            texts=[given.text for given in answers.values()],
-            folded=[fold_text(given.text).folded for given in answers.values()],
-            told=[given.told for given in answers.values()],
-        )
-        links = [
-            (question_id, position, url, cited)
-            for question_id, given in answers.items()
-            for position, (url, cited) in enumerate(given.links, 1)
+        kept = [
+            Kept(
+                row["question_id"],
+                given.status,
+                given.text,
+                question=row["generated_question"],
+                score=given.score,
+                links=given.links,
+                citations_known=given.told,
+            )
+            for row in texts
+            if (given := answers.get(row["question_id"])) is not None
         ]
-        await tx.execute(
-            "INSERT INTO ai_link (answer_id, answer_date, position, link_url, cited)"
-            " SELECT id, :date, position, url, cited FROM unnest(CAST(:ids AS text[]), CAST(:positions AS int[]),"
-            " CAST(:urls AS text[]), CAST(:cited AS bool[])) AS link (question_id, position, url, cited)"
-            " JOIN ai_answer USING (question_id)"
-            " WHERE keyword = :keyword AND engine = :engine AND answer_date = :date",
-            **values,
-            ids=[question_id for question_id, _, _, _ in links],
-            positions=[position for _, position, _, _ in links],
-            urls=[url for _, _, url, _ in links],
-            cited=[cited for _, _, _, cited in links],
+        collection_id = await store_collection(
+            tx,
+            KEYWORD,
+            date,
+            engine,
+            total=len(answers),
+            status="scored",
+            bank_version=version,
+            profile_sha256=f"profile of {engine}",
         )
-        marked = {question_id: given.score for question_id, given in answers.items() if given.score is not None}
+        await store_answers(tx, collection_id, kept)
         await tx.execute(
-            "INSERT INTO question_score (keyword, question_id, engine, answer_date, replicate, score, rubric_version)"
-            " SELECT :keyword, id, :engine, :date, 1, score, '1'"
-            " FROM unnest(CAST(:ids AS text[]), CAST(:scores AS int[])) AS marked (id, score)",
-            **values,
-            ids=list(marked),
-            scores=list(marked.values()),
+            "UPDATE collection_question q SET cluster = cluster_id FROM question_bank b"
+            " WHERE q.collection_id = :id AND b.question_id = q.question_id AND b.keyword = :keyword"
+            " AND b.bank_version = :version",
+            id=collection_id,
+            keyword=KEYWORD,
+            version=version,
         )
 
 

@@ -17,7 +17,7 @@ import answerlens_analyzer.handlers
 import answerlens_collector.handlers
 import answerlens_scorer.handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
-from answerlens_collector.answer import Answer
+from answerlens_collection.answers.answer import Answer
 from answerlens_collector.profile import Pacing
 from answerlens_common.broker.delivery import Handler
 from answerlens_common.db import Database

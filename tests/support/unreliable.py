@@ -84,8 +84,9 @@ class Unreliable(RuleBasedStateMachine):
     async def _begin(self) -> None:
         async with self.db.transaction() as tx:
             await tx.execute(
-                "TRUNCATE users, orders, claim, task_log, bank, question_bank, keyword_day, engine, collection_run,"
-                " ai_answer, ai_link, question_score, outbox, measurement_outcome RESTART IDENTITY CASCADE"
+                "TRUNCATE users, orders, claim, task_log, bank, question_bank, keyword_day, engine, collection,"
+                " collection_question, ai_answer, ai_link, question_score, outbox, measurement_outcome"
+                " RESTART IDENTITY CASCADE"
             )
         await self.line.prepare(QUESTIONS)
         self.handlers = self.line.handlers()

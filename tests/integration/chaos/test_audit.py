@@ -27,10 +27,10 @@ WRITES = {
     " VALUES (:keyword, :day, '', '1', '')",
     "bank": "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
     " generated_question, source_questions) VALUES (:keyword, 1, '1', 1, '', '', '[]')",
-    "plan": "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
-    " VALUES (:keyword, 'chat-a', :day, 1, 'browser', 1, 'express')",
-    "ask": "UPDATE collection_run SET status = 'collected'",
-    "score": "UPDATE collection_run SET status = 'scored'",
+    "plan": "INSERT INTO collection (purpose, keyword, engine, date, bank_version, surface, total, lane)"
+    " VALUES ('keyword_day', :keyword, 'chat-a', :day, 1, 'browser', 1, 'express')",
+    "ask": "UPDATE collection SET status = 'collected'",
+    "score": "UPDATE collection SET status = 'scored'",
     "analyse": "INSERT INTO measurement_outcome (order_id, date, engine, outcomes)"
     " VALUES (gen_random_uuid(), :day, 'chat-a', '{}')",
     "sentiment": "INSERT INTO answer_sentiment (answer_sha256, brand_name, version, sentiment)"

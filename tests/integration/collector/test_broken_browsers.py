@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
+from answerlens_collection.collections.store import open_keyword_day
 from answerlens_collector import driver
 from answerlens_collector.app import ask_stage
 from answerlens_collector.handlers import AskHandlers
@@ -101,7 +102,6 @@ async def collection(
     """A run with more questions than are asked, so that it does not end."""
     questions = [question(number) for number in range(1, QUESTIONS + 1)]
     async with database.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=DAY)
         await tx.execute(
             "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
             " generated_question, source_questions)"
@@ -110,14 +110,8 @@ async def collection(
             keyword=KEYWORD,
             questions=questions,
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, replicates, total, lane)"
-            " VALUES (:keyword, :engine, :date, 1, 'browser', 1, :total, 'express')",
-            keyword=KEYWORD,
-            engine=ENGINE,
-            date=DAY,
-            total=QUESTIONS,
-        )
+        await tx.execute("INSERT INTO engine VALUES (:engine, 'browser', 'browser', true, 1, '{}')", engine=ENGINE)
+        await open_keyword_day(tx, KEYWORD, DAY, ENGINE, bank_version=1, lane=Lane.EXPRESS)
         user = await tx.value("INSERT INTO users (name, role, key_sha256) VALUES ('u', 'client', 'k') RETURNING id")
         order = await tx.value(
             "INSERT INTO orders (user_id, keyword, brand_name, brand, engines, first_date)"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from answerlens_collection.answers.answer import Answer
 from answerlens_collector import conversation
-from answerlens_collector.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile

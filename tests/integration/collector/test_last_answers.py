@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import answerlens_collector.handlers
-from answerlens_collector.answer import Answer
-from answerlens_collector.cache import answers
+from answerlens_collection.answers.answer import Answer
+from answerlens_collection.collections import closing
+from answerlens_collection.collections.store import Collection
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import AnswerWanted, KeywordAnswersCollected
@@ -20,7 +21,7 @@ QUESTIONS = 4
 ROUNDS = 10
 SECONDS = 120
 
-_END_RUN = answers.end_run
+_CLOSE = closing.close_when_answered
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ async def closings(database: Database) -> AsyncIterator[Database]:
             " $$ BEGIN INSERT INTO closing VALUES (NEW.status); RETURN NULL; END $$"
         )
         await tx.execute(
-            "CREATE TRIGGER count_closing AFTER UPDATE ON collection_run FOR EACH ROW"
+            "CREATE TRIGGER count_closing AFTER UPDATE ON collection FOR EACH ROW"
             " WHEN (NEW.status IN ('collected', 'failed')) EXECUTE FUNCTION count_closing()"
         )
     yield database
@@ -47,7 +48,7 @@ async def forget_answers(db: Database) -> None:
     async with db.transaction() as tx:
         await tx.execute("TRUNCATE ai_answer, closing")
         await tx.execute("DELETE FROM claim WHERE stage = 'ask'")
-        await tx.execute("UPDATE collection_run SET status = 'collecting', ok_share = NULL, completed_at = NULL")
+        await tx.execute("UPDATE collection SET status = 'collecting', ok_share = NULL, completed_at = NULL")
 
 
 @pytest.mark.parametrize("moment", ["answered", "inserted"])
@@ -62,13 +63,13 @@ async def test_two_last_answers_at_once(
             await both.wait()
         return Answer(status="captcha" if question in racing and question == min(racing) else "ok", text="索尼")
 
-    async def end_run(tx: Transaction, event: AnswerWanted, fail_below: float) -> str:
+    async def close_when_answered(tx: Transaction, collection_id: int, fail_below: float) -> Collection | None:
         if moment == "inserted" and racing:
             await both.wait()  # each has stored its own answer, neither can see the other's
-        return await _END_RUN(tx, event, fail_below)
+        return await _CLOSE(tx, collection_id, fail_below)
 
     monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
-    monkeypatch.setattr(answers, "end_run", end_run)
+    monkeypatch.setattr(closing, "close_when_answered", close_when_answered)
     async with Database(PostgresSettings(url=postgres_url)) as other:
         brokers = [Broker(), Broker()]
         lines = [Line(db, broker) for db, broker in zip((closings, other), brokers, strict=True)]
@@ -94,7 +95,7 @@ async def test_two_last_answers_at_once(
                     collectors[0][AnswerWanted](one, f"{number} one"), collectors[1][AnswerWanted](two, f"{number} two")
                 )
 
-            run = await closings.row("SELECT status, ok_share FROM collection_run")
+            run = await closings.row("SELECT status, ok_share FROM collection")
             assert run is not None
             assert (run["status"], run["ok_share"]) == ("collected", 0.75)
             assert [row["status"] for row in await closings.rows("SELECT status FROM closing")] == ["collected"]

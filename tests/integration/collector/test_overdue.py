@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 import answerlens_collector.handlers
-from answerlens_collector.answer import Answer
-from answerlens_collector.cache import answers
-from answerlens_collector.cache.overdue import close_overdue
+from answerlens_collection.answers.answer import Answer
+from answerlens_collection.collections import closing
+from answerlens_collection.collections.store import Collection
+from answerlens_collector.overdue import close_overdue
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import AnswerWanted, EngineEvent, StageFailed
+from answerlens_common.events import AnswerWanted, StageFailed
 from answerlens_common.settings import PostgresSettings
 from tests.support.line import ENGINE, Line
 from tests.support.unreliable import Broker
@@ -43,7 +44,7 @@ def questions(broker: Broker) -> list[AnswerWanted]:
 async def later(db: Database, seconds: float) -> None:
     async with db.transaction() as tx:
         await tx.execute(
-            "UPDATE collection_run SET created_at = created_at - make_interval(secs => :s),"
+            "UPDATE collection SET created_at = created_at - make_interval(secs => :s),"
             " asked_at = asked_at - make_interval(secs => :s)",
             s=seconds,
         )
@@ -58,7 +59,7 @@ async def published(db: Database) -> list[str]:
 
 
 async def status(db: Database) -> str:
-    found: str = await db.value("SELECT status FROM collection_run")
+    found: str = await db.value("SELECT status FROM collection")
     return found
 
 
@@ -94,7 +95,7 @@ async def test_its_failure_is_that_of_those_who_had_come_by_then(
     await later(database, 3700)
     await close(database)
     told = StageFailed.model_validate_json(await database.value("SELECT body FROM outbox"))
-    assert told.failed_at == await database.value("SELECT completed_at FROM collection_run")
+    assert told.failed_at == await database.value("SELECT completed_at FROM collection")
 
 
 async def test_a_run_that_waits_for_its_turn_has_not_begun(database: Database, handlers: dict[Any, Any]) -> None:
@@ -125,7 +126,7 @@ async def test_a_run_that_is_taken_up_again_has_its_time_again(
     await later(database, 4000)
     async with database.transaction() as tx:
         await tx.execute("UPDATE measurement SET status = 'running'")
-        await tx.execute("UPDATE collection_run SET status = 'collecting'")
+        await tx.execute("UPDATE collection SET status = 'collecting'")
     await handlers[AnswerWanted](second, "2")
     assert await close(database) == 0
 
@@ -137,18 +138,18 @@ async def test_the_limit_and_a_last_answer_at_once(
     for number, question in enumerate(first):
         await handlers[AnswerWanted](question, str(number))
     await later(database, 4000)
-    inserted, end_run = asyncio.Event(), answers.end_run
+    inserted, close_when_answered = asyncio.Event(), closing.close_when_answered
 
-    async def slow(tx: Transaction, event: EngineEvent, fail_below: float) -> str:
+    async def slow(tx: Transaction, collection_id: int, fail_below: float) -> Collection | None:
         inserted.set()
         await asyncio.sleep(0.3)  # the sweeper meets a stored answer that it cannot see yet
-        return await end_run(tx, event, fail_below)
+        return await close_when_answered(tx, collection_id, fail_below)
 
     async def ask(*_: object) -> Answer:
         return Answer(status="ok", text="索尼")
 
     monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
-    monkeypatch.setattr(answers, "end_run", slow)
+    monkeypatch.setattr(closing, "close_when_answered", slow)
     async with Database(PostgresSettings(url=postgres_url)) as other, asyncio.timeout(60):
         answering = asyncio.create_task(handlers[AnswerWanted](last, "last"))
         await inserted.wait()

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Page
 from prometheus_client import REGISTRY
 
+from answerlens_collection.answers.answer import Answer
 from answerlens_collector import pool as pool_module
-from answerlens_collector.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile

@@ -6,9 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from answerlens_collector.answer import Answer, Link
-from answerlens_collector.cache import answers, runs
+from answerlens_collection.answers import store as answers
+from answerlens_collection.answers.answer import Answer, Link
+from answerlens_collection.collections import closing
+from answerlens_collection.collections import store as collections
+from answerlens_collection.collections.plan import Plan, plan_keyword_day
+from answerlens_collection.collections.store import Collection
+from answerlens_collector import store
 from answerlens_collector.handlers import AskHandlers, PlanHandlers, outcome
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
@@ -80,30 +86,58 @@ def wanted(number: int, engine: str = "chat-a") -> AnswerWanted:
     return AnswerWanted.following(BUILT, engine=engine, question_id=f"1-0-{number:02d}", replicate=1)
 
 
-async def end(db: Database, number: int, answer: Answer) -> str:
+async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> Plan:
+    async with lease.write() as tx:
+        return await plan_keyword_day(
+            tx,
+            event.keyword,
+            event.date,
+            engine,
+            bank_version=event.bank_version,
+            lane=event.lane,
+            repeat=lease.attempt > 1,
+        )
+
+
+async def look_up(db: Database, number: int) -> answers.Asked:
     event = wanted(number)
-    asked = await answers.look_up(db, event)
+    key = await answers.find(db, event.keyword, event.date, event.engine, event.question_id, event.replicate)
+    assert key is not None
+    asked = await answers.look_up(db, key)
     assert asked is not None
-    lease = await lease_for(db, "ask", str(number), event.question_id)
-    status = await answers.store(lease, event, asked, answer, seconds=1.0, fail_below=0.5)
+    return asked
+
+
+async def collection(db: Database) -> Collection:
+    found = await collections.find(db, BUILT.keyword, DAY, "chat-a")
+    assert found is not None
+    return found
+
+
+async def end(db: Database, number: int, answer: Answer) -> CollectionStatus | None:
+    asked = await look_up(db, number)
+    lease = await lease_for(db, "ask", str(number), f"1-0-{number:02d}")
+    async with lease.write() as tx:
+        await answers.store(tx, asked, answer, seconds=1.0)
+        closed = await closing.close_when_answered(tx, asked.collection.id, 0.5)
     await lease.close()
-    return status
+    return None if closed is None else closed.status
 
 
 async def test_a_plan_publishes_every_question_of_every_wanted_engine_once(database: Database, order: UUID) -> None:
     assert order
-    plan = PlanHandlers(database, dict.fromkeys(("chat-a", "chat-b")))  # type: ignore[arg-type]  # profiles are not read
+    planning = PlanHandlers(database, dict.fromkeys(("chat-a", "chat-b")))  # type: ignore[arg-type]  # profiles are not read
     lease = await lease_for(database, "plan")
-    published = await plan.on_keyword_bank_built(BUILT, lease)
+    published = await planning.on_keyword_bank_built(BUILT, lease)
     assert len(published) == 2 * QUESTIONS
     # the same again: the run goes on, nobody new waits on a faster lane, nothing is published twice
-    assert await plan.on_keyword_bank_built(BUILT, lease) == []
+    assert await planning.on_keyword_bank_built(BUILT, lease) == []
 
 
 async def test_an_engine_that_is_not_enabled_fails_for_those_who_want_it(database: Database, order: UUID) -> None:
     assert order
-    plan = PlanHandlers(database, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
-    published = await plan.on_keyword_bank_built(BUILT, await lease_for(database, "plan"))
+    planning = PlanHandlers(database, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
+    published = await planning.on_keyword_bank_built(BUILT, await lease_for(database, "plan"))
     failed = [event for event in published if type(event).__name__ == "StageFailed"]
     assert [getattr(event, "engine") for event in failed] == ["chat-b"]  # noqa: B009 - the type is not narrowed
     assert all(getattr(event, "failed_at") for event in failed)  # noqa: B009
@@ -113,16 +147,16 @@ async def test_a_bulk_run_that_somebody_waits_for_goes_on_on_the_express_lane(da
     assert order
     bulk = BUILT.model_copy(update={"lane": Lane.BULK})
     lease = await lease_for(database, "plan")
-    assert len((await runs.plan(lease, bulk, "chat-a"))[1]) == QUESTIONS
+    assert len((await plan(lease, bulk, "chat-a")).questions) == QUESTIONS
     await end(database, 1, Answer(status="ok", text="索尼"))
-    _, again = await runs.plan(lease, BUILT, "chat-a")
-    assert {event.question_id for event in again} == {"1-0-02", "1-0-03", "1-0-04"}
-    assert {event.lane for event in again} == {Lane.EXPRESS}
+    again = await plan(lease, BUILT, "chat-a")
+    assert {question.question_id for question in again.questions} == {"1-0-02", "1-0-03", "1-0-04"}
+    assert (await collection(database)).lane is Lane.EXPRESS
 
 
 async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(database: Database, order: UUID) -> None:
     assert order
-    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await plan(await lease_for(database, "plan"), BUILT, "chat-a")
     link = Link(url="https://example.com", title="t", site="s", cited=True)
     for number in (1, 2, 3):
         assert await end(database, number, Answer(status="ok", text="ＳＯＮＹ 好", links=(link,))) == "collecting"
@@ -132,7 +166,7 @@ async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(databas
     assert [row["status"] for row in stored] == ["ok", "ok", "ok", "captcha"]
     assert stored[0]["folded_text"] == "sony 好"
     assert await database.value("SELECT count(*) FROM ai_link WHERE cited") == 3
-    run = await database.row("SELECT ok_share, status FROM collection_run")
+    run = await database.row("SELECT ok_share, status FROM collection")
     assert run is not None
     assert (run["ok_share"], run["status"]) == (0.75, "collected")
     task = await database.row("SELECT status, processed_items, total_items FROM task_log WHERE task_type = 'collect'")
@@ -142,7 +176,7 @@ async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(databas
 
 async def test_a_finish_reason_of_any_length_is_stored(database: Database, order: UUID) -> None:
     assert order
-    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await plan(await lease_for(database, "plan"), BUILT, "chat-a")
     await end(database, 1, Answer(status="ok", text="好", finish_reason="太" * 80))
     await end(database, 2, Answer(status="ok", text="好"))
     rows = await database.rows("SELECT finish_reason FROM ai_answer ORDER BY question_id")
@@ -151,7 +185,7 @@ async def test_a_finish_reason_of_any_length_is_stored(database: Database, order
 
 async def test_whether_the_citations_of_an_answer_are_known_is_kept(database: Database, order: UUID) -> None:
     assert order
-    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await plan(await lease_for(database, "plan"), BUILT, "chat-a")
     await end(database, 1, Answer(status="ok", text="x", citations_known=True))
     await end(database, 2, Answer(status="ok", text="x\0", citations_known=False))
     stored = await database.rows("SELECT citations_known FROM ai_answer ORDER BY question_id")
@@ -163,8 +197,8 @@ async def test_a_run_keeps_the_checksum_of_the_profile_it_was_opened_with(databa
     lease = await lease_for(database, "plan")
 
     async def checksum(engine: str) -> str:
-        await runs.plan(lease, BUILT, engine)
-        found: str = await database.value("SELECT profile_sha256 FROM collection_run WHERE engine = :e", e=engine)
+        await plan(lease, BUILT, engine)
+        found: str = await database.value("SELECT profile_sha256 FROM collection WHERE engine = :e", e=engine)
         return found
 
     first = await checksum("chat-a")
@@ -179,55 +213,55 @@ async def test_a_run_keeps_the_checksum_of_the_profile_it_was_opened_with(databa
 
 async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> None:
     assert order
-    await runs.plan(await lease_for(database, "plan"), BUILT, "chat-a")
+    await plan(await lease_for(database, "plan"), BUILT, "chat-a")
     await end(database, 1, Answer(status="ok", text="x"))
     for number in (2, 3):
         await end(database, number, Answer(status="failed", error="no"))
     assert await end(database, 4, Answer(status="refused")) == "failed"
     # who is told late is told of those who had come by then
-    moment = await database.value("SELECT completed_at FROM collection_run")
+    moment = await database.value("SELECT completed_at FROM collection")
     assert moment is not None
-    assert await answers.failed_at(database, wanted(4)) == moment
+    assert (await collection(database)).failed_at == moment
     ask = AskHandlers(database, None, None, 0.5, None, None)  # type: ignore[arg-type]  # nothing is asked
     (told,) = await ask.cached(wanted(4)) or []
     assert getattr(told, "failed_at") == moment  # noqa: B009 - the type is not narrowed
-    assert [run.seen_at > moment for run in await runs.wanted_runs(database, BUILT)] == [True, True]
+    assert [run.seen_at > moment for run in await store.awaited_engines(database, BUILT)] == [True, True]
     async with database.transaction() as tx:
-        await tx.execute("UPDATE collection_run SET status = 'collecting', completed_at = NULL")
-    assert await answers.failed_at(database, wanted(4)) is None
-    assert outcome(BUILT, "chat-a", "failed", None) == [], "it goes on again"
+        await tx.execute("UPDATE collection SET status = 'collecting', completed_at = NULL")
+    assert (await collection(database)).failed_at is None
+    assert outcome(BUILT, "chat-a", CollectionStatus.FAILED, None) == [], "it goes on again"
 
 
 async def test_a_run_nobody_wants_pauses_and_a_new_order_takes_it_up(database: Database, order: UUID) -> None:
     lease = await lease_for(database, "plan")
-    await runs.plan(lease, BUILT, "chat-a")
-    assert not await answers.pause(database, wanted(1))
+    await plan(lease, BUILT, "chat-a")
+    asked = await look_up(database, 1)
+    assert asked.is_awaited
+    assert not await closing.pause_unless_awaited(database, asked.collection.id)
     await cancel(database, order)
-    asked = await answers.look_up(database, wanted(1))
-    assert asked is not None
-    assert not asked.wanted
-    assert await answers.pause(database, wanted(1))
-    assert await runs.wanted_runs(database, BUILT) == []
+    assert not (await look_up(database, 1)).is_awaited
+    assert await closing.pause_unless_awaited(database, asked.collection.id)
+    assert await store.awaited_engines(database, BUILT) == []
     await place(database, "two")
-    assert len((await runs.plan(lease, BUILT, "chat-a"))[1]) == QUESTIONS
+    assert len((await plan(lease, BUILT, "chat-a")).questions) == QUESTIONS
 
 
 async def test_a_plan_does_not_open_a_run_again_that_has_just_ended(database: Database, order: UUID) -> None:
     assert order
     bulk = BUILT.model_copy(update={"lane": Lane.BULK})
     lease = await lease_for(database, "plan")
-    await runs.plan(lease, bulk, "chat-a")
+    await plan(lease, bulk, "chat-a")
     for number in range(1, QUESTIONS + 1):
         await end(database, number, Answer(status="ok", text="x"))
-    assert await runs.plan(lease, BUILT, "chat-a") == ("collected", [])
-    assert await database.value("SELECT status FROM collection_run") == "collected"
+    assert await plan(lease, BUILT, "chat-a") == Plan(CollectionStatus.COLLECTED, [])
+    assert await database.value("SELECT status FROM collection") == "collected"
 
 
 async def test_after_a_failed_plan_the_next_order_has_its_questions_published(database: Database, order: UUID) -> None:
     assert order
     lease = await lease_for(database, "plan")
-    await runs.plan(lease, BUILT, "chat-a")
+    await plan(lease, BUILT, "chat-a")
     await PlanHandlers(database, {}).failed(BUILT, lease, "the broker was gone")
     await lease.release("failed", "the broker was gone")
-    _, published = await runs.plan(await lease_for(database, "plan", "2"), BUILT, "chat-a")
-    assert len(published) == QUESTIONS
+    again = await plan(await lease_for(database, "plan", "2"), BUILT, "chat-a")
+    assert len(again.questions) == QUESTIONS

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from answerlens_collector.answer import Answer
+from answerlens_collection.answers.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile

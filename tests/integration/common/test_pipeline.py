@@ -10,6 +10,7 @@ from answerlens_common.events import Event, KeywordRequested, Lane
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_orders.measurements.entry import first_events, older_bank
+from tests.support.collected import store_collection
 
 DAY = dt.date(2026, 5, 10)
 KEYWORD = "咖啡机"
@@ -42,14 +43,7 @@ async def built(db: Database, version: int, date: dt.date) -> None:
 
 async def ran(db: Database, engine: str, status: str) -> None:
     async with db.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status)"
-            " VALUES (:keyword, :engine, :date, 1, 'browser', 1, 'bulk', :status)",
-            keyword=KEYWORD,
-            engine=engine,
-            date=DAY,
-            status=status,
-        )
+        await store_collection(tx, KEYWORD, DAY, engine, status=status)
 
 
 def names(events: list[Event]) -> list[str]:
@@ -92,7 +86,7 @@ async def test_only_when_every_engine_is_scored_is_a_measurement_cached(database
     await ran(database, "chat-b", "collected")
     assert names(await enter(database)) == ["KeywordBankBuilt"]
     async with database.transaction() as tx:
-        await tx.execute("UPDATE collection_run SET status = 'scored'")
+        await tx.execute("UPDATE collection SET status = 'scored'")
     assert names(await enter(database)) == ["KeywordScored", "KeywordScored"]
 
 

@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from answerlens_cli.stack.environment import Addresses
+from answerlens_collection.days import DAY_TABLES
 from answerlens_common.contracts.services import SERVICES
 from answerlens_common.db.ownership import FUNCTIONS, LOCK, OWNERS, WRITES, Verb
 from answerlens_common.db.roles import may_make_roles, role_names
@@ -111,7 +112,7 @@ async def test_a_service_may_do_what_the_map_says_and_is_refused_everything_else
 async def test_only_those_who_may_call_a_function_can(role: tuple[str, asyncpg.Connection]) -> None:
     service, connection = role
     for function, services in FUNCTIONS.items():
-        call = f"SELECT {function.replace('(date)', '(DATE $$2026-03-01$$)')}"
+        call = f"SELECT {function.replace('(date, text)', '(DATE $$2026-03-01$$, $$private$$)')}"
         assert await refuses(connection, call) is (service not in services), function
 
 
@@ -138,12 +139,12 @@ async def test_a_days_partitions_are_made_and_dropped_by_roles_that_own_none(own
         await connection.execute("CREATE TEMPORARY TABLE ai_answer (x int)")
         await connection.execute("SELECT ensure_answer_day('2026-03-02')")
         made = "SELECT count(*) FROM pg_class WHERE relname LIKE 'day_20260302_%' AND relispartition"
-        assert await connection.fetchval(made + " AND relkind = 'r'") == 3
+        assert await connection.fetchval(made + " AND relkind = 'r'") == len(DAY_TABLES)
         # what was made after the grants is in a backup
         await connection.execute("SELECT FROM day_20260302_ai_link")
         async with connection.transaction():
             await connection.execute("SELECT lock_answer_days()")
-            await connection.execute("SELECT drop_answer_day('2026-03-02')")
+            await connection.execute("SELECT drop_answer_day('2026-03-02', 'shared')")
         assert await connection.fetchval(made) == 0
     finally:
         await connection.close()

@@ -161,7 +161,7 @@ async def test_a_stage_that_is_told_too_early_leaves_no_trace(works: Works, data
     for event in early:
         await works.line.delivery.publish(event)
     await _until_quiet(works)
-    for table in ("collection_run", "ai_answer", "question_score", "mention_percentage", "task_log"):
+    for table in ("collection", "ai_answer", "question_score", "mention_percentage", "task_log"):
         assert await database.value(f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608 - our own names
     assert not await works.line.ended()
 

@@ -34,7 +34,7 @@ async def drop_everything(db: Database, date: dt.date) -> None:
     """What the cleanup leaves of a day, and of a bank that a newer one has replaced."""
     await drop_day(db, date)
     async with db.transaction() as tx:
-        await tx.execute("DELETE FROM collection_run WHERE date = :date", date=date)
+        await tx.execute("DELETE FROM collection WHERE date = :date", date=date)
         await tx.execute("DELETE FROM question_bank")
         await tx.execute("UPDATE bank SET status = 'dropped'")
 

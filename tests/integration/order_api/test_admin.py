@@ -13,6 +13,7 @@ import pytest
 from answerlens_common.db import Database
 from answerlens_orders.accounts.keys import is_key
 from tests.integration.order_api.conftest import ORDER, Clients
+from tests.support.collected import Kept, store_answers, store_collection
 
 ADMIN_ROUTES = [
     ("GET", "/api/users"),
@@ -208,23 +209,13 @@ async def test_tasks_and_their_progress(db: Database, clients: Clients) -> None:
     order = await clients.place()
     date = dt.date.fromisoformat(order["first_date"])
     async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=date)
         task_id = await tx.value(
             "INSERT INTO task_log (keyword, date, engine, task_type) VALUES ('蓝牙耳机', :date, 'chat-a', 'collect')"
             " RETURNING id",
             date=date,
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, task_id)"
-            " VALUES ('蓝牙耳机', 'chat-a', :date, 1, 'browser', 200, 'express', :task)",
-            date=date,
-            task=task_id,
-        )
-        await tx.execute(
-            "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-            " SELECT '蓝牙耳机', n::text, '', 'chat-a', 'browser', 'ok', :date FROM generate_series(1, 50) AS n",
-            date=date,
-        )
+        collection_id = await store_collection(tx, "蓝牙耳机", date, total=200, task_id=task_id)
+        await store_answers(tx, collection_id, [Kept(str(number)) for number in range(1, 51)])
         await tx.execute(
             "INSERT INTO task_log (keyword, date, task_type, status, error_message)"
             " VALUES ('手机', '2026-01-02', 'search', 'failed', 'a captcha')"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from answerlens_collector.cache import answers
+from answerlens_collection.answers import store as answers
 from answerlens_common.db import Database
 from answerlens_common.events import (
     AnswerWanted,
@@ -13,39 +13,28 @@ from answerlens_common.events import (
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.dead import ASK, Broker, event, failed, read, replay
+from tests.support.collected import Kept, store_answers, store_collection
 
 
 async def collected(db: Database, order: dict[str, Any], statuses: list[str], run_status: str) -> None:
     """A run on chat-a whose questions q-0, q-1, … have ended like this."""
     values = {"keyword": order["keyword"], "date": dt.date.fromisoformat(order["first_date"])}
     async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=values["date"])
         task = await tx.value(
             "INSERT INTO task_log (keyword, date, engine, task_type, status)"
             " VALUES (:keyword, :date, 'chat-a', 'collect', 'failed') RETURNING id",
             **values,
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status, task_id)"
-            " VALUES (:keyword, 'chat-a', :date, 1, 'browser', :total, 'express', :status, :task)",
-            **values,
-            total=len(statuses),
-            status=run_status,
-            task=task,
+        collection_id = await store_collection(
+            tx, order["keyword"], values["date"], total=len(statuses), status=run_status, task_id=task
         )
+        await store_answers(tx, collection_id, [Kept(f"q-{n}", status) for n, status in enumerate(statuses)])
         for number, status in enumerate(statuses):
             await tx.execute(
                 "INSERT INTO question_bank (keyword, bank_version, question_id, cluster_id, main_intent,"
                 " generated_question, source_questions) VALUES (:keyword, 1, :question, 0, 'i', 'which?', '[]')",
                 keyword=order["keyword"],
                 question=f"q-{number}",
-            )
-            await tx.execute(
-                "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-                " VALUES (:keyword, :question, 'which?', 'chat-a', 'browser', :status, :date)",
-                **values,
-                question=f"q-{number}",
-                status=status,
             )
             await tx.execute(
                 "INSERT INTO claim (stage, keyword, date, engine, item, status, lane, attempts)"
@@ -62,6 +51,11 @@ def question(order: dict[str, Any], number: int) -> AnswerWanted:
     return found
 
 
+async def look_up(db: Database, event: AnswerWanted) -> answers.Asked | None:
+    key = await answers.find(db, event.keyword, event.date, event.engine, event.question_id, event.replicate)
+    return None if key is None else await answers.look_up(db, key)
+
+
 @pytest.mark.fault("F48")
 async def test_a_failed_question_of_a_failed_day_is_asked_again(
     db: Database, clients: Clients, handlers: Handlers, broker: Broker
@@ -73,11 +67,11 @@ async def test_a_failed_question_of_a_failed_day_is_asked_again(
         await broker.bury(ASK.name, question(order, number).model_dump_json().encode(), f"m-{number}")
 
     assert (await replay(clients, ASK.name, id="m-1"))["replayed"] == 1
-    asked, still = [await answers.look_up(db, question(order, number)) for number in (1, 2)]
+    asked, still = [await look_up(db, question(order, number)) for number in (1, 2)]
     assert asked is not None
     assert still is not None
-    assert (asked.answered, asked.wanted, asked.run_status) == (False, True, "collecting")
-    assert still.answered
+    assert (asked.is_answered, asked.is_awaited, asked.collection.status) == (False, True, "collecting")
+    assert still.is_answered
     assert await db.value("SELECT status FROM task_log WHERE task_type = 'collect'") == "running"
     assert (await read(clients, order))["status"] == "running"
 
@@ -108,4 +102,4 @@ async def test_nothing_is_forgotten_for_an_order_that_was_cancelled(
     await broker.bury(ASK.name, question(order, 1).model_dump_json().encode(), "m-1")
     assert (await replay(clients, ASK.name))["unwanted"] == 1
     assert await db.value("SELECT count(*) FROM ai_answer") == 2
-    assert await db.value("SELECT status FROM collection_run") == "failed"
+    assert await db.value("SELECT status FROM collection") == "failed"

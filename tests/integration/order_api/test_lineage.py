@@ -136,7 +136,7 @@ async def test_what_has_been_dropped_is_said(clients: Clients, order: dict[str, 
     before = await everything(clients, order, rate="mention_rate")
     await drop_day(db, first_date(order))
     async with db.transaction() as tx:
-        await tx.execute("DELETE FROM collection_run")
+        await tx.execute("DELETE FROM collection")
     page = await evidence(clients, order, rate="mention_rate")
     assert not page["answers_kept"]
     (note,) = page["notes"]
@@ -154,7 +154,7 @@ async def test_an_anchor_is_read_from_a_later_bank_once_its_own_is_dropped(
     await store_bank(db, {"q1": QUESTIONS["q1"]}, version=2)
     await drop_day(db, first_date(order))
     async with db.transaction() as tx:
-        await tx.execute("DELETE FROM collection_run")
+        await tx.execute("DELETE FROM collection")
         await tx.execute("DELETE FROM question_bank WHERE bank_version = 1")
     kept, *lost = await everything(clients, order, rate="mention_rate", engine="chat-a")
     assert (kept["question"], kept["intent"], kept["bank_version"], kept["anchor"]) == (

@@ -23,7 +23,7 @@ async def test_an_order_is_shown_day_by_day_and_engine_by_engine(db: Database, c
     await store_bank(db, QUESTIONS)
     await store_day(db, "chat-a", date, ANSWERS)
     async with db.transaction() as tx:
-        await tx.execute("UPDATE collection_run SET status = 'collecting', total = 10 WHERE engine = 'chat-a'")
+        await tx.execute("UPDATE collection SET status = 'collecting', total = 10 WHERE engine = 'chat-a'")
         await tx.execute("DELETE FROM question_score")
         await tx.execute(
             "INSERT INTO task_log (keyword, date, engine, task_type, retry_count) VALUES"
@@ -32,8 +32,7 @@ async def test_an_order_is_shown_day_by_day_and_engine_by_engine(db: Database, c
             date=date,
         )
         await tx.execute(
-            "UPDATE collection_run SET task_id = (SELECT id FROM task_log WHERE engine = 'chat-a')"
-            " WHERE engine = 'chat-a'"
+            "UPDATE collection SET task_id = (SELECT id FROM task_log WHERE engine = 'chat-a') WHERE engine = 'chat-a'"
         )
     for client in (clients.acme, clients.admin):
         answer = await client.get(path(order))
@@ -100,7 +99,7 @@ async def test_the_days_figures_tell_what_was_there_already_by_stage(db: Databas
     for engine in ENGINES:
         await store_day(db, engine, first_date(order), ANSWERS)
     async with db.transaction() as tx:
-        await tx.execute("UPDATE collection_run SET completed_at = clock_timestamp() WHERE completed_at IS NULL")
+        await tx.execute("UPDATE collection SET completed_at = clock_timestamp() WHERE completed_at IS NULL")
         await tx.execute(
             "INSERT INTO zhihu_question (keyword, search_date, question_text, question_id, source_url)"
             " VALUES ('蓝牙耳机', :date, '问题？', '1', '')",
@@ -113,8 +112,8 @@ async def test_the_days_figures_tell_what_was_there_already_by_stage(db: Databas
     two = {"search": (1, 2, 0.5), "bank": (1, 2, 0.5), "collect": (2, 4, 0.5), "score": (2, 4, 0.5)}
     assert await rates(clients) == two
     async with db.transaction() as tx:  # the next one finds answers on one engine, and no scores yet
-        await tx.execute("UPDATE collection_run SET status = 'collected' WHERE engine = 'chat-a'")
-        await tx.execute("UPDATE collection_run SET status = 'collecting' WHERE engine = 'chat-b'")
+        await tx.execute("UPDATE collection SET status = 'collected' WHERE engine = 'chat-a'")
+        await tx.execute("UPDATE collection SET status = 'collecting' WHERE engine = 'chat-b'")
         await tx.execute("UPDATE orders SET created_at = created_at - interval '2 days'")
     await clients.place(brand={"name": "小米"}, engines=["chat-a", "chat-b"])
     last = {"search": (1, 1, 1.0), "bank": (1, 1, 1.0), "collect": (1, 2, 0.5), "score": (0, 2, 0.0)}

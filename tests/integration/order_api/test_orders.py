@@ -11,6 +11,7 @@ import pytest
 from answerlens_common.db import Database
 from answerlens_order_api.settings import OrderApiSettings
 from tests.integration.order_api.conftest import ORDER, Clients
+from tests.support.collected import store_collection
 
 TABLES = ("orders", "measurement", "measurement_engine", "keyword_day", "outbox")
 
@@ -58,12 +59,8 @@ async def test_an_order_on_a_keyword_that_was_done_today_is_cached(db: Database,
             "INSERT INTO bank (keyword, version, built_date, status) VALUES ('蓝牙耳机', 1, :today, 'ready')",
             today=dt.date.fromisoformat(today),
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status)"
-            " SELECT '蓝牙耳机', engine, :today, 1, 'browser', 200, 'express', 'scored'"
-            " FROM unnest(ARRAY['chat-a', 'chat-b']) AS engine",
-            today=dt.date.fromisoformat(today),
-        )
+        for engine in ("chat-a", "chat-b"):
+            await store_collection(tx, "蓝牙耳机", dt.date.fromisoformat(today), engine, total=200, status="scored")
     order = await clients.place(brand={"name": "Bose"}, competitors=[])
     assert order["is_cached"]
     assert order["measurements"][0]["is_cached"]

@@ -15,6 +15,7 @@ from answerlens_common.events import OrderAnalysed
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.settings import OrderApiSettings
 from tests.integration.order_api.conftest import Clients, Serve
+from tests.support.collected import Kept, store_answers, store_collection
 
 KEYWORD = "蓝牙耳机"
 ENGINES = ("chat-a", "chat-b")
@@ -60,27 +61,20 @@ class Pipeline:
         await self.run("UPDATE bank SET status = 'ready', clusters = 8, built_date = :date WHERE keyword = :keyword")
 
     async def plan(self, engine: str) -> None:
-        await self.run(
-            "SELECT ensure_answer_day(:date)",
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
-            " VALUES (:keyword, CAST(:engine AS text), :date, 1, 'browser', 200, 'express')",
-            engine=engine,
-        )
+        async with self.db.transaction() as tx:
+            await store_collection(tx, "蓝牙耳机", self.date, engine, total=200)
 
     async def answer(self, engine: str, first: int, last: int, status: str = "ok") -> None:
-        await self.run(
-            "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-            " SELECT :keyword, n::text, '', :engine, 'browser', :status, :date"
-            " FROM generate_series(CAST(:first AS int), :last) AS n",
-            engine=engine,
-            first=first,
-            last=last,
-            status=status,
-        )
+        async with self.db.transaction() as tx:
+            collection_id = await tx.value(
+                "SELECT id FROM collection WHERE engine = :engine AND date = :date", engine=engine, date=self.date
+            )
+            kept = [Kept(str(number), status) for number in range(first, last + 1)]
+            await store_answers(tx, collection_id, kept, first=first)
 
     async def set_run(self, engine: str, status: str) -> None:
         await self.run(
-            "UPDATE collection_run SET status = :status, completed_at = now()"
+            "UPDATE collection SET status = :status, completed_at = now()"
             " WHERE keyword = :keyword AND engine = :engine AND date = :date",
             engine=engine,
             status=status,
@@ -88,9 +82,11 @@ class Pipeline:
 
     async def score(self, engine: str, first: int, last: int) -> None:
         await self.run(
-            "INSERT INTO question_score (keyword, question_id, engine, answer_date, replicate, score, rubric_version)"
-            " SELECT :keyword, n::text, :engine, :date, 1, 3, '1'"
-            " FROM generate_series(CAST(:first AS int), :last) AS n",
+            "INSERT INTO question_score (collection_id, number, replicate, retention, answer_date, keyword,"
+            " question_id, engine, score, rubric_version)"
+            " SELECT id, n, 1, retention, date, keyword, n::text, engine, 3, '1'"
+            " FROM collection, generate_series(CAST(:first AS int), :last) AS n"
+            " WHERE keyword = :keyword AND engine = :engine AND date = :date",
             engine=engine,
             first=first,
             last=last,

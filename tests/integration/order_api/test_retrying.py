@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from answerlens_collector.cache import runs
+from answerlens_collector.handlers import PlanHandlers
 from answerlens_common.db import Database
-from answerlens_common.events import KeywordBankBuilt, Lane
+from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
@@ -60,8 +60,10 @@ async def test_a_failed_run_is_asked_again_for_what_it_lacks(
     event = KeywordBankBuilt.model_validate_json(body["body"])
     lease = await acquire(db, ClaimKey.of("plan", event), "1", Lane.EXPRESS, 30)
     assert isinstance(lease, Lease)
-    status, questions = await runs.plan(lease, event, "chat-a")
-    assert (status, {question.question_id for question in questions}) == ("collecting", ASKED_AGAIN)
+    planning = PlanHandlers(db, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
+    questions = [one for one in await planning.on_keyword_bank_built(event, lease) if isinstance(one, AnswerWanted)]
+    assert {question.question_id for question in questions} == ASKED_AGAIN
+    assert await db.value("SELECT status FROM collection") == "collecting"
     ask = await acquire(db, ClaimKey.of("ask", questions[0], f"{questions[0].question_id}#1"), "2", Lane.EXPRESS, 30)
     assert isinstance(ask, Lease)
     assert ask.attempt == 1
@@ -75,7 +77,7 @@ async def test_a_new_order_does_not_ask_again_what_failed_today(
 ) -> None:
     await failed_day(db, clients, handlers)
     later = await clients.place(engines=["chat-a"])
-    assert await db.value("SELECT status FROM collection_run") == "failed"
+    assert await db.value("SELECT status FROM collection") == "failed"
     assert await db.value("SELECT count(*) FROM ai_answer") == len(STATUSES)
     await handlers.on_stage_failed(failed(later, "collect", "chat-a"), "2")
     assert (await retried(db, clients)).status_code == 202
@@ -104,7 +106,7 @@ async def test_what_was_cancelled_stays_cancelled(db: Database, clients: Clients
     answer = await retried(db, clients)
     assert (answer.status_code, "nobody waits" in answer.json()["detail"]) == (409, True)
     assert await db.value("SELECT count(*) FROM ai_answer") == len(STATUSES)
-    assert await db.value("SELECT status FROM collection_run") == "failed"
+    assert await db.value("SELECT status FROM collection") == "failed"
     assert await entered(db) == []
 
 
@@ -126,7 +128,7 @@ async def test_a_refresh_of_a_date_that_failed_tries_it_again(
     assert "what had failed is tried again (1 of its keywords)" in answer["message"]
     assert (await read(clients, order))["status"] == "running"
     assert await entered(db) == ["keyword.bank_built.bulk", "refresh.requested"]
-    assert await db.value("SELECT status FROM collection_run") == "paused"
+    assert await db.value("SELECT status FROM collection") == "paused"
     date = {"date": json.loads(await db.value("SELECT body FROM outbox ORDER BY id LIMIT 1"))["date"]}
     assert date == {"date": order["first_date"]}
     # nothing is left to try again

@@ -6,6 +6,7 @@ from typing import Any
 from answerlens_common.db import Database
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.measured import complete
+from tests.support.collected import Kept, store_answers, store_collection
 
 PATH = "/api/keywords/蓝牙耳机/sources"
 DAY = dt.timedelta(days=1)
@@ -15,25 +16,17 @@ async def answered(db: Database, engine: str, date: dt.date, *links: tuple[str, 
     """Store an answer with its links as the collector does."""
     answer = {"keyword": "蓝牙耳机", "surface": "browser", "status": "ok"} | changes
     async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=date)
-        answer_id = await tx.value(
-            "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-            " SELECT :keyword, (SELECT count(*)::text FROM ai_answer), '问题？', :engine, :surface, :status, :date"
-            " RETURNING id",
-            **answer,
+        collection_id = await tx.value(
+            "SELECT id FROM collection WHERE keyword = :keyword AND engine = :engine AND date = :date",
+            keyword=answer["keyword"],
             engine=engine,
             date=date,
         )
-        for position, (url, cited) in enumerate(links, start=1):
-            await tx.execute(
-                "INSERT INTO ai_link (answer_id, answer_date, position, link_url, title, cited)"
-                " VALUES (:answer, :date, :position, :url, '标题', :cited)",
-                answer=answer_id,
-                date=date,
-                position=position,
-                url=url,
-                cited=cited,
-            )
+        if collection_id is None:
+            collection_id = await store_collection(tx, answer["keyword"], date, engine, surface=answer["surface"])
+        number = 1 + await tx.value("SELECT count(*) FROM ai_answer WHERE collection_id = :id", id=collection_id)
+        kept = Kept(str(number), answer["status"], links=links)
+        await store_answers(tx, collection_id, [kept], first=number)
 
 
 async def test_sources_are_counted_for_the_callers_order(db: Database, clients: Clients) -> None:

@@ -4,12 +4,12 @@ import datetime as dt
 
 from answerlens_common.db import Database
 from tests.integration.order_api.conftest import Clients
+from tests.support.collected import Kept, store_answers, store_collection
 
 
 async def test_a_tasks_checkpoint_is_read_from_its_rows(db: Database, clients: Clients) -> None:
     date = dt.date(2026, 1, 2)
     async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=date)
         await tx.execute(
             "INSERT INTO task_log (keyword, date, engine, task_type) SELECT '手机', '2026-01-02', engine, type"
             " FROM (VALUES ('', 'bank'), ('chat-a', 'collect'), ('chat-a', 'score')) AS task (engine, type)"
@@ -21,20 +21,9 @@ async def test_a_tasks_checkpoint_is_read_from_its_rows(db: Database, clients: C
             " generated_question, source_questions) SELECT '手机', 1, n::text, (n - 1) / 2, '', '', '[]'"
             " FROM generate_series(1, 4) AS n"
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, task_id)"
-            " SELECT '手机', 'chat-a', '2026-01-02', 1, 'browser', 4, 'express', id FROM task_log"
-            " WHERE task_type = 'collect'"
-        )
-        await tx.execute(
-            "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-            " SELECT '手机', n::text, '', 'chat-a', 'browser', CASE n WHEN 3 THEN 'failed' ELSE 'ok' END, '2026-01-02'"
-            " FROM generate_series(1, 3) AS n"
-        )
-        await tx.execute(
-            "INSERT INTO question_score (keyword, question_id, engine, answer_date, replicate, score, rubric_version)"
-            " VALUES ('手机', '1', 'chat-a', '2026-01-02', 1, 3, '1')"
-        )
+        task = await tx.value("SELECT id FROM task_log WHERE task_type = 'collect'")
+        collection_id = await store_collection(tx, "手机", date, total=4, task_id=task)
+        await store_answers(tx, collection_id, [Kept("1", score=3), Kept("2"), Kept("3", "failed")])
         await tx.execute(
             "INSERT INTO claim (stage, keyword, date, engine, item, lane, lease_until) VALUES ('ask', '手机',"
             " '2026-01-02', 'chat-a', '4#1', 'express', now() + interval '1 hour')"

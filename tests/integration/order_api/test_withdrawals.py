@@ -155,7 +155,7 @@ async def test_it_can_be_measured_anew(
     assert (again.status_code, f'POST /api/refresh {{"date": "{day}"}}' in again.json()["detail"]) == (409, True)
     await drop_day(db, day)
     async with db.transaction() as tx:
-        await tx.execute("DELETE FROM collection_run WHERE date = :date", date=day)
+        await tx.execute("DELETE FROM collection WHERE date = :date", date=day)
     await refreshed(db, clients, day)
     assert (await report(clients, order, day))["status"] == "withdrawn", "until it has ended"
     await measure(db, handlers, day, 20)

@@ -19,6 +19,7 @@ from answerlens_scheduler.archive import COLUMNS, Archive
 from answerlens_scheduler.archive_file import ArchiveFileError, ArchiveInUseError
 from answerlens_scheduler.settings import ArchiveSettings
 from tests.integration.scheduler.chores import claimed, measured, old_tasks
+from tests.support.collected import store_collection
 
 JANUARY = ["2026-01-02 10:00Z", "2026-01-31 15:59Z"]
 FEBRUARY_BY_SHANGHAI = ["2026-01-31 16:00Z"]
@@ -110,11 +111,7 @@ async def test_the_tasks_of_a_live_day_are_never_deleted(database: Database, tmp
     await measured(database, "在测", day, "running")
     run_ids = await old_tasks(database, JANUARY, "在采")
     async with database.transaction() as tx:
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
-            " VALUES ('在采', 'chat-a', :date, 1, 'browser', 200, 'bulk')",
-            date=day,
-        )
+        await store_collection(tx, "在采", day, total=200)
     ended = await old_tasks(database, JANUARY, "测完")
     await measured(database, "测完", day, "completed")
     assert await archive(database).run(await claimed(database, "archive"), tmp_path) == 2

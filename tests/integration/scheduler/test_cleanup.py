@@ -5,10 +5,12 @@ import datetime as dt
 
 import pytest
 
+from answerlens_collection.days import DAY_TABLES
 from answerlens_common.db import Database
 from answerlens_common.work.claims import LeaseLostError
 from answerlens_scheduler.cleanup import Cleanup
 from tests.integration.scheduler.chores import DAY, claimed, measured
+from tests.support.collected import Kept, store_answers, store_collection
 
 KEYWORD = "蓝牙耳机"
 KEPT = {"search_days": 7, "bank_days": 7, "answer_days": 1, "claim_days": 7, "reply_days": 1}
@@ -31,21 +33,9 @@ async def execute(db: Database, sql: str, **values: object) -> None:
 
 async def answered(db: Database, date: dt.date, keyword: str = KEYWORD, *, version: int = 1) -> None:
     """A day of one answer, scored."""
-    values = {"keyword": keyword, "date": date}
-    await execute(db, "SELECT ensure_answer_day(:date)", date=date)
-    await execute(
-        db,
-        "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status)"
-        " VALUES (:keyword, 'chat-a', :date, :version, 'browser', 1, 'bulk', 'scored')",
-        **values,
-        version=version,
-    )
-    await execute(
-        db,
-        "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-        " VALUES (:keyword, '1', '', 'chat-a', 'browser', 'ok', :date)",
-        **values,
-    )
+    async with db.transaction() as tx:
+        collection_id = await store_collection(tx, keyword, date, status="scored", bank_version=version)
+        await store_answers(tx, collection_id, [Kept("1")])
 
 
 async def bank(db: Database, version: int, built: dt.date) -> None:
@@ -73,7 +63,7 @@ async def partitions(db: Database) -> set[str]:
 
 
 def of(date: dt.date) -> set[str]:
-    return {f"day_{date:%Y%m%d}_{table}" for table in ("ai_answer", "ai_link", "question_score")}
+    return {f"day_{date:%Y%m%d}_{table}" for table in DAY_TABLES}
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +77,7 @@ async def test_a_days_answers_links_scores_and_runs_go_together(database: Databa
         await answered(database, ago(days))
     assert (await clean(database))["days"] == 2
     assert await partitions(database) == of(ago(0)) | of(ago(1))
-    runs = await database.rows("SELECT date FROM collection_run ORDER BY date")
+    runs = await database.rows("SELECT date FROM collection ORDER BY date")
     assert [row["date"] for row in runs] == [ago(1), ago(0)]
     assert (await clean(database))["days"] == 0
 
@@ -100,8 +90,8 @@ async def test_a_day_in_work_stays(database: Database, live: str) -> None:
         await measured(database, KEYWORD, ago(3), "running")
         ended = "UPDATE measurement SET status = 'completed'"
     elif live == "run":
-        await execute(database, "UPDATE collection_run SET status = 'collecting'")
-        ended = "UPDATE collection_run SET status = 'failed'"
+        await execute(database, "UPDATE collection SET status = 'collecting'")
+        ended = "UPDATE collection SET status = 'failed'"
     else:
         await execute(
             database,
@@ -133,7 +123,7 @@ async def test_a_banks_questions_go_when_a_newer_one_is_there_and_nothing_is_on_
     await bank(database, 2, ago(7))
     await answered(database, ago(1), version=1)
     assert (await clean(database))["bank questions"] == 0, "kept answers are on it"
-    await execute(database, "UPDATE collection_run SET bank_version = 2")
+    await execute(database, "UPDATE collection SET bank_version = 2")
     await measured(database, KEYWORD, ago(0), "running")
     await execute(database, "INSERT INTO keyword_day VALUES (:keyword, :date, 1)", keyword=KEYWORD, date=ago(0))
     assert (await clean(database))["bank questions"] == 0, "a day in work is on it"

@@ -25,6 +25,7 @@ from answerlens_scheduler.depth import with_messages
 from answerlens_scheduler.jobs import all_jobs, fire
 from answerlens_scheduler.leader import elect
 from answerlens_scheduler.stalled import Stalled, idle_queues, resume_stalled
+from tests.support.collected import store_collection
 
 DAY = dt.date(2026, 5, 1)
 KEYWORD = "蓝牙耳机"
@@ -137,14 +138,9 @@ async def test_a_run_whose_messages_were_lost_is_paused_so_that_they_are_publish
             keyword=KEYWORD,
             date=DAY,
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
-            " VALUES (:keyword, 'chat-a', :date, 1, 'browser', 200, 'express')",
-            keyword=KEYWORD,
-            date=DAY,
-        )
+        await store_collection(tx, KEYWORD, DAY, total=200, lane="express")
     assert await check(database) == ["keyword.bank_built.express"]
-    assert await database.value("SELECT status FROM collection_run") == "paused"
+    assert await database.value("SELECT status FROM collection") == "paused"
 
 
 async def collecting(db: Database) -> None:
@@ -156,12 +152,7 @@ async def collecting(db: Database) -> None:
             keyword=KEYWORD,
             date=DAY,
         )
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane)"
-            " VALUES (:keyword, 'chat-a', :date, 1, 'browser', 200, 'bulk')",
-            keyword=KEYWORD,
-            date=DAY,
-        )
+        await store_collection(tx, KEYWORD, DAY, total=200, lane="bulk")
 
 
 async def test_a_day_that_waits_its_turn_in_a_queue_is_not_stalled(database: Database, order: UUID) -> None:

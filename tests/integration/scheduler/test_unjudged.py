@@ -6,6 +6,7 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_scheduler.unjudged import judge_again
+from tests.support.collected import Kept, store_answers, store_collection
 from tests.support.waiting import somebody_waits
 
 DAY = dt.date(2026, 5, 10)
@@ -17,19 +18,8 @@ async def analysed(database: Database) -> Database:
     """A day that was analysed two hours ago and never judged."""
     order = await somebody_waits(database, KEYWORD, DAY)
     async with database.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=DAY)
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status)"
-            " VALUES (:keyword, 'chat-a', :date, 1, 'browser', 1, 'bulk', 'scored')",
-            keyword=KEYWORD,
-            date=DAY,
-        )
-        await tx.execute(
-            "INSERT INTO ai_answer (keyword, question_id, question_text, engine, surface, status, answer_date)"
-            " VALUES (:keyword, '1', '?', 'chat-a', 'browser', 'ok', :date)",
-            keyword=KEYWORD,
-            date=DAY,
-        )
+        collection_id = await store_collection(tx, KEYWORD, DAY, status="scored", lane="bulk")
+        await store_answers(tx, collection_id, [Kept("1")])
         await tx.execute(
             "INSERT INTO measurement_outcome (order_id, date, engine, outcomes, created_at)"
             " VALUES (:order, :date, 'chat-a', '{}', now() - interval '2 hours')",

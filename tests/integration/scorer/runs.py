@@ -4,27 +4,16 @@ from collections.abc import Sequence
 
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordAnswersCollected
+from tests.support.collected import Kept, store_answers, store_collection
 
 
 async def store_run(db: Database, event: KeywordAnswersCollected, texts: Sequence[str]) -> None:
     """A run that waits for its scores."""
-    of = {"keyword": event.keyword, "engine": event.engine, "date": event.date}
     async with db.transaction() as tx:
-        await tx.execute("SELECT ensure_answer_day(:date)", date=event.date)
-        await tx.execute(
-            "INSERT INTO collection_run (keyword, engine, date, bank_version, surface, total, lane, status)"
-            " VALUES (:keyword, :engine, :date, 1, 'browser', :total, 'express', 'collected')",
-            **of,
-            total=len(texts),
+        collection_id = await store_collection(
+            tx, event.keyword, event.date, event.engine, total=len(texts), status="collected"
         )
-        for number, text in enumerate(texts):
-            await tx.execute(
-                "INSERT INTO ai_answer (answer_date, keyword, question_id, question_text, engine, surface, status,"
-                " answer_text) VALUES (:date, :keyword, :id, '哪款好？', :engine, 'browser', 'ok', :text)",
-                **of,
-                id=f"q{number:02}",
-                text=text,
-            )
+        await store_answers(tx, collection_id, [Kept(f"q{number:02}", text=text) for number, text in enumerate(texts)])
 
 
 async def somebody_waits(db: Database, event: KeywordAnswersCollected) -> None:

@@ -55,7 +55,7 @@ async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Databas
     (following,) = await handlers.on_keyword_answers_collected(EVENT, lease)
     assert isinstance(following, KeywordScored)
     assert await database.value("SELECT count(*) FROM question_score WHERE score = 3 AND model = 'judge-1'") == 19
-    assert await database.value("SELECT status FROM collection_run") == "scored"
+    assert await database.value("SELECT status FROM collection") == "scored"
     assert await handlers.cached(EVENT) == [following]
 
 
@@ -66,7 +66,7 @@ async def test_too_many_answers_without_a_score_fail_it_and_the_scores_are_kept(
     assert (error.value.unscored, error.value.ok) == (3, 20)
     assert isinstance(error.value, BusinessError)
     assert await database.value("SELECT count(*) FROM question_score") == 17
-    assert await database.value("SELECT status FROM collection_run") == "collected"
+    assert await database.value("SELECT status FROM collection") == "collected"
 
 
 async def test_a_batch_that_fails_takes_no_other_along_and_the_next_attempt_asks_only_for_the_rest(
@@ -82,4 +82,4 @@ async def test_a_batch_that_fails_takes_no_other_along_and_the_next_attempt_asks
     model = Model()
     await Handlers(database, model, fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
     assert (model.asked.count("好"), model.asked.count("无分")) == (9, 2)
-    assert await database.value("SELECT status FROM collection_run") == "scored"
+    assert await database.value("SELECT status FROM collection") == "scored"

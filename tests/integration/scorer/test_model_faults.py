@@ -116,7 +116,7 @@ async def test_a_failing_model_is_asked_three_times_and_nothing_is_stored(
     assert third - second >= max(0.9, pause)
     assert counted(outcome) == before + 3, "the alert on 429 is made of this"
     assert await bench.scores() == 0
-    assert await bench.db.value("SELECT status FROM collection_run") == "collected"
+    assert await bench.db.value("SELECT status FROM collection") == "collected"
     assert await bench.db.value("SELECT retry_count FROM task_log") == 2
     assert await bench.db.value("SELECT count(*) FROM llm_reply") == 0
 
@@ -128,7 +128,7 @@ async def test_one_that_recovers_scores_what_is_left(bench: Bench) -> None:
     await bench.work(OUTPUT.name)
     assert len(bench.endpoint.asked) == 3
     assert await bench.scores() == 3
-    assert await bench.db.value("SELECT status FROM collection_run") == "scored"
+    assert await bench.db.value("SELECT status FROM collection") == "scored"
 
 
 def out_of_scale(request: Request) -> Response:

@@ -1,7 +1,7 @@
 import json
 from dataclasses import astuple
 
-from answerlens_collector.answer import Answer, Link, storable
+from answerlens_collection.answers.answer import Answer, Link, storable
 
 
 def test_half_an_emoji_and_nul_are_left_out() -> None:

@@ -1,4 +1,4 @@
-from answerlens_collector.answer import Link
+from answerlens_collection.answers.answer import Link
 from answerlens_collector.decoders import Reply, Source
 from answerlens_collector.links import cited_on_page, page_links, stream_links
 from answerlens_collector.look import Look, PageLink

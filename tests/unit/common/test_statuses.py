@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import CheckConstraint, Column, String, Table
 
-from answerlens_common.contracts import notices, roles, statuses
+from answerlens_common.contracts import collections, notices, roles, statuses
 from answerlens_common.contracts.statuses import FOLLOWING
 from answerlens_common.db.tables import metadata
 from answerlens_common.db.tables.orders import notification
@@ -17,7 +17,7 @@ from answerlens_common.wording import Worded
 
 ENUMS = [
     each
-    for module in (statuses, roles, notices)
+    for module in (statuses, roles, notices, collections)
     for each in vars(module).values()
     if isinstance(each, type) and issubclass(each, Worded) and len(each)
 ]

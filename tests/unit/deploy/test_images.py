@@ -72,6 +72,7 @@ def test_the_build_sees_no_secret_and_no_data(root: Path) -> None:
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == {
+        "libs/collection",
         "libs/common",
         "libs/orders",
         "requirements.lock",

@@ -1,17 +1,21 @@
 """No answer changes another's score, even if the model obeys every attack it is shown."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
-from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 import pytest
 from pydantic import BaseModel
 
-from answerlens_common.events import KeywordAnswersCollected
+from answerlens_collection.collections.store import Collection
+from answerlens_collection.scores.store import Unscored, store
+from answerlens_common.contracts.collections import Purpose, Retention
+from answerlens_common.contracts.statuses import CollectionStatus
+from answerlens_common.events import Lane
 from answerlens_common.llm import InvalidOutputError, LanguageModel, labelling
 from answerlens_common.llm.labelling import BATCH, Answer, shortened
 from answerlens_common.llm.suspicion import visible
-from answerlens_scorer import cache
+from answerlens_scorer.handlers import scores_of
 from answerlens_scorer.score import TASK, score_answers
 from tests.support.injection import ATTACKS, CARRIED, HONEST
 
@@ -96,17 +100,29 @@ async def test_an_attack_on_the_output_leaves_only_itself_without_a_score() -> N
         async def execute(self, _: str, **values: object) -> None:
             kept.update(values)
 
-        async def notify(self, *_: object) -> None: ...
-
-    class Writable:
-        @asynccontextmanager
-        async def write(self) -> Any:
-            yield Transaction()
-
-    event = KeywordAnswersCollected(
-        keyword="蓝牙耳机", engine="chat-a", date="2026-01-31", bank_version=1, lane="express"
+    collection = Collection(
+        id=1,
+        purpose=Purpose.KEYWORD_DAY,
+        keyword="蓝牙耳机",
+        owner_id=None,
+        engine="chat-a",
+        surface="browser",
+        date=dt.date(2026, 1, 31),
+        bank_version=1,
+        retention=Retention.SHARED,
+        replicates=1,
+        total=len(HONEST) + len(ATTACKS),
+        lane=Lane.EXPRESS,
+        status=CollectionStatus.COLLECTED,
+        asked_at=None,
+        completed_at=None,
+        task_id=None,
     )
-    unscored = [cache.Unscored(answer.id, 1, answer) for answer in (*HONEST, *ATTACKS)]
-    await cache.store(cast("Any", Writable()), event, unscored, scores, "judge-1")
-    assert dict(zip(kept["ids"], kept["scores"], strict=True)) == TRUTH
-    assert len(kept["replicates"]) == len(TRUTH)
+    answers = {
+        answer.id: Unscored(number, 1, answer.id, answer.question, answer.text)
+        for number, answer in enumerate((*HONEST, *ATTACKS), 1)
+    }
+    found = scores_of(answers, scores)
+    await store(cast("Any", Transaction()), collection, found, rubric_version="1", model="judge-1")
+    assert dict(zip(kept["questions"], kept["scores"], strict=True)) == TRUTH
+    assert len(kept["numbers"]) == len(TRUTH)

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
+from answerlens_collection.collections import store as collections
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
@@ -100,11 +102,8 @@ async def analysed(db: Database, event: KeywordScored) -> list[UUID]:
 
 async def is_scored(db: Database, event: KeywordScored) -> bool:
     """Whether the run's answers are complete and have their scores."""
-    status = await db.value(
-        "SELECT status FROM collection_run WHERE keyword = :keyword AND engine = :engine AND date = :date",
-        **_of(event),
-    )
-    return bool(status == "scored")
+    found = await collections.find(db, event.keyword, event.date, event.engine)
+    return found is not None and found.status is CollectionStatus.SCORED
 
 
 async def load_run(db: Database, event: KeywordScored) -> Run:
@@ -112,10 +111,10 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
     row = await db.row(
         "SELECT run.surface, run.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
         " run.profile_sha256 AS engine_profile,"
-        " scores.rubrics, scores.scoring_models FROM collection_run run"
+        " scores.rubrics, scores.scoring_models FROM keyword_collection run"
         " CROSS JOIN LATERAL (SELECT COALESCE(array_agg(DISTINCT rubric_version), '{}') AS rubrics,"
-        " COALESCE(array_agg(DISTINCT model), '{}') AS scoring_models FROM question_score"
-        " WHERE keyword = run.keyword AND engine = run.engine AND answer_date = run.date) AS scores"
+        " COALESCE(array_agg(DISTINCT model), '{}') AS scoring_models FROM keyword_score"
+        " WHERE collection_id = run.id AND answer_date = :date) AS scores"
         " JOIN bank ON bank.keyword = run.keyword AND bank.version = run.bank_version"
         " JOIN keyword_day day ON day.keyword = run.keyword AND day.date = run.date"
         " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date",
@@ -132,18 +131,17 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
 async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]:
     """Every answer of the run, failed ones too, by question."""
     rows = await db.rows(
-        "SELECT answer.question_id, answer.replicate, bank.cluster_id, answer.question_text, answer.status,"
-        " answer.answer_text, answer.folded_text, answer.citations_known, score.score,"
-        " (SELECT json_agg(json_build_array(link_url, cited) ORDER BY position) FROM ai_link"
-        " WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links FROM ai_answer answer"
-        " JOIN collection_run run ON run.keyword = answer.keyword AND run.engine = answer.engine"
-        " AND run.date = answer.answer_date"
-        " JOIN question_bank bank ON bank.keyword = answer.keyword AND bank.bank_version = run.bank_version"
-        " AND bank.question_id = answer.question_id"
-        " LEFT JOIN question_score score ON score.keyword = answer.keyword AND score.question_id = answer.question_id"
-        " AND score.engine = answer.engine AND score.answer_date = answer.answer_date"
-        " AND score.replicate = answer.replicate"
-        " WHERE answer.keyword = :keyword AND answer.engine = :engine AND answer.answer_date = :date"
+        "SELECT answer.question_id, answer.replicate, question.cluster AS cluster_id, answer.question_text,"
+        " answer.status, answer.answer_text, answer.folded_text, answer.citations_known, score.score,"
+        " (SELECT json_agg(json_build_array(link_url, cited) ORDER BY position) FROM keyword_link"
+        " WHERE collection_id = run.id AND number = answer.number AND replicate = answer.replicate"
+        " AND answer_date = :date) AS links FROM keyword_collection run"
+        " JOIN keyword_answer answer ON answer.collection_id = run.id AND answer.answer_date = :date"
+        " JOIN collection_question question ON question.collection_id = run.id AND question.number = answer.number"
+        " AND question.retention = 'shared' AND question.date = :date"
+        " LEFT JOIN keyword_score score ON score.collection_id = run.id AND score.number = answer.number"
+        " AND score.replicate = answer.replicate AND score.answer_date = :date"
+        " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date"
         " ORDER BY answer.question_id, answer.replicate",
         **_of(event),
     )

@@ -11,7 +11,7 @@ from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordSearched
 from answerlens_common.llm import LanguageModel
 from answerlens_common.work.claims import Lease
-from answerlens_orders.measurements.entry import is_wanted, older_bank
+from answerlens_orders.measurements.entry import is_awaited, older_bank
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Handlers:
         """
         if await cache.is_ready(self.db, event):
             return [KeywordBankBuilt.following(event)]
-        return None if await cache.is_searched(self.db, event) and await is_wanted(self.db, event) else []
+        return None if await cache.is_searched(self.db, event) and await is_awaited(self.db, event) else []
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""

@@ -1,8 +1,8 @@
 """Wires the collector."""
 
-from answerlens_collector.cache import runs
+from answerlens_collector import store
 from answerlens_collector.handlers import AskHandlers, PlanHandlers
-from answerlens_collector.overdue import watch_runs
+from answerlens_collector.overdue import watch_collections
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectorSettings
@@ -23,7 +23,7 @@ def build(settings: CollectorSettings) -> Service:
     breakers = Breakers(service.db)
 
     async def prepare() -> None:
-        for name, profile in (await runs.enabled_engines(service.db)).items():
+        for name, profile in (await store.enabled_engines(service.db)).items():
             engines[name] = SiteProfile.of(EngineFile.model_validate(profile))
             pool = PagePool(engines[name], settings.browser, breakers)
             await service.enter(pool)
@@ -33,10 +33,10 @@ def build(settings: CollectorSettings) -> Service:
             service.stage(ask_stage(handlers), engine=name)
 
     async def overdue() -> None:
-        await watch_runs(service.db, engines, settings.collection)
+        await watch_collections(service.db, engines, settings.collection)
 
     service.prepare(prepare)
-    service.background("overdue-runs", overdue)
+    service.background("overdue-collections", overdue)
     plan = PlanHandlers(service.db, engines)
     service.stage(
         Stage(

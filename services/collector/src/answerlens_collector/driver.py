@@ -7,7 +7,7 @@ import asyncio
 
 from playwright.async_api import Page
 
-from answerlens_collector.answer import Answer
+from answerlens_collection.answers.answer import Answer
 from answerlens_collector.conversation import open_conversation, send, write_question
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream

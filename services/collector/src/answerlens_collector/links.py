@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from answerlens_collector.answer import Link
+from answerlens_collection.answers.answer import Link
 from answerlens_collector.decoders import Reply
 from answerlens_collector.look import Look, PageLink
 

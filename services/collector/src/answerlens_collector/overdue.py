@@ -1,17 +1,23 @@
-"""Looks, for ever, for runs that are past their time limit."""
+"""Ends collections that are past their time limit: what has not been answered by then has failed."""
 
 import asyncio
 from collections.abc import Mapping
 
-from answerlens_collector.cache.overdue import close_overdue
+from answerlens_collection.collections import closing, store
+from answerlens_collection.collections.store import Collection
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectionSettings
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
+from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import TransientError
+from answerlens_common.events import Event, KeywordAnswersCollected, StageFailed
+from answerlens_common.failures import Failure
 from answerlens_common.observing.logs import get_logger
+from answerlens_common.work.outbox import enqueue
 
 
-async def watch_runs(db: Database, engines: Mapping[str, SiteProfile], settings: CollectionSettings) -> None:
+async def watch_collections(db: Database, engines: Mapping[str, SiteProfile], settings: CollectionSettings) -> None:
     """Close them, every so often, until cancelled; with the database away, the next time."""
     while True:
         try:
@@ -24,5 +30,53 @@ async def watch_runs(db: Database, engines: Mapping[str, SiteProfile], settings:
                     fail_below=settings.fail_below,
                 )
         except TransientError as error:
-            get_logger().warning("overdue runs wait", error=str(error))
+            get_logger().warning("overdue collections wait", error=str(error))
         await asyncio.sleep(settings.overdue_check_seconds)
+
+
+async def close_overdue(db: Database, engine: str, *, seconds: float, spacing: float, fail_below: float) -> int:
+    """End the engine's collections that are past their time; how many there were.
+
+    Every collector may do so at once, and a last answer may come meanwhile: the first to close a collection has closed
+    it. What follows goes out by the outbox, in the transaction that closes.
+    """
+    found = await store.overdue(db, engine, seconds=seconds, spacing=spacing)
+    for collection_id in found:
+        await _close(db, collection_id, f"not answered within the run's time limit of {seconds:g} s", fail_below)
+    return len(found)
+
+
+async def _close(db: Database, collection_id: int, error: str, fail_below: float) -> None:
+    async with db.transaction() as tx:
+        failed, collection = await closing.close_overdue(tx, collection_id, error, fail_below)
+        if collection is None:
+            return
+        await enqueue(tx, _outcome(collection, f"{failed} questions {error}"))
+        if collection.keyword is not None:
+            await tx.notify(PROGRESS, collection.keyword)
+    get_logger().warning(
+        "collection closed past its time", keyword=collection.keyword, engine=collection.engine, failed=failed
+    )
+
+
+def _outcome(collection: Collection, error: str) -> list[Event]:
+    day = {"keyword": collection.keyword, "date": collection.date, "engine": collection.engine}
+    match collection.status:
+        case CollectionStatus.FAILED:
+            return [
+                StageFailed.model_validate(
+                    {
+                        **day,
+                        "stage": "collect",
+                        "error": f"too few answers from {collection.engine}: {error}",
+                        # a late copy must not fail those who come after it
+                        "failed_at": collection.failed_at,
+                        "code": Failure.TOO_FEW_ANSWERS,
+                    }
+                )
+            ]
+        case CollectionStatus.COLLECTED:
+            carried = {**day, "bank_version": collection.bank_version, "lane": collection.lane}
+            return [KeywordAnswersCollected.model_validate(carried)]
+        case _:
+            return []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page
 
-from answerlens_collector.answer import Answer, Link, storable
+from answerlens_collection.answers.answer import Answer, Link, storable
 from answerlens_collector.conversation import raise_failure, raise_for, raise_http_failure
 from answerlens_collector.decoders import Reply
 from answerlens_collector.links import cited_on_page, page_links, stream_links

@@ -51,7 +51,7 @@ _IN_WORK = """
         AND m.status IN ('queued', 'running'))
     OR EXISTS (SELECT FROM claim WHERE claim.keyword = task.keyword AND claim.date = task.date
         AND claim.status <> 'done' AND claim.lease_until > clock_timestamp())
-    OR EXISTS (SELECT FROM collection_run run WHERE run.keyword = task.keyword AND run.date = task.date
+    OR EXISTS (SELECT FROM keyword_collection run WHERE run.keyword = task.keyword AND run.date = task.date
         AND run.status = 'collecting'))
 """
 # In the order in which they began, so that each batch goes on where the last one ended; then those in work are told.

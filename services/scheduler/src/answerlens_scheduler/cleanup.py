@@ -3,9 +3,10 @@
 - questions found by a search: when the search is no longer fresh, unless a bank is being built from them
 - a bank's questions: when the bank is no longer fresh and a newer one is ready; not while a day in work, or a day whose
   answers are kept, is on it
-- answers, links, scores: with their whole day, and the day's runs with them; not while the day is in work
+- questions put to engines, answers, links, scores: with their whole day, and the day's collections with them; not while
+  the day is in work
 - published outbox rows, ended claims, slots of jobs, what language models said, limits that are full again: when
-  nobody looks at them any more
+  they are of no use any more
 
 Rates, outcomes, orders and notifications stay. Every step is a short transaction that commits only while we hold the
 chore, so it can stop anywhere and begin anew.
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 
+from answerlens_collection.days import drop_day, kept_days, lock_days
+from answerlens_common.contracts.collections import Retention
 from answerlens_common.db import Database
 from answerlens_common.limits.rate_limit import forget_full
 from answerlens_common.observing.logs import get_logger
@@ -52,7 +55,7 @@ WITH old AS (
                 AND newer.status = 'ready')
             AND NOT EXISTS (SELECT FROM measurement m JOIN keyword_day d USING (keyword, date)
                 WHERE m.keyword = b.keyword AND d.bank_version = b.version AND {_IN_WORK})
-            AND NOT EXISTS (SELECT FROM collection_run run WHERE run.keyword = b.keyword
+            AND NOT EXISTS (SELECT FROM keyword_collection run WHERE run.keyword = b.keyword
                 AND run.bank_version = b.version)
         ORDER BY b.built_date LIMIT :banks)) RETURNING keyword, version
 ), gone AS (
@@ -86,7 +89,7 @@ WHERE created_at < now() - make_interval(days => CAST(:answer_days AS int) + 1) 
 _RESERVATIONS = "DELETE FROM llm_reservation WHERE expires_at < clock_timestamp()"
 _LIVE_DAY = f"""
 SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
-    OR EXISTS (SELECT FROM collection_run WHERE date = :day AND status = 'collecting')
+    OR EXISTS (SELECT FROM keyword_collection WHERE date = :day AND status = 'collecting')
     OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword <> '' AND status <> 'done'
         AND lease_until > clock_timestamp())
 """  # noqa: S608
@@ -122,13 +125,8 @@ class Cleanup:
         return counts
 
     async def _drop_days(self, lease: Lease, date: dt.date) -> int:
-        rows = await self.db.rows(
-            "SELECT DISTINCT substring(relname FROM '^day_(\\d{8})_') AS day FROM pg_class"
-            " WHERE relispartition AND relkind = 'r' AND relname ~ '^day_\\d{8}_' ORDER BY day"
-        )
-        days = [dt.datetime.strptime(row["day"], "%Y%m%d").date() for row in rows]  # noqa: DTZ007 - a date has no zone
         dropped = 0
-        for day in days:
+        for day in await kept_days(self.db, Retention.SHARED):
             if day < date - dt.timedelta(days=self.days["answer_days"]):
                 dropped += await _drop_day_patiently(lease, day)
         return dropped
@@ -151,12 +149,11 @@ async def _drop_day(lease: Lease, day: dt.date) -> bool:
     async with lease.write() as tx:
         await tx.execute("SELECT set_config('lock_timeout', :timeout, true)", timeout=LOCK_TIMEOUT)
         # with the tables locked nothing can begin to be stored between the look and the drop
-        await tx.execute("SELECT lock_answer_days()")
+        await lock_days(tx)
         if await tx.value(_LIVE_DAY, day=day):
             return False
-        await tx.execute("SELECT drop_answer_day(:day)", day=day)
-        # without its answers a run is no result: who measures the day again collects it again
-        await tx.execute("DELETE FROM collection_run WHERE date = :day", day=day)
+        # an order that measures the day again collects it again
+        await drop_day(tx, day, Retention.SHARED)
     return True
 
 

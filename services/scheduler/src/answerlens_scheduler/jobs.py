@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from answerlens_collection.days import make_days
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.observing.logs import get_logger
@@ -68,12 +69,8 @@ def all_jobs(
 
 async def make_partitions(tx: Transaction, slot: str) -> None:
     """Make the days' partitions of answers, links and scores ahead of time."""
-    await tx.execute(
-        "SELECT ensure_answer_day(day::date) FROM generate_series(CAST(:date AS date),"
-        " CAST(:date AS date) + CAST(:ahead AS int), interval '1 day') AS day",
-        date=dt.date.fromisoformat(slot),
-        ahead=PARTITION_DAYS_AHEAD,
-    )
+    date = dt.date.fromisoformat(slot)
+    await make_days(tx, date, date + dt.timedelta(days=PARTITION_DAYS_AHEAD))
 
 
 async def fire(db: Database, job: Job, now: dt.datetime, lead: Lead) -> str | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
+from answerlens_collection.collections.store import pause_keyword_days
 from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
@@ -48,7 +49,7 @@ WITH open AS MATERIALIZED (
         SELECT m.keyword, date, engine, max(m.created_at) AS created_at, bool_or(date = first_date) AS placed
         FROM measurement m JOIN measurement_engine e USING (order_id, date) JOIN orders ON orders.id = order_id
         WHERE m.status IN ('queued', 'running') AND e.status = 'pending' GROUP BY m.keyword, date, engine
-    ) wanted LEFT JOIN collection_run run USING (keyword, date, engine)
+    ) wanted LEFT JOIN keyword_collection run USING (keyword, date, engine)
     GROUP BY wanted.keyword, wanted.date
 ), unpublished AS MATERIALIZED (
     SELECT DISTINCT body::jsonb ->> 'keyword' AS keyword FROM outbox WHERE published_at IS NULL
@@ -64,8 +65,8 @@ CROSS JOIN LATERAL (
     SELECT EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(
         open.moved,
         logged.last,
-        (SELECT max(created_at) FROM ai_answer WHERE keyword = open.keyword AND answer_date = open.date),
-        (SELECT max(created_at) FROM question_score WHERE keyword = open.keyword AND answer_date = open.date),
+        (SELECT max(created_at) FROM keyword_answer WHERE keyword = open.keyword AND answer_date = open.date),
+        (SELECT max(created_at) FROM keyword_score WHERE keyword = open.keyword AND answer_date = open.date),
         (SELECT max(created_at) FROM question_bank WHERE keyword = open.keyword)
     ))::float AS seconds
 ) moved
@@ -173,13 +174,8 @@ def _queues(day: RowMapping) -> Sequence[Queue]:
 async def _resume(tx: Transaction, days: Sequence[RowMapping], freshness: FreshnessSettings) -> None:
     if not days:
         return
-    # a paused run has its questions published again
-    await tx.execute(
-        "UPDATE collection_run run SET status = 'paused'"
-        " FROM unnest(CAST(:keywords AS text[]), CAST(:dates AS date[])) AS day (keyword, date)"
-        " WHERE run.keyword = day.keyword AND run.date = day.date AND run.status = 'collecting'",
-        **_named(days),
-    )
+    # a paused collection has its questions published again
+    await pause_keyword_days(tx, [(day["keyword"], day["date"]) for day in days])
     # a night that was lost is still a night: only who waits for an order's first day goes before
     entered = [
         Day(day["keyword"], day["date"], sorted(day["engines"]), Lane.EXPRESS if day["placed"] else Lane.BULK)

@@ -10,7 +10,7 @@ _UNJUDGED = """
 WITH unjudged AS MATERIALIZED (
     SELECT DISTINCT m.keyword, outcome.date, outcome.engine
     FROM measurement_outcome outcome JOIN measurement m USING (order_id, date)
-    WHERE NOT outcome.judged AND outcome.date >= (SELECT min(answer_date) FROM ai_answer)
+    WHERE NOT outcome.judged AND outcome.date >= (SELECT min(answer_date) FROM keyword_answer)
     AND outcome.created_at < clock_timestamp() - make_interval(secs => :seconds)
 ), told AS MATERIALIZED (
     SELECT body::jsonb ->> 'keyword' AS keyword, body::jsonb ->> 'engine' AS engine, body::jsonb ->> 'date' AS date
@@ -19,9 +19,9 @@ WITH unjudged AS MATERIALIZED (
     HAVING count(*) >= :times OR max(created_at) > clock_timestamp() - make_interval(secs => :seconds)
 )
 SELECT run.keyword, run.date, run.engine, run.bank_version FROM unjudged
-JOIN collection_run run USING (keyword, date, engine)
+JOIN keyword_collection run USING (keyword, date, engine)
 WHERE run.status = 'scored'
-AND EXISTS (SELECT FROM ai_answer WHERE keyword = run.keyword AND engine = run.engine AND answer_date = run.date)
+AND EXISTS (SELECT FROM keyword_answer WHERE collection_id = run.id AND answer_date = run.date)
 AND NOT EXISTS (
     SELECT FROM claim WHERE stage = 'sentiment' AND keyword = run.keyword AND date = run.date
     AND engine = run.engine AND lease_until > clock_timestamp()

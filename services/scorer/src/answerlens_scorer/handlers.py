@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from answerlens_collection.collections import store as collections
+from answerlens_collection.scores import store as scores
+from answerlens_collection.scores.store import Score, Unscored
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
+from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import BusinessError
 from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored
 from answerlens_common.failures import Failure
 from answerlens_common.llm import LanguageModel
+from answerlens_common.llm.labelling import Answer
 from answerlens_common.work.claims import Lease
-from answerlens_scorer import cache
+from answerlens_scorer.rubric import RUBRIC_VERSION
 from answerlens_scorer.score import score_answers
 
 
@@ -34,14 +40,19 @@ class Handlers:
     model: str
 
     async def cached(self, event: KeywordAnswersCollected) -> list[Event] | None:
-        """A run that is scored is not scored again; one that nobody waits for is left until somebody does.
+        """A collection that is scored is not scored again; one that nothing waits for is left until an order does.
 
         So is one whose answers are not all there: its last one says so again.
         """
-        status = await cache.run_status(self.db, event)
-        if status == "scored":
+        collection = await collections.find(self.db, event.keyword, event.date, event.engine)
+        if collection is None:
+            return []
+        if collection.status is CollectionStatus.SCORED:
             return [KeywordScored.following(event)]
-        return None if status == "collected" and await cache.is_wanted(self.db, event) else []
+        is_due = collection.status is CollectionStatus.COLLECTED and await collections.is_awaited(
+            self.db, collection.id
+        )
+        return None if is_due else []
 
     async def on_keyword_answers_collected(self, event: KeywordAnswersCollected, lease: Lease) -> list[Event]:
         """Score what has no score yet, and keep each batch as it comes.
@@ -51,14 +62,34 @@ class Handlers:
         Raises:
             TooManyUnscoredError: more than a few.
         """
-        answers = await cache.unscored(self.db, event)
+        collection = await collections.find(self.db, event.keyword, event.date, event.engine)
+        if collection is None:
+            return []  # its day was dropped since it was looked up
+        answers = {item(one): one for one in await scores.unscored(self.db, collection)}
 
-        async def keep(scores: Mapping[str, int]) -> None:
-            await cache.store(lease, event, answers, scores, self.model)
+        async def keep(found: Mapping[str, int]) -> None:
+            kept = scores_of(answers, found)
+            async with lease.write() as tx:
+                await scores.store(tx, collection, kept, rubric_version=RUBRIC_VERSION, model=self.model)
+                await tx.notify(PROGRESS, event.keyword)
 
-        scores = await score_answers(self.llm, [one.answer for one in answers], keep)
-        unscored, ok = len(answers) - len(scores), await cache.count_ok(self.db, event)
+        asked = [Answer(id_, one.question_text, one.answer_text) for id_, one in answers.items()]
+        unscored = len(answers) - len(await score_answers(self.llm, asked, keep))
+        ok = await scores.count_ok(self.db, collection)
         if unscored > self.fail_above * ok:
             raise TooManyUnscoredError(unscored, ok)
-        await cache.close_run(lease, event)
+        async with lease.write() as tx:
+            await collections.mark_scored(tx, collection.id)
+            await tx.notify(PROGRESS, event.keyword)
         return [KeywordScored.following(event)]
+
+
+def scores_of(answers: Mapping[str, Unscored], found: Mapping[str, int]) -> list[Score]:
+    """The scores that were found, with whose they are; an answer that got none is left out."""
+    of = ((answers[id_], score) for id_, score in found.items())
+    return [Score(answer.number, answer.replicate, answer.question_id, score) for answer, score in of]
+
+
+def item(answer: Unscored) -> str:
+    """What an answer is called where the language model is asked about it."""
+    return f"{answer.number}#{answer.replicate}"

@@ -7,7 +7,7 @@ from answerlens_common.events import Event, KeywordRequested, KeywordSearched
 from answerlens_common.limits.breakers import ZHIHU_SEARCH, Breakers
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import Lease
-from answerlens_orders.measurements.entry import is_wanted, older_bank
+from answerlens_orders.measurements.entry import is_awaited, older_bank
 from answerlens_searcher import cache
 from answerlens_searcher.source import SITE_FAILURES, QuestionSource
 
@@ -25,7 +25,7 @@ class Handlers:
         """A search of the last days is used again; one that nobody waits for is left until somebody does."""
         if await cache.is_fresh(self.db, event, self.freshness):
             return [KeywordSearched.following(event)]
-        return None if await is_wanted(self.db, event) else []
+        return None if await is_awaited(self.db, event) else []
 
     async def on_keyword_requested(self, event: KeywordRequested, lease: Lease) -> list[Event]:
         """Find what people ask, store it."""

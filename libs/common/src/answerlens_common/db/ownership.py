@@ -69,8 +69,7 @@ _MECHANISM: dict[str, Table] = {
         _every_service(READ | INSERT | UPDATE) | {"scheduler": READ | INSERT | UPDATE | DELETE},
         {
             "analyzer": "an order that fails alone has its line",
-            "collector": "one task is a whole run, which many claims work on",
-            "orders": "a task that an admin tries again runs again",
+            "collection": "one task is a whole collection, which many claims work on",
             "scheduler": "a day that stalled too often has its line; old lines move to the archive",
         },
     ),
@@ -144,8 +143,8 @@ _KEYWORDS: dict[str, Table] = {
         {"bank-builder": READ | INSERT, "scheduler": READ | DELETE} | _readers("order-api", "collector", "analyzer"),
         _BY_AGE,
     ),
-    "collection_run": Table(
-        "collector",
+    "collection": Table(
+        "collection",
         {
             "collector": READ | INSERT | UPDATE | LOCK,
             "scorer": READ | UPDATE,
@@ -153,19 +152,13 @@ _KEYWORDS: dict[str, Table] = {
             "scheduler": READ | UPDATE | DELETE,
         }
         | _readers("analyzer"),
-        {
-            "scorer": "a run whose answers have their scores is scored",
-            "orders": "a run that failed is opened again when an admin tries again",
-            "scheduler": "fails a run in which nothing moves; drops it with its answers",
-        },
     ),
+    "collection_question": Table("collection", {"collector": READ | INSERT} | _readers("order-api", "analyzer")),
     "ai_answer": Table(
-        "collector",
-        {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer", "scheduler"),
-        {"orders": "an answer that failed goes when its question is asked again"},
+        "collection", {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer")
     ),
-    "ai_link": Table("collector", {"collector": INSERT} | _readers("order-api", "analyzer")),
-    "question_score": Table("scorer", {"scorer": READ | INSERT} | _readers("order-api", "analyzer", "scheduler")),
+    "ai_link": Table("collection", {"collector": INSERT}),
+    "question_score": Table("collection", {"scorer": READ | INSERT}),
 }
 _RATES: dict[str, Table] = {
     "measurement_outcome": Table(
@@ -186,12 +179,19 @@ _TIMES: dict[str, Table] = {
 OWNERS: Mapping[str, Table] = _MECHANISM | _ORDERS | _KEYWORDS | _RATES | _TIMES
 MECHANISM = frozenset(_MECHANISM)
 # Views that migrations make: every service may read them.
-VIEWS: tuple[str, ...] = ()
+VIEWS: tuple[str, ...] = (
+    "awaited_collection",
+    "awaited_keyword_day",
+    "keyword_answer",
+    "keyword_collection",
+    "keyword_link",
+    "keyword_score",
+)
 # Functions of the migrating role that do what no service may do itself, and who may call them.
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
-    "ensure_answer_day(date)": ("collector", "scheduler"),
+    "ensure_answer_day(date, text)": ("collector", "scheduler"),
     "lock_answer_days()": ("scheduler",),
-    "drop_answer_day(date)": ("scheduler",),
+    "drop_answer_day(date, text)": ("scheduler",),
 }
 # Whose next number a service may take.
 SEQUENCES: Mapping[str, tuple[str, ...]] = {"ai_answer_id_seq": ("collector",)}

@@ -14,14 +14,14 @@ from answerlens_orders.brands.form import Brand
 # What an engine of a day left. Its answers can be analysed only with the questions they belong to.
 _ENGINE_DAYS = """
 SELECT e.date, e.engine, e.status, run.bank_version, COALESCE(run.status = 'scored' AND EXISTS (
-    SELECT FROM ai_answer answer
+    SELECT FROM keyword_answer answer
     WHERE answer.keyword = m.keyword AND answer.engine = e.engine AND answer.answer_date = e.date
 ) AND EXISTS (
     SELECT FROM question_bank question
     WHERE question.keyword = m.keyword AND question.bank_version = run.bank_version
 ), false) AS kept
 FROM measurement_engine e JOIN measurement m USING (order_id, date)
-LEFT JOIN collection_run run ON run.keyword = m.keyword AND run.engine = e.engine AND run.date = e.date
+LEFT JOIN keyword_collection run ON run.keyword = m.keyword AND run.engine = e.engine AND run.date = e.date
 WHERE order_id = :order AND m.status NOT IN ('cancelled', 'withdrawn')
 ORDER BY e.date, e.engine
 """

@@ -13,11 +13,12 @@ _ANSWERS = """
 SELECT key.engine, key.question_id, key.replicate, answer.status, answer.answer_text, day.bank_version,
     COALESCE(answer.question_text, bank.generated_question) AS question, bank.intent, bank.anchor,
     (SELECT json_agg(json_build_object('url', link_url, 'title', title, 'position', position, 'cited', cited)
-        ORDER BY position) FROM ai_link
-        WHERE answer_id = answer.id AND answer_date = answer.answer_date) AS links
+        ORDER BY position) FROM keyword_link link
+        WHERE link.collection_id = answer.collection_id AND link.number = answer.number
+            AND link.replicate = answer.replicate AND link.answer_date = :date) AS links
 FROM unnest(CAST(:engines AS text[]), CAST(:questions AS text[]), CAST(:replicates AS int[]))
     AS key (engine, question_id, replicate)
-LEFT JOIN ai_answer answer ON answer.keyword = :keyword AND answer.answer_date = :date
+LEFT JOIN keyword_answer answer ON answer.keyword = :keyword AND answer.answer_date = :date
     AND answer.engine = key.engine AND answer.question_id = key.question_id AND answer.replicate = key.replicate
 LEFT JOIN LATERAL (
     SELECT CAST(versions ->> 'bank_version' AS int) AS bank_version FROM mention_percentage
@@ -110,7 +111,7 @@ async def answers(
 async def are_kept(tx: Transaction, keyword: str, date: dt.date, engines: Sequence[str]) -> bool:
     """Whether the answers of a day are still there."""
     found: bool = await tx.value(
-        "SELECT EXISTS (SELECT FROM ai_answer WHERE keyword = :keyword AND answer_date = :date"
+        "SELECT EXISTS (SELECT FROM keyword_answer WHERE keyword = :keyword AND answer_date = :date"
         " AND engine = ANY(CAST(:engines AS text[])))",
         keyword=keyword,
         date=date,

@@ -1,4 +1,4 @@
-"""The links of a keyword's answers: tables `ai_answer`, `ai_link`, on the days that an order opens."""
+"""The links of a keyword's answers: views `keyword_answer`, `keyword_link`, on the days that an order opens."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Day:
 
 
 _OK = (
-    " FROM ai_answer WHERE keyword = o.keyword AND engine = ANY(o.engines) AND status = 'ok'"
+    " FROM keyword_answer WHERE keyword = o.keyword AND engine = ANY(o.engines) AND status = 'ok'"
     " AND (CAST(:surface AS text) IS NULL OR surface = :surface) AND answer_date ="
 )
 
@@ -51,10 +51,10 @@ async def day(tx: Transaction, user: User, order_id: UUID, date: dt.date | None,
 async def links(tx: Transaction, keyword: str, day: Day) -> str:
     """Every link of the day's answers, as JSON: a list of what `sources.Link` has. It is read where it is needed."""
     found: str = await tx.value(
-        "SELECT CAST(COALESCE(json_agg(json_build_array(l.answer_id, l.link_url, l.title, l.cited)"
-        " ORDER BY l.answer_id, l.position), '[]') AS text) FROM ai_answer a"
-        " JOIN ai_link l ON l.answer_id = a.id AND l.answer_date = a.answer_date"
-        " WHERE a.keyword = :keyword AND a.answer_date = :date AND a.surface = :surface"
+        "SELECT CAST(COALESCE(json_agg(json_build_array(a.id, l.link_url, l.title, l.cited)"
+        " ORDER BY a.id, l.position), '[]') AS text) FROM keyword_answer a"
+        " JOIN keyword_link l USING (collection_id, number, replicate, answer_date)"
+        " WHERE a.keyword = :keyword AND answer_date = :date AND a.surface = :surface"
         " AND a.engine = ANY(CAST(:engines AS text[])) AND a.status = 'ok'",
         keyword=keyword,
         date=day.date,

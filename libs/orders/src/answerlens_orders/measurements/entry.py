@@ -22,18 +22,13 @@ from answerlens_common.events import (
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import Lease
 
-# The engines somebody still waits for; cancelled orders want nothing.
-WANTED_ENGINES = """
-SELECT DISTINCT wanted.engine FROM measurement
-JOIN measurement_engine wanted USING (order_id, date)
-WHERE measurement.keyword = :keyword AND measurement.date = :date
-    AND measurement.status IN ('queued', 'running') AND wanted.status = 'pending'
-"""
+# The engines that live orders still wait for.
+AWAITED_ENGINES = "SELECT engine FROM awaited_keyword_day WHERE keyword = :keyword AND date = :date"
 
 
-async def is_wanted(db: Database, event: KeywordEvent) -> bool:
+async def is_awaited(db: Database, event: KeywordEvent) -> bool:
     """Whether a live measurement still waits for the keyword's day, on any engine."""
-    return bool(await db.value(f"SELECT EXISTS ({WANTED_ENGINES})", keyword=event.keyword, date=event.date))
+    return bool(await db.value(f"SELECT EXISTS ({AWAITED_ENGINES})", keyword=event.keyword, date=event.date))
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ _STANDS = f"""
 SELECT day.bank_version, bank.status IS NOT DISTINCT FROM 'ready' AS has_bank,
     EXISTS (SELECT FROM zhihu_question WHERE keyword = wanted.keyword AND search_date <= wanted.date
         AND search_date > wanted.date - CAST(:fresh_days AS int)) AS is_searched,
-    ARRAY(SELECT engine FROM collection_run WHERE keyword = wanted.keyword AND date = wanted.date
+    ARRAY(SELECT engine FROM keyword_collection WHERE keyword = wanted.keyword AND date = wanted.date
         AND status = 'scored') AS scored
 FROM {_DAYS} JOIN keyword_day day ON day.keyword = wanted.keyword AND day.date = wanted.date
 LEFT JOIN bank ON bank.keyword = day.keyword AND bank.version = day.bank_version

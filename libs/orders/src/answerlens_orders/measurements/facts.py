@@ -62,11 +62,11 @@ WITH wanted AS (
         EXTRACT(EPOCH FROM clock_timestamp() - c.completed_at)::float AS score_seconds
     FROM (SELECT DISTINCT keyword, date, engine FROM wanted) r
     LEFT JOIN engine n ON n.name = r.engine
-    LEFT JOIN collection_run c USING (keyword, date, engine)
-    CROSS JOIN LATERAL (SELECT count(*) AS answers, count(*) FILTER (WHERE status = 'ok') AS ok FROM ai_answer
-        WHERE keyword = r.keyword AND answer_date = r.date AND engine = r.engine) a
-    CROSS JOIN LATERAL (SELECT count(*) AS scores FROM question_score
-        WHERE keyword = r.keyword AND answer_date = r.date AND engine = r.engine) s
+    LEFT JOIN keyword_collection c USING (keyword, date, engine)
+    CROSS JOIN LATERAL (SELECT count(*) AS answers, count(*) FILTER (WHERE status = 'ok') AS ok FROM keyword_answer
+        WHERE collection_id = c.id AND answer_date = r.date) a
+    CROSS JOIN LATERAL (SELECT count(*) AS scores FROM keyword_score
+        WHERE collection_id = c.id AND answer_date = r.date) s
 )
 SELECT w.order_id, w.date, w.engine, w.status, d.searched, d.bank_ready, d.questions, d.bank_seconds,
     CASE WHEN d.bank_ready THEN d.questions

@@ -1,11 +1,11 @@
 """What a replayed message finds: the work that had failed is wanted again, by those whom its failure had ended.
 
-Whoever had waited for the failed stage waits again: the engine is pending, the measurement runs, and with the first
-one its order. Done before the message is sent, since a stage works only for those who wait; repeatable. Cancelled stays
-cancelled. A failed question that is asked again loses its failure, and a run that had failed for it goes on; a run that
-was good enough is over, and so are those whose rates are stored.
+The orders that had waited for the failed stage wait again: the engine is pending, the measurement runs, and with the
+first one its order. Done before the message is sent, since a stage works only for orders that wait; repeatable.
+Cancelled stays cancelled. A failed question that is asked again loses its failure, and a collection that had failed for
+it goes on; one that was good enough is over, and so are those whose rates are stored.
 
-Locks are taken as the stages take them: claim, run, measurement, order.
+Locks are taken as the stages take them: claim, collection, measurement, order.
 """
 
 import datetime as dt
@@ -13,6 +13,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from answerlens_collection.answers import store as answers
+from answerlens_collection.collections import store as collections
+from answerlens_collection.collections.store import OPEN
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
@@ -79,10 +83,10 @@ async def reopen(db: Database, events: Sequence[Event | None]) -> list[bool]:
 
 
 async def _reopen(db: Database, work: _Work, events: Sequence[KeywordEvent]) -> bool:
-    items = [f"{event.question_id}#{event.replicate}" for event in events if isinstance(event, AnswerWanted)]
+    questions = [event for event in events if isinstance(event, AnswerWanted)]
     try:
         async with db.transaction() as tx:
-            if items and not await _ask_again(tx, work, items):
+            if questions and not await _ask_again(tx, work, questions):
                 return False
             await wait_again(tx, work.keyword, work.date, work.engine, STAGES[work.event])
             await check_waited_for(tx, work.keyword, work.date, work.engine)
@@ -105,41 +109,28 @@ async def check_waited_for(tx: Transaction, keyword: str, date: dt.date, engine:
         raise NobodyWaitsError
 
 
-async def _ask_again(tx: Transaction, work: _Work, items: list[str]) -> bool:
-    """Forget that these questions failed, and take their run up again; False when the run is over without them."""
+async def _ask_again(tx: Transaction, work: _Work, questions: Sequence[AnswerWanted]) -> bool:
+    """Forget that these questions failed, and take their collection up again; False when it is over without them."""
     failed = await tx.rows(
         "SELECT item FROM claim WHERE stage = 'ask' AND keyword = :keyword AND date = :date AND engine = :engine"
         " AND item = ANY(CAST(:items AS text[])) AND status = 'failed' ORDER BY item FOR UPDATE",
         **work.values,
-        items=items,
+        items=[f"{event.question_id}#{event.replicate}" for event in questions],
     )
-    run = await tx.row(
-        "SELECT status, task_id FROM collection_run"
-        " WHERE keyword = :keyword AND engine = :engine AND date = :date FOR UPDATE",
-        **work.values,
-    )
-    if run is None or run["status"] not in {"collecting", "paused", "failed"}:
+    found = await collections.find(tx, work.keyword, work.date, work.engine or "")
+    collection = found and await collections.lock(tx, found.id)
+    if collection is None or collection.status not in {*OPEN, CollectionStatus.FAILED}:
         return False
-    forgotten = await tx.execute(
-        "DELETE FROM ai_answer WHERE keyword = :keyword AND engine = :engine AND answer_date = :date"
-        " AND status = 'failed' AND question_id || '#' || replicate = ANY(CAST(:items AS text[]))",
-        **work.values,
-        items=[row["item"] for row in failed],
-    )
-    if run["status"] != "failed":
+    asked = {f"{event.question_id}#{event.replicate}": event for event in questions}
+    again = [asked[row["item"]] for row in failed]
+    numbers = await answers.numbers_of(tx, collection, [event.question_id for event in again])
+    keys = [(numbers[event.question_id], event.replicate) for event in again if event.question_id in numbers]
+    forgotten = await answers.forget_failed(tx, collection, keys)
+    if collection.status is not CollectionStatus.FAILED:
         return True
     if not forgotten:
         return False
-    await tx.execute(
-        "UPDATE collection_run SET status = 'collecting', ok_share = NULL, asked_at = NULL, completed_at = NULL"
-        " WHERE keyword = :keyword AND engine = :engine AND date = :date",
-        **work.values,
-    )
-    await tx.execute(
-        "UPDATE task_log SET status = 'running', retry_count = retry_count + 1, completed_at = NULL, duration = NULL"
-        " WHERE id = :task",
-        task=run["task_id"],
-    )
+    await collections.reopen(tx, collection, CollectionStatus.COLLECTING)
     return True
 
 

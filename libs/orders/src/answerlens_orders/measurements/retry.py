@@ -1,24 +1,26 @@
 """An admin tries a keyword's day again: what has failed of it is opened, and enters the pipeline where it stopped.
 
 Failed questions, and those that met a captcha, a login wall or an empty page, are forgotten and asked again, with
-attempts of their own; answers and refusals stay. This is the only way in which a failed run is asked again on its day:
-a new order does not do it, since it knows no better than the one before whether the account is logged in again.
+attempts of their own; answers and refusals stay. This is the only way in which a failed collection is asked again on
+its day: a new order does not do it, since it knows no better than the last whether the account can be used
+again.
 
-Locks are taken as the stages take them: run, measurement, order.
+Locks are taken as the stages take them: collection, measurement, order.
 """
 
 import datetime as dt
 
+from answerlens_collection.answers import store as answers
+from answerlens_collection.collections import store as collections
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import Lane
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.outbox import enqueue
-from answerlens_orders.measurements.entry import WANTED_ENGINES, first_events
+from answerlens_orders.measurements.entry import AWAITED_ENGINES, first_events
 from answerlens_orders.measurements.reopen import NobodyWaitsError, check_waited_for, wait_again
-
-_RUNS = " WHERE keyword = :keyword AND date = :date AND (CAST(:engine AS text) IS NULL OR engine = :engine)"
 
 
 async def retry(
@@ -30,7 +32,7 @@ async def retry(
             await _ask_again(tx, keyword, date, engine)
             await wait_again(tx, keyword, date, engine, None)
             await check_waited_for(tx, keyword, date, engine)
-            wanted = [row["engine"] for row in await tx.rows(WANTED_ENGINES, keyword=keyword, date=date)]
+            wanted = [row["engine"] for row in await tx.rows(AWAITED_ENGINES, keyword=keyword, date=date)]
             await enqueue(tx, await first_events(tx, keyword, date, wanted, lane, freshness))
             await tx.notify(PROGRESS, keyword)
     except NobodyWaitsError:
@@ -50,31 +52,8 @@ async def retry_date(db: Database, date: dt.date, freshness: FreshnessSettings) 
 
 
 async def _ask_again(tx: Transaction, keyword: str, date: dt.date, engine: str | None) -> None:
-    """Take failed runs up again, without what they had failed for."""
-    values = {"keyword": keyword, "date": date, "engine": engine}
-    runs = await tx.rows(
-        f"SELECT engine, task_id FROM collection_run{_RUNS}"  # noqa: S608 - a constant
-        " AND status = 'failed' ORDER BY engine FOR UPDATE",
-        **values,
-    )
-    engines = [row["engine"] for row in runs]
-    await tx.execute(
-        "DELETE FROM ai_answer WHERE keyword = :keyword AND answer_date = :date"
-        " AND engine = ANY(CAST(:engines AS text[])) AND status NOT IN ('ok', 'refused')",
-        keyword=keyword,
-        date=date,
-        engines=engines,
-    )
-    # a paused run has its questions published again
-    await tx.execute(
-        "UPDATE collection_run SET status = 'paused', ok_share = NULL, asked_at = NULL, completed_at = NULL"
-        " WHERE keyword = :keyword AND date = :date AND engine = ANY(CAST(:engines AS text[]))",
-        keyword=keyword,
-        date=date,
-        engines=engines,
-    )
-    await tx.execute(
-        "UPDATE task_log SET status = 'running', retry_count = retry_count + 1, completed_at = NULL, duration = NULL"
-        " WHERE id = ANY(CAST(:tasks AS bigint[]))",
-        tasks=[row["task_id"] for row in runs],
-    )
+    """Take failed collections up again, without what they had failed for."""
+    for collection in await collections.lock_failed(tx, keyword, date, engine):
+        await answers.forget_unanswered(tx, collection)
+        # a paused collection has its questions published again
+        await collections.reopen(tx, collection, CollectionStatus.PAUSED)

@@ -222,7 +222,7 @@ async def page(
         "SELECT v.date, v.version, v.status, v.why, v.cause, CAST(v.changes AS text) AS changes,"
         " v.created_at, v.complete_at,"
         " ARRAY(SELECT json_object_keys(v.bodies)) AS surfaces, m.status AS day_status, m.report_version AS newest,"
-        " m.why AS work_why, EXISTS (SELECT FROM ai_answer a JOIN measurement_engine e ON e.engine = a.engine"
+        " m.why AS work_why, EXISTS (SELECT FROM keyword_answer a JOIN measurement_engine e ON e.engine = a.engine"
         "  WHERE e.order_id = v.order_id AND e.date = v.date AND a.keyword = m.keyword AND a.answer_date = v.date)"
         "  AS answers_kept,"
         " EXISTS (SELECT FROM keyword_day k JOIN question_bank q ON q.keyword = k.keyword"

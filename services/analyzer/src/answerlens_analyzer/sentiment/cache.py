@@ -84,8 +84,9 @@ async def unjudged(db: Database, event: KeywordAnalysed) -> list[Unjudged]:
 async def answers_of(db: Database, event: KeywordAnalysed) -> dict[tuple[str, int], Answer]:
     """The run's `ok` answers that are still kept, by question and replicate, which are their ids too."""
     rows = await db.rows(
-        "SELECT question_id, replicate, question_text, answer_text FROM ai_answer"
-        " WHERE keyword = :keyword AND engine = :engine AND answer_date = :date AND status = 'ok'",
+        "SELECT a.question_id, a.replicate, a.question_text, a.answer_text FROM keyword_collection c"
+        " JOIN keyword_answer a ON a.collection_id = c.id AND a.answer_date = :date"
+        " WHERE c.keyword = :keyword AND c.engine = :engine AND c.date = :date AND a.status = 'ok'",
         **_of(event),
     )
     return {

@@ -18,11 +18,11 @@ WITH placed AS (
     FROM (SELECT DISTINCT keyword, date FROM placed) d LEFT JOIN keyword_day k USING (keyword, date)
 ), runs AS (
     SELECT r.keyword, r.date, r.engine, c.completed_at AS collected_at,
-        CASE WHEN c.status = 'scored' THEN GREATEST(c.completed_at, (SELECT max(s.created_at) FROM question_score s
-            WHERE s.keyword = r.keyword AND s.answer_date = r.date AND s.engine = r.engine)) END AS scored_at
+        CASE WHEN c.status = 'scored' THEN GREATEST(c.completed_at, (SELECT max(s.created_at) FROM keyword_score s
+            WHERE s.collection_id = c.id AND s.answer_date = r.date)) END AS scored_at
     FROM (SELECT DISTINCT p.keyword, p.date, e.engine FROM placed p
         JOIN measurement_engine e ON e.order_id = p.id AND e.date = p.date) r
-    JOIN collection_run c USING (keyword, date, engine) WHERE c.status IN ('collected', 'scored')
+    JOIN keyword_collection c USING (keyword, date, engine) WHERE c.status IN ('collected', 'scored')
 ), wants AS (
     SELECT 1 AS place, 'search' AS stage, LEAST(search_at, bank_at) <= created_at AS hit
     FROM placed LEFT JOIN days USING (keyword, date)

@@ -32,15 +32,15 @@ _COUNTED = """ LEFT JOIN LATERAL (
         (SELECT item FROM claim WHERE stage = 'ask' AND claim.keyword = run.keyword AND claim.date = run.date
             AND claim.engine = run.engine AND lease_until > clock_timestamp() AND status = 'held'
             ORDER BY claim.id DESC LIMIT 1) AS current
-    FROM collection_run run
-    LEFT JOIN ai_answer a ON a.keyword = run.keyword AND a.engine = run.engine AND a.answer_date = run.date
+    FROM keyword_collection run
+    LEFT JOIN keyword_answer a ON a.collection_id = run.id AND a.answer_date = run.date
     WHERE t.task_type = 'collect' AND run.keyword = t.keyword AND run.engine = t.engine AND run.date = t.date
         AND run.task_id = t.id
-    GROUP BY run.id
+    GROUP BY run.id, run.keyword, run.date, run.engine, run.total
     UNION ALL
     SELECT count(*)::int, count(s.score), count(*)::int, max(s.created_at),
         array_agg(a.question_id || '#' || a.replicate ORDER BY a.id) FILTER (WHERE s.score IS NOT NULL), NULL
-    FROM ai_answer a LEFT JOIN question_score s USING (keyword, question_id, engine, answer_date, replicate)
+    FROM keyword_answer a LEFT JOIN keyword_score s USING (collection_id, number, replicate, answer_date)
     WHERE t.task_type = 'score' AND a.keyword = t.keyword AND a.engine = t.engine AND a.answer_date = t.date
         AND a.status = 'ok'
     HAVING count(*) > 0

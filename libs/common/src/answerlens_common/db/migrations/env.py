@@ -1,6 +1,7 @@
 """How Alembic connects, and what it compares."""
 
 import asyncio
+import re
 
 from alembic import context
 from sqlalchemy import Connection, pool
@@ -8,12 +9,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from answerlens_common.db.tables import metadata
 
-PARTITION_PREFIX = "day_"
+PARTITION = re.compile(r"day_.*|.*_(shared|private)")
 
 
 def _include(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the partitions of a day out of the comparison."""
-    return not (kind == "table" and (name or "").startswith(PARTITION_PREFIX))
+    """Leave partitions out of the comparison: those of a class, and those of a day."""
+    return not (kind == "table" and PARTITION.fullmatch(name or ""))
 
 
 def _migrate(connection: Connection) -> None:

@@ -1,11 +1,9 @@
 """What is done once for a keyword and shared by every order on it."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
-    Double,
     Index,
     Integer,
     SmallInteger,
@@ -17,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from answerlens_common.contracts.statuses import AnswerStatus, BankStatus, CollectionStatus
-from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed, when
+from answerlens_common.contracts.statuses import BankStatus
+from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed
 
 keyword_day = Table(
     "keyword_day",
@@ -83,93 +81,4 @@ question_bank = Table(
     Index("ix_question_bank_keyword_cluster_id", "keyword", "cluster_id"),
     Index("ix_question_bank_keyword_created_at", "keyword", "created_at"),
     Index("ix_question_bank_created_at", text("created_at DESC")),
-)
-
-collection_run = Table(
-    "collection_run",
-    metadata,
-    identity(),
-    needed("keyword", KEYWORD),
-    needed("engine", NAME),
-    needed("date", Date),
-    needed("bank_version", Integer),
-    needed("surface", String(20)),
-    needed("replicates", SmallInteger, "1"),
-    needed("total", Integer),
-    needed("lane", String(10)),
-    needed("status", String(20), "'collecting'"),
-    needed("profile_sha256", Text, "''"),
-    Column("ok_share", Double),
-    Column("task_id", BigInteger),
-    created(),
-    when("asked_at"),
-    when("completed_at"),
-    checked("status", CollectionStatus),
-    UniqueConstraint("keyword", "engine", "date"),
-    Index("ix_collection_run_status", "status"),
-    Index("ix_collection_run_date", "date"),
-)
-
-ai_answer = Table(
-    "ai_answer",
-    metadata,
-    Column("id", BigInteger, server_default=text("nextval('ai_answer_id_seq')"), primary_key=True),
-    Column("answer_date", Date, primary_key=True),
-    needed("keyword", KEYWORD),
-    needed("question_id", NAME),
-    needed("question_text", Text),
-    needed("engine", NAME),
-    needed("surface", String(20)),
-    needed("replicate", SmallInteger, "1"),
-    needed("status", String(20)),
-    needed("answer_text", Text, "''"),
-    needed("folded_text", Text, "''"),
-    needed("reasoning", Text, "''"),
-    Column("search_ran", Boolean),
-    needed("citations_known", Boolean, "true"),
-    Column("finish_reason", String(50)),
-    needed("queries", JSONB, "'[]'"),
-    Column("error", Text),
-    Column("duration", Double),
-    created(),
-    checked("status", AnswerStatus),
-    UniqueConstraint("keyword", "question_id", "engine", "answer_date", "replicate"),
-    Index("ix_ai_answer_keyword_question_id", "keyword", "question_id"),
-    Index("ix_ai_answer_answer_date", text("answer_date DESC")),
-    Index("ix_ai_answer_keyword_created_at", "keyword", "created_at"),
-    Index("ix_ai_answer_engine_created_at", "engine", "created_at"),
-    postgresql_partition_by="RANGE (answer_date)",
-)
-
-ai_link = Table(
-    "ai_link",
-    metadata,
-    Column("answer_id", BigInteger, primary_key=True),
-    Column("answer_date", Date, primary_key=True),
-    Column("position", SmallInteger, primary_key=True),
-    needed("link_url", Text),
-    needed("title", Text, "''"),
-    needed("site", Text, "''"),
-    needed("cited", Boolean),
-    created(),
-    Index("ix_ai_link_answer_id", "answer_id"),
-    postgresql_partition_by="RANGE (answer_date)",
-)
-
-question_score = Table(
-    "question_score",
-    metadata,
-    Column("keyword", KEYWORD, primary_key=True),
-    Column("question_id", NAME, primary_key=True),
-    Column("engine", NAME, primary_key=True),
-    Column("answer_date", Date, primary_key=True),
-    Column("replicate", SmallInteger, primary_key=True),
-    needed("score", SmallInteger),
-    needed("rubric_version", String(20)),
-    needed("model", String(255), "''"),
-    created(),
-    Index("ix_question_score_keyword_question_id", "keyword", "question_id"),
-    Index("ix_question_score_answer_date", text("answer_date DESC")),
-    Index("ix_question_score_keyword_created_at", "keyword", "created_at"),
-    postgresql_partition_by="RANGE (answer_date)",
 )

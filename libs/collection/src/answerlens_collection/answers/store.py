@@ -1,0 +1,219 @@
+"""Answers and their links, by question: tables `ai_answer`, `ai_link`, `collection_question`."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answerlens_collection.answers.answer import Answer
+from answerlens_collection.collections.store import Collection, Reader, get
+from answerlens_common.db.database import Transaction
+from answerlens_common.text.matching import fold_text
+
+# As many as the column holds; a site may write what it likes there, its whole error for one.
+MOST_REASON_CHARACTERS = 50
+
+
+@dataclass(frozen=True)
+class QuestionKey:
+    """One asking of a question of a collection: an answer, its links and its score have this key."""
+
+    collection_id: int
+    number: int
+    replicate: int
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question that has no answer yet."""
+
+    number: int
+    replicate: int
+    question_id: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and how things stand with it."""
+
+    key: QuestionKey
+    collection: Collection
+    question_id: str | None
+    question: str
+    is_answered: bool
+    is_awaited: bool
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How many questions of a collection have ended, and how many of them with an answer."""
+
+    all: int
+    ok: int
+
+
+async def find(
+    reader: Reader, keyword: str, date: dt.date, engine: str, question_id: str, replicate: int
+) -> QuestionKey | None:
+    """The key of a question of a keyword's day by the names it has for good."""
+    row = await reader.row(
+        "SELECT c.id, q.number FROM keyword_collection c JOIN collection_question q"
+        " ON q.collection_id = c.id AND q.retention = 'shared' AND q.date = :date AND q.question_id = :question_id"
+        " WHERE c.keyword = :keyword AND c.date = :date AND c.engine = :engine",
+        keyword=keyword,
+        date=date,
+        engine=engine,
+        question_id=question_id,
+    )
+    return QuestionKey(row["id"], row["number"], replicate) if row else None
+
+
+async def numbers_of(reader: Reader, collection: Collection, question_ids: Sequence[str]) -> dict[str, int]:
+    """The numbers of these questions of a keyword's day, by the names they have for good."""
+    rows = await reader.rows(
+        "SELECT question_id, number FROM collection_question WHERE collection_id = :id AND retention = :retention"
+        " AND date = :date AND question_id = ANY(CAST(:questions AS text[]))",
+        **_of(collection),
+        questions=list(question_ids),
+    )
+    return {row["question_id"]: row["number"] for row in rows}
+
+
+async def look_up(reader: Reader, key: QuestionKey) -> Asked | None:
+    """The question, or None when it is unknown."""
+    collection = await get(reader, key.collection_id)
+    if collection is None:
+        return None
+    row = await reader.row(
+        "SELECT question_id, text, EXISTS (SELECT FROM ai_answer WHERE collection_id = :id AND number = :number"
+        " AND replicate = :replicate AND retention = :retention AND answer_date = :date) AS is_answered,"
+        " EXISTS (SELECT FROM awaited_collection WHERE collection_id = :id) AS is_awaited FROM collection_question"
+        " WHERE collection_id = :id AND number = :number AND retention = :retention AND date = :date",
+        **_of(collection),
+        number=key.number,
+        replicate=key.replicate,
+    )
+    if row is None:
+        return None
+    return Asked(key, collection, row["question_id"], row["text"], row["is_answered"], row["is_awaited"])
+
+
+async def unanswered(tx: Transaction, collection: Collection) -> list[Unanswered]:
+    """What has no answer yet, first every question once."""
+    rows = await tx.rows(
+        "SELECT q.number, turn.number AS replicate, q.question_id FROM collection_question q"
+        " CROSS JOIN LATERAL generate_series(1, CAST(:replicates AS int)) AS turn (number)"
+        " WHERE q.collection_id = :id AND q.retention = :retention AND q.date = :date AND NOT EXISTS ("
+        " SELECT FROM ai_answer a WHERE a.collection_id = :id AND a.retention = :retention AND a.answer_date = :date"
+        " AND a.number = q.number AND a.replicate = turn.number) ORDER BY turn.number, q.number",
+        **_of(collection),
+        replicates=collection.replicates,
+    )
+    return [Unanswered(**row) for row in rows]
+
+
+async def count_ended(tx: Transaction, collection: Collection) -> Ended:
+    """Count the answers there are, failed ones too."""
+    row = await tx.row(
+        "SELECT count(*) AS \"all\", count(*) FILTER (WHERE status = 'ok') AS ok FROM ai_answer"
+        " WHERE collection_id = :id AND retention = :retention AND answer_date = :date",
+        **_of(collection),
+    )
+    return Ended(**row) if row else Ended(0, 0)
+
+
+async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float) -> None:
+    """Store an answer, or that there is none, unless there is one already; `seconds` is how long it took."""
+    collection = asked.collection
+    stored = await tx.execute(
+        "INSERT INTO ai_answer (collection_id, number, replicate, retention, answer_date, keyword, question_id,"
+        " question_text, engine, surface, status, answer_text, folded_text, reasoning, search_ran, citations_known,"
+        " finish_reason, queries, error, duration)"
+        " VALUES (:id, :number, :replicate, :retention, :date, :keyword, :question_id, :question, :engine, :surface,"
+        " :status, :text, :folded, :reasoning, :search_ran, :citations_known, :finish_reason,"
+        " CAST(:queries AS jsonb), :error, :seconds)"
+        " ON CONFLICT (collection_id, number, replicate, retention, answer_date) DO NOTHING",
+        **_of(collection),
+        number=asked.key.number,
+        replicate=asked.key.replicate,
+        keyword=collection.keyword,
+        question_id=asked.question_id,
+        question=asked.question,
+        engine=collection.engine,
+        surface=collection.surface,
+        status=answer.status,
+        text=answer.text,
+        folded=fold_text(answer.text).folded,
+        reasoning=answer.reasoning,
+        search_ran=answer.search_ran,
+        citations_known=answer.citations_known,
+        finish_reason=answer.finish_reason and answer.finish_reason[:MOST_REASON_CHARACTERS],
+        queries=json.dumps(answer.queries, ensure_ascii=False),
+        error=answer.error,
+        seconds=seconds,
+    )
+    if not stored:
+        return
+    await tx.execute(
+        "INSERT INTO ai_link (collection_id, number, replicate, retention, answer_date, position, link_url, title,"
+        " site, cited)"
+        " SELECT CAST(:id AS bigint), CAST(:number AS smallint), CAST(:replicate AS smallint),"
+        " CAST(:retention AS text), CAST(:date AS date), link.*"
+        " FROM unnest(CAST(:positions AS smallint[]), CAST(:urls AS text[]), CAST(:titles AS text[]),"
+        " CAST(:sites AS text[]), CAST(:cited AS boolean[])) AS link",
+        **_of(collection),
+        number=asked.key.number,
+        replicate=asked.key.replicate,
+        positions=list(range(1, len(answer.links) + 1)),
+        urls=[link.url for link in answer.links],
+        titles=[link.title for link in answer.links],
+        sites=[link.site for link in answer.links],
+        cited=[link.cited for link in answer.links],
+    )
+
+
+async def fail_unanswered(tx: Transaction, collection_id: int, error: str) -> int:
+    """Store of every question without an answer that it failed; how many there were.
+
+    In a set order, and before the collection is locked, as an answer is stored: two that store never wait for one
+    another in a ring.
+    """
+    return await tx.execute(
+        "INSERT INTO ai_answer (collection_id, number, replicate, retention, answer_date, keyword, question_id,"
+        " question_text, engine, surface, status, error)"
+        " SELECT c.id, q.number, turn.number, c.retention, c.date, c.keyword, q.question_id, q.text, c.engine,"
+        " c.surface, 'failed', CAST(:error AS text)"
+        " FROM collection c JOIN collection_question q"
+        " ON q.collection_id = c.id AND q.retention = c.retention AND q.date = c.date"
+        " CROSS JOIN LATERAL generate_series(1, c.replicates) AS turn (number)"
+        " WHERE c.id = :id AND c.status = 'collecting' ORDER BY turn.number, q.number"
+        " ON CONFLICT (collection_id, number, replicate, retention, answer_date) DO NOTHING",
+        id=collection_id,
+        error=error,
+    )
+
+
+async def forget_failed(tx: Transaction, collection: Collection, keys: Sequence[tuple[int, int]]) -> int:
+    """Forget that these questions (number, replicate) failed; how many had."""
+    return await tx.execute(
+        "DELETE FROM ai_answer WHERE collection_id = :id AND retention = :retention AND answer_date = :date"
+        " AND status = 'failed' AND (number, replicate) IN (SELECT * FROM"
+        " unnest(CAST(:numbers AS smallint[]), CAST(:replicates AS smallint[])))",
+        **_of(collection),
+        numbers=[number for number, _ in keys],
+        replicates=[replicate for _, replicate in keys],
+    )
+
+
+async def forget_unanswered(tx: Transaction, collection: Collection) -> None:
+    """Forget everything but answers and refusals: it can be asked again."""
+    await tx.execute(
+        "DELETE FROM ai_answer WHERE collection_id = :id AND retention = :retention AND answer_date = :date"
+        " AND status NOT IN ('ok', 'refused')",
+        **_of(collection),
+    )
+
+
+def _of(collection: Collection) -> dict[str, object]:
+    """The key of a collection's rows, the partition they are in included."""
+    return {"id": collection.id, "retention": collection.retention.value, "date": collection.date}

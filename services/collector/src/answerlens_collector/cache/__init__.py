@@ -1,1 +1,0 @@
-"""What the collector stores: runs (`runs`) and answers (`answers`)."""

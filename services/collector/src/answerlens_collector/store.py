@@ -1,0 +1,45 @@
+"""What the plan stage reads: engines that are waited for (view `awaited_keyword_day`), tables `bank`, `engine`."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from answerlens_common.contracts.statuses import CollectionStatus
+from answerlens_common.db import Database
+from answerlens_common.events import KeywordBankBuilt
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """How far the collection of an engine that is waited for was at a moment; `status` is None when there was none."""
+
+    engine: str
+    status: CollectionStatus | None
+    seen_at: dt.datetime
+
+
+async def awaited_engines(db: Database, event: KeywordBankBuilt) -> list[Awaited]:
+    """The engines that live measurements of the event's day wait for, with their collections."""
+    rows = await db.rows(
+        "SELECT awaited.engine, c.status, now() AS seen_at FROM awaited_keyword_day awaited"
+        " LEFT JOIN keyword_collection c ON c.engine = awaited.engine AND c.keyword = :keyword AND c.date = :date"
+        " WHERE awaited.keyword = :keyword AND awaited.date = :date ORDER BY awaited.engine",
+        keyword=event.keyword,
+        date=event.date,
+    )
+    return [Awaited(row["engine"], row["status"] and CollectionStatus(row["status"]), row["seen_at"]) for row in rows]
+
+
+async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:
+    """Whether the event's bank is complete."""
+    status = await db.value(
+        "SELECT status FROM bank WHERE keyword = :keyword AND version = :version",
+        keyword=event.keyword,
+        version=event.bank_version,
+    )
+    return bool(status == "ready")
+
+
+async def enabled_engines(db: Database) -> dict[str, dict[str, object]]:
+    """The profiles of the enabled browser engines, by name."""
+    rows = await db.rows("SELECT name, profile FROM engine WHERE enabled AND kind = 'browser' ORDER BY name")
+    return {row["name"]: row["profile"] for row in rows}
