@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-# The dearest took 12 s on a machine that had other work to do.
-MOST_SECONDS = 30.0
+# The dearest takes 15 s; where others use the same cores, each of those is worth less.
+MOST_SECONDS = 60.0
 
 
 @contextmanager

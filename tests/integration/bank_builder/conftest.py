@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pydantic import SecretStr
+from threadpoolctl import threadpool_limits
 
 from answerlens_bank_builder.embedding import EmbeddingModel, EmbeddingSettings
 from answerlens_bank_builder.grouping import Grouper
@@ -15,6 +16,13 @@ from tests.integration.bank_builder.remembering import Remembering
 from tests.support.sandbox import Sandbox, running_sandbox
 
 SEED = 7
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """What the tests themselves compute is small: threads that wait for one another take many times as long."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="session")
