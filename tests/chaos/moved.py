@@ -126,10 +126,12 @@ class Finder(MetaPathFinder):
     def find_spec(self, fullname: str, path: Sequence[str] | None, _: ModuleType | None = None) -> ModuleSpec | None:
         """The place of a module, or None when it is where it was."""
         if name_then := _name_then(fullname):
-            found_then = find_spec(name_then)
-            # `python -m` of a package runs its __main__
-            is_package = found_then is not None and found_then.submodule_search_locations is not None
-            return ModuleSpec(fullname, _Alias(name_then), is_package=is_package)
+            then = find_spec(name_then)
+            if then is None:
+                return None
+            # for `python -m`: a package runs its __main__, which may look for files beside it
+            is_package = then.submodule_search_locations is not None
+            return ModuleSpec(fullname, _Alias(name_then), origin=then.origin, is_package=is_package)
         if fullname not in _FOLDERS:
             return None
         found = PathFinder.find_spec(fullname, path)
