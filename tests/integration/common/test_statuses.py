@@ -6,12 +6,13 @@ from sqlalchemy import CheckConstraint
 from answerlens_common.db import Database
 from answerlens_common.db.tables import metadata
 
-CHECKED = [
-    (table.name, str(check.name), set(re.findall("'([a-z_]+)'", str(check.sqltext))))
+# sorted: every worker collects the tests in the same order
+CHECKED = sorted(
+    (table.name, str(check.name), frozenset(re.findall("'([a-z_]+)'", str(check.sqltext))))
     for table in metadata.tables.values()
     for check in table.constraints
     if isinstance(check, CheckConstraint)
-]
+)
 
 
 @pytest.mark.parametrize(("table", "name", "allowed"), CHECKED, ids=[f"{table}-{name}" for table, name, _ in CHECKED])
