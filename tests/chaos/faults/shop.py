@@ -52,7 +52,7 @@ class Shop:
 
 def main() -> None:
     """Serve until SIGTERM."""
-    service = Service("shop", ServiceSettings())
+    service = Service("searcher", ServiceSettings())  # whose queues it consumes
     shop = Shop(
         service.db, os.environ["ANSWERLENS_SHOP_JOURNAL"], float(os.environ.get("ANSWERLENS_SHOP_SECONDS", "0.05"))
     )

@@ -16,6 +16,7 @@ from answerlens_common.broker.declare import declare
 from answerlens_common.broker.delivery import Delivery
 from answerlens_common.broker.messages import MAX_BODY_BYTES
 from answerlens_common.broker.topology import queues_of
+from answerlens_common.broker.unreadable import MOST_IN_A_ROW
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.events import KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings, WorkSettings
@@ -231,3 +232,24 @@ async def test_a_publisher_sends_nothing_larger_than_a_megabyte(desk: Desk) -> N
             await asyncio.sleep(0.05)
             continue
     assert desk.seen == [(EVENT.keyword, "2")]
+
+
+@pytest.mark.fault("F22")
+async def test_when_no_message_can_be_read_any_more_the_queue_is_left_with_what_is_in_it(desk: Desk) -> None:
+    for number in range(MOST_IN_A_ROW - 1):
+        await desk.put(b"{", f"first-{number}")
+    await desk.dead(MOST_IN_A_ROW - 1)
+    await desk.put(changed(), "good")
+    async with asyncio.timeout(20):
+        while not desk.seen:
+            await asyncio.sleep(0.05)
+            continue
+    assert await desk.delivery.missing_consumers() == [], "one that can be read begins the count anew"
+    for number in range(MOST_IN_A_ROW + 10):
+        await desk.put(b"{", f"second-{number}")
+    async with asyncio.timeout(30):
+        while await desk.ready() != 10:
+            await asyncio.sleep(0.05)
+            continue
+    await desk.dead(MOST_IN_A_ROW)
+    assert await desk.delivery.missing_consumers() == [QUEUE.name], "so the process is not ready, and ends"

@@ -72,7 +72,7 @@ class Service:
 
     def consumer(self, event: type[Event], handler: Handler, *, prefetch: int, engine: str | None = None) -> None:
         """Feed a plain handler from the queues of an event."""
-        for queue in queues_of(event, engine):
+        for queue in queues_of(event, engine, consumer=self.name):
             self.delivery.consume(queue, event, handler, prefetch)
 
     def resource(self, resource: AbstractAsyncContextManager[object]) -> None:

@@ -55,6 +55,12 @@ class Consumers:
             if await self._consumer_count(self._connection, queue) is None:
                 await self._declare(self._connection, queue)
 
+    async def leave(self, queue: Queue) -> None:
+        """Take no more messages from one queue: from then on it is `missing`."""
+        with suppress(BrokerUnreachableError):
+            async with _in_time():
+                await _leave(self._subscribers[queue])
+
     async def stop_consuming(self) -> None:
         """Take no more messages, and wait for those in hand; a closed channel has nothing to stop."""
         # FastStream itself leaves its queue only after those in hand: until then each ack would fetch one more

@@ -25,7 +25,9 @@ from faststream.rabbit.schemas import ExchangeType
 from answerlens_common.aio.shutdown import StoppingError
 from answerlens_common.broker.consumers import RECONNECT_SECONDS, Consumers
 from answerlens_common.broker.messages import ATTEMPTS, REPLAYS, Copy, check_size, identity
+from answerlens_common.broker.settling import ack, give_back
 from answerlens_common.broker.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
+from answerlens_common.broker.unreadable import Unreadable
 from answerlens_common.errors import AnswerLensError, BusinessError, TransientError, describe
 from answerlens_common.events import Event
 from answerlens_common.observing import metrics
@@ -90,6 +92,7 @@ class Delivery:
         # the library's own 60 s would leave a hung worker's messages with it for three minutes
         url = str(make_url(rabbitmq.url, heartbeat=rabbitmq.heartbeat_seconds))
         self._consumers = Consumers(url, work.retry_delays)
+        self._unreadable = Unreadable()
         self._in_hand: dict[tuple[str, str, Copy, bytes], asyncio.Task[None]] = {}
         self._broker = RabbitBroker(
             url,
@@ -188,9 +191,9 @@ class Delivery:
             try:
                 await asyncio.shield(task)
             except StoppingError:
-                await _give_back(message)
+                await give_back(message)
             else:
-                await _ack(queue, message)
+                await ack(queue, message)
 
         subscriber(handle)
 
@@ -203,9 +206,13 @@ class Delivery:
                 check_size(message.body)
                 fact = event.model_validate_json(message.body)
             except ValueError as error:
+                if not self._unreadable.may_bury(queue):
+                    await self._consumers.leave(queue)
+                    raise StoppingError from error
                 await self._bury(queue, message, "malformed", error, attempts=0)
                 outcome = "dead"
             else:
+                self._unreadable.read(queue)
                 outcome = await self._attempt(queue, fact, handler, message)
         metrics.messages.labels(queue.name, outcome).inc()
         metrics.message_duration.labels(queue.name).observe(time.monotonic() - started)
@@ -284,16 +291,3 @@ def retry_delay(work: WorkSettings, attempt: int) -> int:
 
 async def _undecoded(message: RabbitMessage) -> bytes:
     return message.body
-
-
-async def _give_back(message: RabbitMessage) -> None:
-    # where that fails the broker has it back already
-    with suppress(AMQPError, RuntimeError):
-        await message.nack(requeue=True)
-
-
-async def _ack(queue: Queue, message: RabbitMessage) -> None:
-    # an ack that fails means a closed channel: the message comes again and is found done
-    with suppress(AMQPError, RuntimeError):
-        await message.ack()
-        await reach(f"{queue.name}.after_ack")

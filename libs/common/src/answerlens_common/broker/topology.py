@@ -31,21 +31,21 @@ from answerlens_common.events import (
 EVENTS_EXCHANGE = "answerlens.events"
 DEAD_EXCHANGE = "answerlens.dead"
 
-# Who consumes what, in the order of the pipeline.
-CONSUMERS: dict[type[Event], str] = {
-    KeywordRequested: "searcher",
-    KeywordSearched: "bank-builder",
-    KeywordBankBuilt: "collector",
-    AnswerWanted: "collector",
-    KeywordAnswersCollected: "scorer",
-    KeywordScored: "analyzer",
-    KeywordAnalysed: "analyzer",
-    MeasurementWithdrawn: "analyzer",
-    OrderAnalysed: "order-api",
-    OrderJudged: "order-api",
-    OrderCompared: "order-api",
-    StageFailed: "order-api",
-    RefreshRequested: "scheduler",
+# Who consumes what, in the order of the pipeline. Each consumer has queues of its own, and gets every message.
+CONSUMERS: dict[type[Event], tuple[str, ...]] = {
+    KeywordRequested: ("searcher",),
+    KeywordSearched: ("bank-builder",),
+    KeywordBankBuilt: ("collector",),
+    AnswerWanted: ("collector",),
+    KeywordAnswersCollected: ("scorer",),
+    KeywordScored: ("analyzer",),
+    KeywordAnalysed: ("analyzer",),
+    MeasurementWithdrawn: ("analyzer",),
+    OrderAnalysed: ("order-api",),
+    OrderJudged: ("order-api",),
+    OrderCompared: ("order-api",),
+    StageFailed: ("order-api",),
+    RefreshRequested: ("scheduler",),
 }
 # These travel without a lane: they are quick, and nothing waits behind them.
 LANELESS: frozenset[type[Event]] = frozenset(
@@ -70,15 +70,33 @@ class Queue:
         return f"{self.name}.retry.{seconds}"
 
 
-def queues_of(event: type[Event], engine: str | None = None) -> tuple[Queue, ...]:
-    """The queues an event is consumed from, express before bulk; `engine` for `AnswerWanted` only."""
-    stem = f"{CONSUMERS[event]}.{event.event_name().replace('.', '-').replace('_', '-')}"
+def queues_of(event: type[Event], engine: str | None = None, *, consumer: str | None = None) -> tuple[Queue, ...]:
+    """The queues of an event, express before bulk; of one of its consumers, or of all.
+
+    Args:
+        event: what they hold.
+        engine: for `AnswerWanted` only.
+        consumer: a service.
+
+    Raises:
+        ValueError: the service does not consume the event.
+    """
+    if consumer is not None and consumer not in CONSUMERS[event]:
+        message = f"{consumer} does not consume {event.event_name()}: see CONSUMERS"
+        raise ValueError(message)
+    consumers = CONSUMERS[event] if consumer is None else (consumer,)
+    return tuple(queue for each in consumers for queue in _queues(each, event, engine))
+
+
+def _queues(consumer: str, event: type[Event], engine: str | None) -> Iterator[Queue]:
+    stem = f"{consumer}.{event.event_name().replace('.', '-').replace('_', '-')}"
     key = event.event_name()
     if engine is not None:
         stem, key = f"{stem}.{engine}", f"{key}.{engine}"
     if event in LANELESS:
-        return (Queue(stem, key),)
-    return tuple(Queue(f"{stem}.{lane}", f"{key}.{lane}") for lane in Lane)
+        yield Queue(stem, key)
+    else:
+        yield from (Queue(f"{stem}.{lane}", f"{key}.{lane}") for lane in Lane)
 
 
 def all_queues(engines: Iterable[str]) -> Iterator[Queue]:

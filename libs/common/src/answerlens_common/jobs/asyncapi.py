@@ -35,7 +35,7 @@ def document() -> dict[str, Any]:
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
-    for event, consumer in CONSUMERS.items():
+    for event, consumers in CONSUMERS.items():
         name = event.__name__
         payload = event.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= payload.pop("$defs", {})
@@ -53,12 +53,14 @@ def document() -> dict[str, Any]:
             },
         }
         reference = {"$ref": f"#/channels/{name}"}
-        queues = [queue.name for queue in queues_of(event, "{engine}" if event is AnswerWanted else None)]
-        operations[f"{consumer}.on{name}"] = {
-            "action": "receive",
-            "channel": reference,
-            "description": f"from {', '.join(queues)}",
-        }
+        for consumer in consumers:
+            engine = "{engine}" if event is AnswerWanted else None
+            queues = [queue.name for queue in queues_of(event, engine, consumer=consumer)]
+            operations[f"{consumer}.on{name}"] = {
+                "action": "receive",
+                "channel": reference,
+                "description": f"from {', '.join(queues)}",
+            }
         for publisher in PUBLISHERS[name]:
             operations[f"{publisher}.publish{name}"] = {"action": "send", "channel": reference}
     return {
