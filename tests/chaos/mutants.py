@@ -73,11 +73,11 @@ MUTANTS = (
         file=f"{_COMMON}/broker/delivery.py",
         right=(
             "                await asyncio.shield(task)\n            except StoppingError:\n"
-            "                await _give_back(message)\n            else:\n                await _ack(queue, message)\n"
+            "                await give_back(message)\n            else:\n                await ack(queue, message)\n"
         ),
         wrong=(
-            "                await _ack(queue, message)\n                await asyncio.shield(task)\n"
-            "            except StoppingError:\n                await _give_back(message)\n"
+            "                await ack(queue, message)\n                await asyncio.shield(task)\n"
+            "            except StoppingError:\n                await give_back(message)\n"
         ),
         tests=("tests/integration/common/test_interrupted.py",),
     ),

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import pytest
 
 from answerlens_common.broker.topology import CONSUMERS, Queue, all_queues, queues_of
@@ -37,8 +39,8 @@ def test_every_consumer_has_its_queues_and_no_two_share_one() -> None:
         assert len(keys) == len(set(keys))
 
 
-def test_each_consumer_of_an_event_has_queues_of_its_own_for_the_same_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CONSUMERS, OrderAnalysed, ("order-api", "notifier"))
+@patch.dict(CONSUMERS, {OrderAnalysed: ("order-api", "notifier")})
+def test_each_consumer_of_an_event_has_queues_of_its_own_for_the_same_key() -> None:
     assert queues_of(OrderAnalysed) == (
         Queue("order-api.order-analysed", "order.analysed"),
         Queue("notifier.order-analysed", "order.analysed"),

@@ -14,10 +14,12 @@ a token that grows with every change of holder. The rules, all decided by the da
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
 from answerlens_common.work.leases import ClaimKey, Lease, LeaseLostError
 
@@ -111,6 +113,9 @@ async def acquire(
     With `one_date_at_a_time` a holder for another date of the same keyword is waited for.
     """
     values = {**vars(key), "holder": message_id, "lane": lane.value}
+    if key.item and not one_date_at_a_time:
+        # a part of a keyword's day has no line in the task log: the one statement that takes it needs no transaction
+        return await _acquire(db, db, key, values, lease_seconds, attempts)
     async with db.transaction() as tx:
         if one_date_at_a_time:
             # of two dates that come at the same moment, one has to see the other
@@ -120,25 +125,32 @@ async def acquire(
             seconds = await tx.value(_OTHER_DATE, stage=key.stage, keyword=key.keyword, date=key.date)
             if seconds is not None:
                 return Busy(min(max(seconds, 0.05), OTHER_DATE_SECONDS))
-        row = await tx.row(_TAKE, **values, seconds=lease_seconds, attempts=attempts)
-        if row is None:
-            if await tx.execute(_JOIN, **values):
-                return Joined.JOINED
-            return _other(await tx.row(_FOUND, **vars(key), holder=message_id))
-        lease = Lease(
-            db=db,
-            key=key,
-            claim_id=row["id"],
-            token=row["token"],
-            attempt=row["attempts"],
-            lane=Lane(row["lane"]),
-            seconds=lease_seconds,
-            task_id=row["task_id"],
-            _seen=row["wanted"],
-        )
-        if not key.item:
-            await lease.log_start(tx)
-    return lease
+        taken = await _acquire(db, tx, key, values, lease_seconds, attempts)
+        if isinstance(taken, Lease) and not key.item:
+            await taken.log_start(tx)
+    return taken
+
+
+async def _acquire(
+    db: Database, tx: Database | Transaction, key: ClaimKey, values: dict[str, Any], seconds: float, attempts: int
+) -> Lease | Busy | Joined | Early | Over:
+    """Take it or join its holder, by statements that each look at the claim as it is then."""
+    row = await tx.row(_TAKE, **values, seconds=seconds, attempts=attempts)
+    if row is None:
+        if await tx.execute(_JOIN, **values):
+            return Joined.JOINED
+        return _other(await tx.row(_FOUND, **vars(key), holder=values["holder"]))
+    return Lease(
+        db=db,
+        key=key,
+        claim_id=row["id"],
+        token=row["token"],
+        attempt=row["attempts"],
+        lane=Lane(row["lane"]),
+        seconds=seconds,
+        task_id=row["task_id"],
+        _seen=row["wanted"],
+    )
 
 
 def _other(found: RowMapping | None) -> Busy | Early | Over:

@@ -94,13 +94,12 @@ class Lease:
         await self._note_asked(asked=True)
 
     async def _note_asked(self, *, asked: bool) -> None:
-        async with self.db.transaction() as tx:
-            held = await tx.execute(
-                "UPDATE claim SET asked = :asked WHERE id = :id AND token = :token",
-                id=self.claim_id,
-                token=self.token,
-                asked=asked,
-            )
+        held = await self.db.execute(
+            "UPDATE claim SET asked = :asked WHERE id = :id AND token = :token",
+            id=self.claim_id,
+            token=self.token,
+            asked=asked,
+        )
         if not held:
             raise LeaseLostError(self.claim_id, self.token)
         self.asked = asked
@@ -125,17 +124,16 @@ class Lease:
         while True:
             await asyncio.sleep(self.seconds / 3)
             try:
-                async with self.db.transaction() as tx:
-                    renewed = await tx.execute(
-                        # a renewal that waited while the claim was closed must neither give it a lease again (whoever
-                        # came then would join a holder that is gone) nor be taken for a lease that was lost
-                        "UPDATE claim SET lease_until = CASE WHEN status = 'held'"
-                        " THEN clock_timestamp() + make_interval(secs => :seconds) ELSE lease_until END"
-                        " WHERE id = :id AND token = :token",
-                        id=self.claim_id,
-                        token=self.token,
-                        seconds=self.seconds,
-                    )
+                renewed = await self.db.execute(
+                    # a renewal that waited while the claim was closed must neither give it a lease again (whoever
+                    # came then would join a holder that is gone) nor be taken for a lease that was lost
+                    "UPDATE claim SET lease_until = CASE WHEN status = 'held'"
+                    " THEN clock_timestamp() + make_interval(secs => :seconds) ELSE lease_until END"
+                    " WHERE id = :id AND token = :token",
+                    id=self.claim_id,
+                    token=self.token,
+                    seconds=self.seconds,
+                )
             except TransientError:
                 continue  # the lease runs out by itself if this goes on
             if self._closed:
@@ -154,7 +152,8 @@ class Lease:
                 self._seen, self.lane = (row["wanted"], Lane(row["lane"])) if row else (self._seen, self.lane)
                 return False
             await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
-            await self._log_end(tx, "completed", None)
+            if self.task_id is not None:
+                await self._log_end(tx, "completed", None)
             self._closed = True
         return True
 
@@ -194,12 +193,11 @@ class Lease:
 
     async def over(self) -> None:
         """The failure has been told, and the message is buried: no copy of it need do that again."""
-        async with self.db.transaction() as tx:
-            await tx.execute(
-                "UPDATE claim SET lease_until = NULL WHERE id = :id AND token = :token AND status = 'failed'",
-                id=self.claim_id,
-                token=self.token,
-            )
+        await self.db.execute(
+            "UPDATE claim SET lease_until = NULL WHERE id = :id AND token = :token AND status = 'failed'",
+            id=self.claim_id,
+            token=self.token,
+        )
 
     async def log_start(self, tx: Transaction) -> None:
         """Open the task's row in the log, or count its retry."""

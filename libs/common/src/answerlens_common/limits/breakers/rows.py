@@ -1,4 +1,4 @@
-"""Table `breaker`: every function is one short transaction, and every decision one statement.
+"""Table `breaker`: every decision is one statement.
 
 A breaker is closed while `opened_at` is null; whether it is open or half-open is a matter of the clock, so that a
 changed `open_seconds` counts at once. `probe` is who may ask while it is half-open, for as long as their lease lasts.
@@ -75,16 +75,14 @@ async def take_probe(db: Database, name: str, probe: UUID, lease_seconds: float)
 
 async def keep_probe(db: Database, name: str, probe: UUID, lease_seconds: float) -> None:
     """Renew the probe's lease."""
-    async with db.transaction() as tx:
-        await tx.execute(_KEEP_PROBE, name=name, probe=probe, lease=lease_seconds)
+    await db.execute(_KEEP_PROBE, name=name, probe=probe, lease=lease_seconds)
 
 
 async def drop_probe(db: Database, name: str, probe: UUID | None) -> None:
     """Leave the probe to somebody else: it has told nothing."""
     if probe is None:
         return
-    async with db.transaction() as tx:
-        await tx.execute(_DROP_PROBE, name=name, probe=probe)
+    await db.execute(_DROP_PROBE, name=name, probe=probe)
 
 
 async def succeeded(db: Database, name: str, probe: UUID | None) -> None:
@@ -92,8 +90,7 @@ async def succeeded(db: Database, name: str, probe: UUID | None) -> None:
     if probe is not None:
         await _change(db, f"{_CLOSE} AND probe = :probe RETURNING true AS changed", Transition.CLOSED, name, probe)
         return
-    async with db.transaction() as tx:
-        await tx.execute(_SUCCEEDED, name=name)
+    await db.execute(_SUCCEEDED, name=name)
 
 
 async def failed(db: Database, name: str, probe: UUID | None) -> None:
