@@ -11,6 +11,7 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.orders import watch
 from tests.integration.order_api.conftest import ORDER, Run, Serve
 
 WATCHERS = 12
@@ -170,14 +171,17 @@ async def test_the_stream_ends_also_while_its_keyword_is_never_quiet(
 
 
 async def test_who_reads_slowly_misses_what_lies_between(
-    serve: Serve, settings: OrderApiSettings, db: Database
+    serve: Serve, settings: OrderApiSettings, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is stored up for a watcher: it is told how the order stands."""
+    # time enough for both changes on a slow machine, too
+    monkeypatch.setattr(watch, "PAUSE_SECONDS", 3.0)
     async with serve(settings) as (_, clients):
         order = await placed(clients.acme)
         async with clients.acme.stream("GET", events_of(order), timeout=20) as response:
             lines = response.aiter_lines()
             assert json.loads([await anext(lines) for _ in range(2)][1].removeprefix("data: "))["status"] == "queued"
+            await asyncio.sleep(1)  # the look that every new watch asks for is over
             for status in ("running", "failed"):
                 async with db.transaction() as tx:
                     await tx.execute("UPDATE orders SET status = :status", status=status)
