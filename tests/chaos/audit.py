@@ -79,12 +79,11 @@ END $$;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE ON claim FOR EACH ROW EXECUTE FUNCTION audit_taken();
 
 CREATE TABLE audit_failed (
-    stage text NOT NULL, keyword text NOT NULL, date date NOT NULL, engine text NOT NULL, item text NOT NULL,
-    message text NOT NULL
+    stage text NOT NULL, scope text NOT NULL, item text NOT NULL, message text NOT NULL
 );
 CREATE FUNCTION audit_failed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    INSERT INTO audit_failed VALUES (NEW.stage, NEW.keyword, NEW.date, NEW.engine, NEW.item, COALESCE(NEW.holder, ''));
+    INSERT INTO audit_failed VALUES (NEW.stage, NEW.scope, NEW.item, COALESCE(NEW.holder, ''));
     RETURN NULL;
 END $$;
 CREATE TRIGGER audit_failed AFTER UPDATE ON claim FOR EACH ROW WHEN (NEW.status = 'failed')
@@ -94,20 +93,24 @@ CREATE TABLE audit_write (
     id bigint GENERATED ALWAYS AS IDENTITY, relation text NOT NULL, keyword text NOT NULL, item text NOT NULL,
     writer text NOT NULL, holder text
 );
--- The arguments are the stages that may write; a row tells its keyword, day, engine and question only in part.
+-- The arguments are the stages that may write; a row tells its work only in part.
 CREATE FUNCTION audit_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     it jsonb := to_jsonb(NEW);
     word text := COALESCE(it->>'keyword', it->>'keyword_name');
     day date := COALESCE(it->>'answer_date', it->>'search_date', it->>'date');
     site text := NULLIF(it->>'engine', 'overall');
-    part text := (it->>'question_id') || '#' || (it->>'replicate');
+    own text := 'collection:'
+        || COALESCE(it->>'collection_id', CASE TG_TABLE_NAME WHEN 'collection' THEN it->>'id' END);
+    part text := (it->>'number') || '#' || (it->>'replicate');
     holding text;
 BEGIN
     SELECT taken.process INTO holding
     FROM claim JOIN audit_taken taken ON taken.claim_id = claim.id AND taken.token = claim.token
     WHERE claim.stage = ANY (TG_ARGV) AND claim.xmax = pg_current_xact_id()::xid
-        AND claim.keyword = COALESCE(word, claim.keyword)
+        -- a collection's own rows are written under its own scope from the plan on
+        AND CASE WHEN claim.scope LIKE 'collection:%' AND own IS NOT NULL THEN claim.scope = own
+            ELSE claim.keyword IS NOT DISTINCT FROM COALESCE(word, claim.keyword) END
         -- what an earlier day's analysis changes in those after it is its own
         AND (day IS NULL OR claim.date = day OR TG_TABLE_NAME = 'mention_percentage' AND claim.date < day)
         AND (claim.engine = '' OR claim.engine = COALESCE(site, claim.engine))

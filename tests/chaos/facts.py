@@ -155,8 +155,7 @@ async def _orders(system: System, facts: Facts) -> None:
 
 async def _work(system: System, facts: Facts) -> None:
     rows = await system.rows(
-        "SELECT concat_ws(' ', keyword, question_id, engine, answer_date, replicate) AS key, count(*) AS times"
-        " FROM ai_answer GROUP BY 1"
+        "SELECT concat_ws(' ', collection_id, number, replicate) AS key, count(*) AS times FROM ai_answer GROUP BY 1"
     )
     facts.answers = Counter({row["key"]: row["times"] for row in rows})
     rows = await system.rows("SELECT relation, keyword, item, writer, holder FROM audit_write ORDER BY id")
@@ -168,27 +167,26 @@ async def _work(system: System, facts: Facts) -> None:
         " UNION ALL SELECT claim_id, token, token FROM audit_taken GROUP BY claim_id, token HAVING count(*) > 1"
     )
     facts.tokens = [f"claim {row['claim_id']}: {row['token']} after {row['before']}" for row in rows]
-    rows = await system.rows("SELECT stage, keyword, item, status FROM claim WHERE lease_until IS NOT NULL")
+    rows = await system.rows("SELECT stage, scope, item, status FROM claim WHERE lease_until IS NOT NULL")
     facts.held = [" ".join(row.values()) for row in rows]
 
 
 async def _ends(system: System, facts: Facts) -> None:
-    rows = await system.rows("SELECT DISTINCT stage, keyword, date, engine, item, message FROM audit_failed")
+    rows = await system.rows("SELECT DISTINCT stage, scope, item, message FROM audit_failed")
     facts.failures = {_failure(row) for row in rows}
     # where an answer that failed, or an older bank, was the way on, there is no dead letter
     rows = await system.rows(
-        "SELECT stage, keyword, date, engine, item, holder AS message FROM claim WHERE status = 'failed'"
+        "SELECT stage, scope, item, holder AS message FROM claim WHERE status = 'failed'"
         " AND EXISTS (SELECT FROM measurement m"
         "  WHERE m.keyword = claim.keyword AND m.date = claim.date AND m.status <> 'cancelled')"
-        " AND NOT EXISTS (SELECT FROM ai_answer a WHERE claim.stage = 'ask' AND a.keyword = claim.keyword"
-        "  AND a.answer_date = claim.date AND a.engine = claim.engine"
-        "  AND a.question_id || '#' || a.replicate = claim.item)"
+        " AND NOT EXISTS (SELECT FROM ai_answer a WHERE claim.stage = 'ask'"
+        "  AND 'collection:' || a.collection_id = claim.scope AND a.number || '#' || a.replicate = claim.item)"
         " AND NOT EXISTS (SELECT FROM keyword_day d WHERE claim.stage IN ('search', 'bank')"
         "  AND d.keyword = claim.keyword AND d.date = claim.date AND d.bank_stale)"
     )
     facts.untold = {_failure(row) for row in rows}
     rows = await system.rows(
-        "SELECT stage, keyword, item, status FROM claim WHERE status NOT IN ('done', 'failed') AND lease_until IS NULL"
+        "SELECT stage, scope, item, status FROM claim WHERE status NOT IN ('done', 'failed') AND lease_until IS NULL"
     )
     facts.unfinished = [" ".join(row.values()) for row in rows]
     rows = await system.rows(
@@ -201,7 +199,7 @@ async def _ends(system: System, facts: Facts) -> None:
 
 
 def _failure(row: asyncpg.Record) -> Failure:
-    return Failure(work(row["stage"], row["keyword"], row["date"], row["engine"], row["item"]), row["message"])
+    return Failure(work(row["stage"], row["scope"], row["item"]), row["message"])
 
 
 async def _machinery(system: System, facts: Facts) -> None:

@@ -25,7 +25,8 @@ STAGE_OF = {
     "analyzer.keyword-analysed": "sentiment",
 }
 _CONSUMED = re.compile(
-    rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|over|settled)|taken over|refresh) .*\bmessage_id=([0-9a-f-]+)"
+    rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|over|settled|unknown)|taken over|refresh)"
+    r" .*\bmessage_id=([0-9a-f-]+)"
 )
 
 
@@ -43,9 +44,9 @@ class Letter(NamedTuple):
     failure: Failure
 
 
-def work(stage: str, keyword: str, date: object, engine: str = "", item: str = "") -> str:
+def work(stage: str, scope: str, item: str = "") -> str:
     """A claim's key as one text."""
-    return " ".join(part for part in (stage, keyword, str(date), engine, item) if part)
+    return " ".join(part for part in (stage, scope, item) if part)
 
 
 async def dead_letters(rabbitmq_url: str, queues: Iterable[str]) -> list[Letter]:
@@ -70,8 +71,10 @@ def _work_of(queue: str, body: bytes) -> str:
     stage = next((stage for stem, stage in STAGE_OF.items() if queue.startswith(f"{stem}.")), queue)
     try:
         event: dict[str, Any] = json.loads(body)
-        item = f"{event['question_id']}#{event['replicate']}" if "question_id" in event else ""
-        return work(stage, event["keyword"], event["date"], event.get("engine", ""), item)
+        item = f"{event['number']}#{event['replicate']}" if "number" in event else ""
+        if "collection_id" in event:
+            return work(stage, f"collection:{event['collection_id']}", item)
+        return work(stage, f"keyword:{event['keyword']}:{event['date']}")
     except (ValueError, KeyError, TypeError):
         return f"{stage} of something unreadable"
 

@@ -103,6 +103,13 @@ MUTANTS = (
         tests=(_RUNS, "tests/integration/common/test_unreliable.py"),
     ),
     Mutant(
+        name="claim-without-its-scope",
+        file=f"{_COMMON}/work/leases.py",
+        right="return cls(stage, collection_scope(number), date, item",
+        wrong="return cls(stage, collection_scope(0), date, item",
+        tests=("tests/integration/common/test_collections_migration.py", _RUNS),
+    ),
+    Mutant(
         name="deleted-before-export",
         file="services/scheduler/src/answerlens_scheduler/archive.py",
         right="        written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)\n",

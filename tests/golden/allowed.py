@@ -32,6 +32,11 @@ ALLOWED: tuple[Allowed, ...] = (
         _NAMES,
     ),
     Allowed(
+        "asyncapi.json",
+        r"components\.messages\.(AnswerWanted|Keyword(AnswersCollected|Scored|Analysed)|StageFailed)\..*",
+        "from the collector on events carry the id of their collection",
+    ),
+    Allowed(
         "openapi.json",
         r'paths\./api/notifications\.get\.parameters\[\d\]: nothing → .*"Accept-Language".*',
         _LANGUAGE,

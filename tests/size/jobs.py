@@ -73,7 +73,7 @@ async def _undone(db: Database, work: Callable[[Transaction], Awaitable[object]]
 
 
 async def _claimed(db: Database, stage: str, date: dt.date) -> Lease:
-    lease = await acquire(db, ClaimKey(stage, "", date, "", ""), stage, Lane.BULK, 3600)
+    lease = await acquire(db, ClaimKey.of_job(stage, date), stage, Lane.BULK, 3600)
     if isinstance(lease, Lease):
         return lease
     message = f"{stage} is claimed already"

@@ -214,15 +214,19 @@ FROM ai_answer a JOIN collection c ON c.id = collection_id
 WHERE c.status = 'scored' OR (c.status = 'collected' AND a.id % 2 = 0)
 """
 _STAGE_CLAIMS = f"""
-INSERT INTO claim (stage, keyword, date, engine, status, holder, lane)
-SELECT stage, keyword, date, CASE WHEN has_engine THEN engine ELSE '' END, 'done', 'm', 'bulk'
-FROM keyword_day, {_STAGES} s (stage, has_engine), unnest(CAST(:engines AS text[])) engine
-WHERE date < CAST(:today AS date) AND date >= CAST(:today AS date) - 8 AND (has_engine OR engine = 'chat-a')
+INSERT INTO claim (stage, scope, keyword, date, engine, status, holder, lane)
+SELECT stage, CASE WHEN has_engine THEN 'collection:' || (SELECT id FROM collection c
+        WHERE c.keyword = keyword_day.keyword AND c.date = keyword_day.date AND c.engine = engine.name)
+        ELSE 'keyword:' || keyword || ':' || date END, keyword, date,
+    CASE WHEN has_engine THEN engine.name ELSE '' END, 'done', 'm', 'bulk'
+FROM keyword_day, {_STAGES} s (stage, has_engine), unnest(CAST(:engines AS text[])) engine (name)
+WHERE date < CAST(:today AS date) AND date >= CAST(:today AS date) - 8 AND (has_engine OR engine.name = 'chat-a')
 """  # noqa: S608
 # An eighth day is to be cleared up.
 _ASK_CLAIMS = """
-INSERT INTO claim (stage, keyword, date, engine, item, status, holder, lane)
-SELECT 'ask', keyword, answer_date, engine, question_id || '#1', 'done', 'm', 'bulk' FROM ai_answer
+INSERT INTO claim (stage, scope, keyword, date, engine, item, status, holder, lane)
+SELECT 'ask', 'collection:' || collection_id, keyword, answer_date, engine, number || '#1', 'done', 'm', 'bulk'
+FROM ai_answer
 WHERE answer_date >= CAST(:today AS date) - 8
 """
 _TASKS = f"""

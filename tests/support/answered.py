@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer.handlers import Handlers
+from answerlens_collection.collections import store as collections
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, Lane
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
-from tests.support.collected import Kept, store_answers, store_collection
+from tests.support.collected import Kept, as_today, store_answers, store_collection
 
 KEYWORD = "蓝牙耳机"
 
@@ -113,11 +114,13 @@ def scored(engine: str, date: dt.date) -> KeywordScored:
 async def analyse(db: Database, engine: str, date: dt.date) -> list[Event]:
     """Run the analyzer for what is scored, as its stage does; the events that follow."""
     handlers = Handlers(db, degraded_below=0.8)
-    event = scored(engine, date)
+    if await collections.find(db, KEYWORD, date, engine) is None:
+        return []
+    event = await as_today(db, scored(engine, date))
     following = await handlers.cached(event)
     if following is not None:
         return following
-    lease = await acquire(db, ClaimKey.of("analyse", event), f"{engine} {date}", event.lane, 60)
+    lease = await acquire(db, ClaimKey.of("analyse", event, date=date), f"{engine} {date}", event.lane, 60)
     assert isinstance(lease, Lease)
     following = await handlers.on_keyword_scored(event, lease)
     await lease.close()

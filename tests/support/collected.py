@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from answerlens_collection.messages import C, locate
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.text.matching import fold_text
 
@@ -107,3 +109,10 @@ async def store_answers(tx: Transaction, collection_id: int, kept: Sequence[Kept
         questions=[one.question_id for _, one in scored],
         scores=[one.score for _, one in scored],
     )
+
+
+async def as_today(db: Database, event: C) -> C:
+    """An event as a stage is given it: with the id of its collection, which must be there."""
+    located = await locate(db, event)
+    assert located is not None, event
+    return located[0]

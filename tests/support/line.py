@@ -18,6 +18,7 @@ import answerlens_collector.handlers
 import answerlens_scorer.handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_collection.answers.answer import Answer
+from answerlens_collection.messages import Locating, locating, question_of
 from answerlens_collector.profile import Pacing
 from answerlens_common.broker.delivery import Handler
 from answerlens_common.db import Database
@@ -111,6 +112,7 @@ class Line:
         analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
         sentiment = SentimentHandlers(self.db, Model(), model="")
         ends = Ends(self.db)
+        locate: Locating[Any] = locating(self.db)
         stages: list[Stage[Any]] = [
             Stage("plan", KeywordBankBuilt, plan.cached, plan.on_keyword_bank_built, 60, 4, failed=plan.failed),
             Stage(
@@ -121,11 +123,20 @@ class Line:
                 60,
                 8,
                 failed=ask.failed,
-                item=lambda event: f"{event.question_id}#{event.replicate}",
+                item=lambda event: question_of(event).item,
+                locate=locate,
                 counts_asks=True,
             ),
-            Stage("score", KeywordAnswersCollected, score.cached, score.on_keyword_answers_collected, 60, 4),
-            Stage("analyse", KeywordScored, analyse.cached, analyse.on_keyword_scored, 60, 4),
+            Stage(
+                "score",
+                KeywordAnswersCollected,
+                score.cached,
+                score.on_keyword_answers_collected,
+                60,
+                4,
+                locate=locate,
+            ),
+            Stage("analyse", KeywordScored, analyse.cached, analyse.on_keyword_scored, 60, 4, locate=locate),
             Stage(
                 "sentiment",
                 KeywordAnalysed,
@@ -133,6 +144,7 @@ class Line:
                 sentiment.on_keyword_analysed,
                 60,
                 4,
+                locate=locate,
             ),
         ]
         runners: dict[type[Event], Handler] = {

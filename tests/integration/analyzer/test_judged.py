@@ -6,6 +6,7 @@ from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.integration.analyzer.conftest import Tracked, day
 from tests.integration.analyzer.test_sentiment import Judge, measured
 from tests.support.answered import scored
+from tests.support.collected import as_today
 
 
 async def reported(tracked: Tracked, n: int) -> None:
@@ -24,10 +25,10 @@ async def test_a_report_that_lacks_its_sentiment_is_told_until_it_has_it(tracked
     await measured(tracked)
     await reported(tracked, 1)
     handlers = SentimentHandlers(tracked.db, Judge(), "judge-1")
-    event = KeywordAnalysed.following(scored("chat-a", day(1)))
+    event = KeywordAnalysed.following(await as_today(tracked.db, scored("chat-a", day(1))))
     told: list[Event] = [OrderJudged(order_id=tracked.order_id, date=day(1), engine="chat-a")]
     assert await handlers.cached(event) is None
-    lease = await acquire(tracked.db, ClaimKey.of("sentiment", event), "chat-a 1", event.lane, 60)
+    lease = await acquire(tracked.db, ClaimKey.of("sentiment", event, date=day(1)), "chat-a 1", event.lane, 60)
     assert isinstance(lease, Lease)
     assert await handlers.on_keyword_analysed(event, lease) == told
     # we died before we could tell; the message comes again

@@ -17,6 +17,7 @@ from answerlens_sandbox.answer import answer
 from answerlens_sandbox.world import World
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import KEYWORD, Given, analyse, scored, store_day
+from tests.support.collected import as_today
 from tests.support.sandbox import Sandbox, running_sandbox
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -46,10 +47,10 @@ class Judge(LanguageModel):
 async def judge_day(db: Database, llm: LanguageModel, n: int, engine: str = "chat-a", model: str = "judge-1") -> None:
     """Run the sentiment stage for a day, as its runner does."""
     handlers = SentimentHandlers(db, llm, model)
-    event = KeywordAnalysed.following(scored(engine, day(n)))
+    event = KeywordAnalysed.following(await as_today(db, scored(engine, day(n))))
     if await handlers.cached(event) is not None:
         return
-    lease = await acquire(db, ClaimKey.of("sentiment", event), f"{engine} {n}", event.lane, 60)
+    lease = await acquire(db, ClaimKey.of("sentiment", event, date=day(n)), f"{engine} {n}", event.lane, 60)
     assert isinstance(lease, Lease)
     try:
         assert await handlers.on_keyword_analysed(event, lease) == [], "no report was made without it"

@@ -70,7 +70,9 @@ async def theirs(url: str) -> AsyncIterator[Database]:
 async def taken(db: Database, stage: str, message: str = "m1", keyword: str = KEYWORD) -> Lease:
     engine = "" if stage in ENGINELESS else "chat-a"
     item = "1#1" if stage == "ask" else ""
-    lease = await acquire(db, ClaimKey(stage, keyword, DAY, engine, item), message, Lane.EXPRESS, 10)
+    collection_id = await db.value("SELECT max(id) FROM collection") or 1
+    scope = f"keyword:{keyword}:{DAY}" if stage in ENGINELESS else f"collection:{collection_id}"
+    lease = await acquire(db, ClaimKey(stage, scope, DAY, item, keyword, engine), message, Lane.EXPRESS, 10)
     assert isinstance(lease, Lease)
     return lease
 
@@ -133,8 +135,8 @@ async def test_a_failure_is_kept_though_the_work_is_taken_up_anew(ours: Database
     lease = await taken(ours, "score")
     await lease.release("failed", "no")
     await taken(ours, "score", "m2")
-    rows = await ours.rows("SELECT DISTINCT concat_ws(' ', stage, keyword, engine, message) AS said FROM audit_failed")
-    assert [row["said"] for row in rows] == [f"score {KEYWORD} chat-a m1"]
+    rows = await ours.rows("SELECT DISTINCT concat_ws(' ', stage, scope, message) AS said FROM audit_failed")
+    assert [row["said"] for row in rows] == ["score collection:1 m1"]
 
 
 async def test_a_slot_says_who_led_when_it_was_recorded(ours: Database) -> None:

@@ -11,7 +11,7 @@ from tests.chaos.fates import Failure, Letter, dead_letters
 
 SCORED = queues_of(KeywordScored)[0].dead
 WANTED = queues_of(AnswerWanted, "chat-a")[0].dead
-BODY = {"keyword": "咖啡机", "date": "2026-05-01", "bank_version": 1, "lane": "express", "engine": "chat-a"}
+BODY = {"keyword": "咖啡机", "collection_id": 7, "lane": "express", "engine": "chat-a"}
 
 
 async def test_letters_name_the_work_and_stay(rabbitmq_url: str) -> None:
@@ -27,13 +27,11 @@ async def test_letters_name_the_work_and_stay(rabbitmq_url: str) -> None:
             await (await channel.get_queue(name)).purge()
         await lay(SCORED, json.dumps(BODY).encode(), "m1")
         await lay(SCORED, b"{", "m2")
-        await lay(
-            WANTED, json.dumps({**BODY, "question_id": "1-2-03", "replicate": 2}).encode(), "m3", **{"x-replays": 1}
-        )
+        await lay(WANTED, json.dumps({**BODY, "number": 3, "replicate": 2}).encode(), "m3", **{"x-replays": 1})
         expected = [
-            Letter(SCORED, Failure("analyse 咖啡机 2026-05-01 chat-a", "m1")),
+            Letter(SCORED, Failure("analyse collection:7", "m1")),
             Letter(SCORED, Failure("analyse of something unreadable", "m2")),
-            Letter(WANTED, Failure("ask 咖啡机 2026-05-01 chat-a 1-2-03#2", "m3 replayed 1")),
+            Letter(WANTED, Failure("ask collection:7 3#2", "m3 replayed 1")),
         ]
         assert await dead_letters(rabbitmq_url, [SCORED, WANTED]) == expected
         assert sorted(await dead_letters(rabbitmq_url, [SCORED, WANTED])) == sorted(expected)

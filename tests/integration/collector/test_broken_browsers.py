@@ -77,7 +77,7 @@ class Collection:
 
     async def attempts(self) -> dict[int, tuple[str, int]]:
         found = await self.db.rows("SELECT item, status, attempts FROM claim ORDER BY item")
-        return {int(row["item"][4:6]): (row["status"], row["attempts"]) for row in found}
+        return {int(row["item"].partition("#")[0]): (row["status"], row["attempts"]) for row in found}
 
     async def answered(self) -> list[tuple[str, str]]:
         found = await self.db.rows("SELECT question_id, status FROM ai_answer ORDER BY question_id")

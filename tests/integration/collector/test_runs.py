@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -12,12 +13,15 @@ from answerlens_collection.collections import closing
 from answerlens_collection.collections import store as collections
 from answerlens_collection.collections.plan import Plan, plan_keyword_day
 from answerlens_collection.collections.store import Collection
+from answerlens_collection.messages import question_of
 from answerlens_collector import store
-from answerlens_collector.handlers import AskHandlers, PlanHandlers, outcome
+from answerlens_collector.handlers import AskHandlers, PlanHandlers
+from answerlens_collector.outcome import outcome
 from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
+from tests.support.collected import as_today
 
 DAY = dt.date(2026, 6, 1)
 BUILT = KeywordBankBuilt(keyword="蓝牙耳机", date=DAY, bank_version=1, lane=Lane.EXPRESS)
@@ -82,8 +86,15 @@ async def lease_for(db: Database, stage: str, message: str = "1", item: str = ""
     return lease
 
 
-def wanted(number: int, engine: str = "chat-a") -> AnswerWanted:
-    return AnswerWanted.following(BUILT, engine=engine, question_id=f"1-0-{number:02d}", replicate=1)
+def wanted(number: int) -> AnswerWanted:
+    return AnswerWanted(
+        keyword=BUILT.keyword,
+        date=DAY,
+        lane=BUILT.lane,
+        engine="chat-a",
+        question_id=f"1-0-{number:02d}",
+        replicate=1,
+    )
 
 
 async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> Plan:
@@ -100,10 +111,7 @@ async def plan(lease: Lease, event: KeywordBankBuilt, engine: str) -> Plan:
 
 
 async def look_up(db: Database, number: int) -> answers.Asked:
-    event = wanted(number)
-    key = await answers.find(db, event.keyword, event.date, event.engine, event.question_id, event.replicate)
-    assert key is not None
-    asked = await answers.look_up(db, key)
+    asked = await answers.look_up(db, question_of(await as_today(db, wanted(number))))
     assert asked is not None
     return asked
 
@@ -223,13 +231,14 @@ async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> 
     assert moment is not None
     assert (await collection(database)).failed_at == moment
     ask = AskHandlers(database, None, None, 0.5, None, None)  # type: ignore[arg-type]  # nothing is asked
-    (told,) = await ask.cached(wanted(4)) or []
+    failed = await collection(database)
+    (told,) = await ask.cached(await as_today(database, wanted(4))) or []
     assert getattr(told, "failed_at") == moment  # noqa: B009 - the type is not narrowed
-    assert [run.seen_at > moment for run in await store.awaited_engines(database, BUILT)] == [True, True]
+    assert [awaited.seen_at > moment for awaited in await store.awaited_engines(database, BUILT)] == [True, True]
     async with database.transaction() as tx:
         await tx.execute("UPDATE collection SET status = 'collecting', completed_at = NULL")
     assert (await collection(database)).failed_at is None
-    assert outcome(BUILT, "chat-a", CollectionStatus.FAILED, None) == [], "it goes on again"
+    assert outcome(replace(failed, completed_at=None), BUILT.lane, None) == [], "it goes on again"
 
 
 async def test_a_run_nobody_wants_pauses_and_a_new_order_takes_it_up(database: Database, order: UUID) -> None:
@@ -253,7 +262,8 @@ async def test_a_plan_does_not_open_a_run_again_that_has_just_ended(database: Da
     await plan(lease, bulk, "chat-a")
     for number in range(1, QUESTIONS + 1):
         await end(database, number, Answer(status="ok", text="x"))
-    assert await plan(lease, BUILT, "chat-a") == Plan(CollectionStatus.COLLECTED, [])
+    ended = await plan(lease, BUILT, "chat-a")
+    assert (ended.collection and ended.collection.status, ended.questions) == (CollectionStatus.COLLECTED, [])
     assert await database.value("SELECT status FROM collection") == "collected"
 
 

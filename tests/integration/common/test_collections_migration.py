@@ -1,6 +1,7 @@
-"""The schema before collections, full of rows, becomes today's; and goes back."""
+"""The schema before collections, full of rows, becomes today's; and goes back. Messages of then find their claims."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -9,7 +10,20 @@ from alembic import command
 from alembic.config import Config
 
 import answerlens_common.db.migrations
+from answerlens_collection.messages import locate, question_of
+from answerlens_common.db import Database
+from answerlens_common.events import (
+    AnswerWanted,
+    CollectionEvent,
+    KeywordAnalysed,
+    KeywordAnswersCollected,
+    KeywordBankBuilt,
+    KeywordScored,
+    Lane,
+    WorkEvent,
+)
 from answerlens_common.settings import PostgresSettings
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.golden.database import REVISION, seed
 
 MIGRATION = "0026"
@@ -88,6 +102,54 @@ async def test_answers_keep_what_hangs_on_them_and_their_partitions(
     await asyncio.to_thread(command.downgrade, config, REVISION)
     assert await db.fetch(BEFORE) == left
     await db.execute("SELECT ensure_answer_day('2031-01-31')")
+
+
+_CLAIMS = """
+INSERT INTO claim (stage, keyword, date, engine, item, status, token, holder, lane, attempts, lease_until)
+SELECT stage, keyword, date, CASE WHEN has_engine THEN engine ELSE '' END,
+    CASE stage WHEN 'ask' THEN (SELECT question_id FROM question_bank q WHERE q.keyword = run.keyword
+        AND q.bank_version = run.bank_version ORDER BY question_id DESC LIMIT 1) || '#1' ELSE '' END,
+    'waiting', 7, stage || ' of then', 'bulk', 2, now() + interval '1 hour'
+FROM (SELECT * FROM collection_run ORDER BY id LIMIT 1) run,
+    (VALUES ('plan', false), ('ask', true), ('score', true), ('analyse', true), ('sentiment', true))
+    s (stage, has_engine)
+ON CONFLICT (stage, keyword, date, engine, item) DO UPDATE SET status = excluded.status, token = excluded.token,
+    holder = excluded.holder, attempts = excluded.attempts, lease_until = excluded.lease_until
+RETURNING stage, keyword, date, engine, split_part(item, '#', 1) AS question_id
+"""
+_EVENTS: dict[str, type[WorkEvent]] = {
+    "plan": KeywordBankBuilt,
+    "ask": AnswerWanted,
+    "score": KeywordAnswersCollected,
+    "analyse": KeywordScored,
+    "sentiment": KeywordAnalysed,
+}
+
+
+async def test_messages_of_before_meet_the_claims_of_before(yesterday: tuple[asyncpg.Connection, Config]) -> None:
+    """A message that waits in a queue, for its retry or among the dead has the body that it had."""
+    connection, config = yesterday
+    claims = await connection.fetch(_CLAIMS)
+    chores = await connection.fetchval("SELECT count(*) FROM claim WHERE keyword = ''")
+    await asyncio.to_thread(command.upgrade, config, "head")
+    assert await connection.fetchval("SELECT count(*) FROM claim WHERE scope LIKE 'job:%'") == chores
+    async with Database(PostgresSettings(url=str(config.attributes["url"]).replace("+asyncpg", ""))) as db:
+        for claim in claims:
+            stage, date = claim["stage"], claim["date"]
+            body = {**claim, "date": str(date), "bank_version": 1, "lane": "bulk", "replicate": 1}
+            event = _EVENTS[stage].model_validate_json(json.dumps(body))
+            if isinstance(event, CollectionEvent):
+                located = await locate(db, event)
+                assert located is not None, stage
+                event, date = located
+            item = question_of(event).item if isinstance(event, AnswerWanted) else ""
+            key = ClaimKey.of(stage, event, item, date=date)
+            # the retry of another message waits for that of the holder; the holder's own goes on where it was
+            other = await acquire(db, key, "another", Lane.BULK, 30, attempts=2)
+            assert not isinstance(other, Lease), stage
+            own = await acquire(db, key, f"{stage} of then", Lane.BULK, 30, attempts=2)
+            assert isinstance(own, Lease), stage
+            assert (own.token, own.attempt) == (8, 3), stage
 
 
 async def test_todays_tables_are_those_that_the_migrations_make(postgres_url: str) -> None:

@@ -152,9 +152,9 @@ async def test_a_stage_that_is_told_too_early_leaves_no_trace(works: Works, data
         await tx.execute("UPDATE bank SET status = 'building'")
     (first,) = await works.line.order()
     early: list[Event] = [
-        KeywordScored.model_validate({**CARRIED, "engine": ENGINE}),
-        KeywordAnswersCollected.model_validate({**CARRIED, "engine": ENGINE}),
-        AnswerWanted.model_validate({**CARRIED, "engine": ENGINE, "question_id": "1-0-01", "replicate": 1}),
+        KeywordScored(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD),
+        KeywordAnswersCollected(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD),
+        AnswerWanted(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD, number=1, replicate=1),
         KeywordBankBuilt.model_validate(CARRIED),
     ]
     assert not isinstance(first, KeywordBankBuilt)

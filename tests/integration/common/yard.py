@@ -19,9 +19,7 @@ POISON = [b"{", b"\xff\xfe\x00", b"", b"[" * 100_000, '{"keyword": "手机"}'.en
 
 
 def body(keyword: str) -> bytes:
-    event = KeywordAnswersCollected(
-        keyword=keyword, date=dt.date(2026, 1, 2), bank_version=1, lane=Lane.BULK, engine="chat-a"
-    )
+    event = KeywordAnswersCollected(collection_id=7, keyword=keyword, lane=Lane.BULK, engine="chat-a")
     return event.model_dump_json().encode()
 
 

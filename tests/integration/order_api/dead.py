@@ -1,6 +1,7 @@
 """Dead letters and the orders they are about: what both test modules use."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,11 +13,11 @@ from answerlens_common.db import Database
 from answerlens_common.events import (
     AnswerWanted,
     KeywordAnswersCollected,
-    KeywordEvent,
     KeywordRequested,
     Lane,
     OrderAnalysed,
     StageFailed,
+    WorkEvent,
 )
 
 if TYPE_CHECKING:
@@ -47,9 +48,16 @@ class Broker:
         return found
 
 
-def event(order: dict[str, Any], kind: type[KeywordEvent], **more: Any) -> KeywordEvent:
+def event(order: dict[str, Any], kind: type[WorkEvent], **more: Any) -> WorkEvent:
     carried = {"keyword": order["keyword"], "date": order["first_date"], "bank_version": 1, "lane": Lane.EXPRESS}
     return kind.model_validate({**carried, **more})
+
+
+def before(event: WorkEvent) -> bytes:
+    """The body of an event as messages had it before collections had ids."""
+    more = {name: getattr(event, name, None) for name in ("date", "question_id")}
+    named = {name: str(value) for name, value in more.items() if value is not None}
+    return json.dumps({**event.model_dump(mode="json", exclude_none=True), **named}, ensure_ascii=False).encode()
 
 
 def failed(order: dict[str, Any], stage: str, engine: str | None = None) -> StageFailed:

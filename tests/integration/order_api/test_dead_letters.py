@@ -23,6 +23,7 @@ from tests.integration.order_api.dead import (
     SEARCH,
     Broker,
     analysed,
+    before,
     engines,
     event,
     failed,
@@ -134,7 +135,7 @@ async def test_only_the_engine_of_the_message_is_reopened_and_only_for_its_stage
     assert answer == {"replayed": 0, "unwanted": 1, "left": 1, "more": False}  # nobody waits for a search any more
 
     for engine in ("chat-a", "chat-b"):
-        body = event(order, KeywordAnswersCollected, engine=engine).model_dump_json().encode()
+        body = before(event(order, KeywordAnswersCollected, engine=engine))
         await broker.bury(SCORE.name, body, engine)
     assert await replay(clients, SCORE.name) == {"replayed": 1, "unwanted": 1, "left": 1, "more": False}
     assert [message_id for message_id, _ in await broker.taken(SCORE.name)] == ["chat-a"]
@@ -163,7 +164,7 @@ async def test_a_later_day_is_reopened_without_its_order(
         )
     tomorrow = order | {"first_date": second.isoformat()}
     await handlers.on_stage_failed(failed(tomorrow, "score", "chat-a"), "2")
-    body = event(tomorrow, KeywordAnswersCollected, engine="chat-a").model_dump_json().encode()
+    body = before(event(tomorrow, KeywordAnswersCollected, engine="chat-a"))
     await broker.bury(SCORE.name, body, "m-1")
     assert (await replay(clients, SCORE.name))["replayed"] == 1
     found = await read(clients, order)

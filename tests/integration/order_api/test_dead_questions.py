@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from answerlens_collection.answers import store as answers
+from answerlens_collection.messages import locate, question_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
     AnswerWanted,
 )
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
-from tests.integration.order_api.dead import ASK, Broker, event, failed, read, replay
+from tests.integration.order_api.dead import ASK, Broker, before, event, failed, read, replay
 from tests.support.collected import Kept, store_answers, store_collection
 
 
@@ -37,10 +38,11 @@ async def collected(db: Database, order: dict[str, Any], statuses: list[str], ru
                 question=f"q-{number}",
             )
             await tx.execute(
-                "INSERT INTO claim (stage, keyword, date, engine, item, status, lane, attempts)"
-                " VALUES ('ask', :keyword, :date, 'chat-a', :item, :status, 'express', 3)",
+                "INSERT INTO claim (stage, scope, keyword, date, engine, item, status, lane, attempts)"
+                " VALUES ('ask', :scope, :keyword, :date, 'chat-a', :item, :status, 'express', 3)",
                 **values,
-                item=f"q-{number}#1",
+                scope=f"collection:{collection_id}",
+                item=f"{number + 1}#1",
                 status="failed" if status == "failed" else "done",
             )
 
@@ -52,8 +54,8 @@ def question(order: dict[str, Any], number: int) -> AnswerWanted:
 
 
 async def look_up(db: Database, event: AnswerWanted) -> answers.Asked | None:
-    key = await answers.find(db, event.keyword, event.date, event.engine, event.question_id, event.replicate)
-    return None if key is None else await answers.look_up(db, key)
+    located = await locate(db, event)
+    return None if located is None else await answers.look_up(db, question_of(located[0]))
 
 
 @pytest.mark.fault("F48")
@@ -64,7 +66,7 @@ async def test_a_failed_question_of_a_failed_day_is_asked_again(
     await collected(db, order, ["ok", "failed", "failed", "captcha"], "failed")
     await handlers.on_stage_failed(failed(order, "collect", "chat-a"), "1")
     for number in (1, 2):
-        await broker.bury(ASK.name, question(order, number).model_dump_json().encode(), f"m-{number}")
+        await broker.bury(ASK.name, before(question(order, number)), f"m-{number}")
 
     assert (await replay(clients, ASK.name, id="m-1"))["replayed"] == 1
     asked, still = [await look_up(db, question(order, number)) for number in (1, 2)]
@@ -87,7 +89,7 @@ async def test_a_day_that_was_good_enough_is_not_asked_again(
 ) -> None:
     order = await clients.place(engines=["chat-a"])
     await collected(db, order, ["ok", "failed"], run_status)
-    await broker.bury(ASK.name, question(order, 1).model_dump_json().encode(), "m-1")
+    await broker.bury(ASK.name, before(question(order, 1)), "m-1")
     assert await replay(clients, ASK.name) == {"replayed": 0, "unwanted": 1, "left": 1, "more": False}
     assert await db.value("SELECT count(*) FROM ai_answer") == 2
 
@@ -99,7 +101,7 @@ async def test_nothing_is_forgotten_for_an_order_that_was_cancelled(
     order = await clients.place(engines=["chat-a"])
     await collected(db, order, ["ok", "failed"], "failed")
     await clients.acme.post(f"/api/orders/{order['id']}/cancel")
-    await broker.bury(ASK.name, question(order, 1).model_dump_json().encode(), "m-1")
+    await broker.bury(ASK.name, before(question(order, 1)), "m-1")
     assert (await replay(clients, ASK.name))["unwanted"] == 1
     assert await db.value("SELECT count(*) FROM ai_answer") == 2
     assert await db.value("SELECT status FROM collection") == "failed"

@@ -36,7 +36,8 @@ class Pipeline:
 
     async def claim(self) -> None:
         await self.run(
-            "INSERT INTO claim (stage, keyword, date, lane, attempts) VALUES ('search', :keyword, :date, 'express', 2)"
+            "INSERT INTO claim (stage, scope, keyword, date, lane, attempts)"
+            " VALUES ('search', 'keyword:' || :keyword, :keyword, :date, 'express', 2)"
         )
 
     async def search(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from answerlens_collection.messages import question_of
 from answerlens_collector.handlers import PlanHandlers
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
@@ -17,7 +18,7 @@ from tests.integration.order_api.dead import failed, read
 from tests.integration.order_api.test_dead_questions import collected
 
 STATUSES = ["ok", "failed", "captcha", "refused", "login_required", "empty"]
-ASKED_AGAIN = {"q-1", "q-2", "q-4", "q-5"}
+ASKED_AGAIN = {2, 3, 5, 6}
 
 
 async def failed_day(db: Database, clients: Clients, handlers: Handlers) -> dict[str, Any]:
@@ -62,9 +63,11 @@ async def test_a_failed_run_is_asked_again_for_what_it_lacks(
     assert isinstance(lease, Lease)
     planning = PlanHandlers(db, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
     questions = [one for one in await planning.on_keyword_bank_built(event, lease) if isinstance(one, AnswerWanted)]
-    assert {question.question_id for question in questions} == ASKED_AGAIN
+    assert {question.number for question in questions} == ASKED_AGAIN
     assert await db.value("SELECT status FROM collection") == "collecting"
-    ask = await acquire(db, ClaimKey.of("ask", questions[0], f"{questions[0].question_id}#1"), "2", Lane.EXPRESS, 30)
+    ask = await acquire(
+        db, ClaimKey.of("ask", questions[0], question_of(questions[0]).item, date=event.date), "2", Lane.EXPRESS, 30
+    )
     assert isinstance(ask, Lease)
     assert ask.attempt == 1
 

@@ -25,8 +25,14 @@ async def test_a_tasks_checkpoint_is_read_from_its_rows(db: Database, clients: C
         collection_id = await store_collection(tx, "手机", date, total=4, task_id=task)
         await store_answers(tx, collection_id, [Kept("1", score=3), Kept("2"), Kept("3", "failed")])
         await tx.execute(
-            "INSERT INTO claim (stage, keyword, date, engine, item, lane, lease_until) VALUES ('ask', '手机',"
-            " '2026-01-02', 'chat-a', '4#1', 'express', now() + interval '1 hour')"
+            "INSERT INTO collection_question (collection_id, number, retention, date, question_id, text)"
+            " SELECT id, 4, retention, date, '4', '' FROM collection"
+        )
+        await tx.execute(
+            "INSERT INTO claim (stage, scope, keyword, date, engine, item, lane, lease_until)"
+            " VALUES ('ask', 'collection:' || :id, '手机',"
+            " '2026-01-02', 'chat-a', '4#1', 'express', now() + interval '1 hour')",
+            id=str(collection_id),
         )
     items = (await clients.admin.get("/api/monitor/tasks/running")).json()["items"]
     found = {item["task_type"]: item for item in items}

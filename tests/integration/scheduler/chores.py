@@ -12,7 +12,7 @@ DAY = dt.date(2026, 5, 10)
 
 
 async def claimed(db: Database, chore: str, seconds: float = 60) -> Lease:
-    lease = await acquire(db, ClaimKey(chore, "", DAY, "", ""), chore, Lane.BULK, seconds)
+    lease = await acquire(db, ClaimKey.of_job(chore, DAY), chore, Lane.BULK, seconds)
     assert isinstance(lease, Lease)
     return lease
 

@@ -95,8 +95,8 @@ async def test_a_day_in_work_stays(database: Database, live: str) -> None:
     else:
         await execute(
             database,
-            "INSERT INTO claim (stage, keyword, date, lane, lease_until)"
-            " VALUES ('analyse', :keyword, :date, 'bulk', now() + interval '1 hour')",
+            "INSERT INTO claim (stage, scope, keyword, date, lane, lease_until)"
+            " VALUES ('analyse', 'collection:1', :keyword, :date, 'bulk', now() + interval '1 hour')",
             keyword=KEYWORD,
             date=ago(3),
         )
@@ -158,7 +158,8 @@ async def test_what_nobody_looks_at_any_more_goes(database: Database) -> None:
     )
     await execute(
         database,
-        "INSERT INTO claim (stage, keyword, date, item, lane, status) SELECT 'ask', CAST(:keyword AS text),"
+        "INSERT INTO claim (stage, scope, keyword, date, item, lane, status)"
+        " SELECT 'ask', 'collection:1', CAST(:keyword AS text),"
         " CAST(:date AS date) - days, days::text, 'bulk', 'done' FROM unnest(ARRAY[1, 8, 9]) AS days",
         keyword=KEYWORD,
         date=DAY,
@@ -171,7 +172,8 @@ async def test_what_nobody_looks_at_any_more_goes(database: Database) -> None:
     )
     await execute(
         database,
-        "INSERT INTO claim (stage, keyword, date, lane, status) SELECT 'archive', '', date, 'bulk', 'done'"
+        "INSERT INTO claim (stage, scope, date, lane, status)"
+        " SELECT 'archive', 'job:archive:' || date, date, 'bulk', 'done'"
         " FROM unnest(ARRAY[DATE '2026-04-12', DATE '2026-04-19']) AS date",
     )
     await execute(

@@ -56,8 +56,9 @@ async def test_what_was_not_judged_is_announced_again_now_and_then(analysed: Dat
         "UPDATE measurement_outcome SET created_at = now()",
         "DELETE FROM ai_answer",
         (
-            "INSERT INTO claim (stage, keyword, date, engine, lane, lease_until)"
-            " VALUES ('sentiment', '咖啡机', '2026-05-10', 'chat-a', 'bulk', now() + interval '1 minute')"
+            "INSERT INTO claim (stage, scope, keyword, date, engine, lane, lease_until)"
+            " SELECT 'sentiment', 'collection:' || max(id), '咖啡机', '2026-05-10', 'chat-a', 'bulk',"
+            " now() + interval '1 minute' FROM collection"
         ),
         (
             "INSERT INTO task_log (task_type, keyword, date, engine, status, started_at)"

@@ -9,6 +9,8 @@ from tests.support.collected import Kept, store_answers, store_collection
 
 async def store_run(db: Database, event: KeywordAnswersCollected, texts: Sequence[str]) -> None:
     """A run that waits for its scores."""
+    assert event.keyword is not None
+    assert event.date is not None
     async with db.transaction() as tx:
         collection_id = await store_collection(
             tx, event.keyword, event.date, event.engine, total=len(texts), status="collected"

@@ -15,6 +15,7 @@ from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scorer.handlers import Handlers, TooManyUnscoredError
 from answerlens_scorer.score import TASK
 from tests.integration.scorer.runs import somebody_waits, store_run
+from tests.support.collected import as_today
 
 Reply = TypeVar("Reply", bound=BaseModel)
 DAY = dt.date(2026, 6, 1)
@@ -41,7 +42,8 @@ class Model(LanguageModel):
 async def collected(db: Database, texts: Sequence[str]) -> Lease:
     """A run that waits for its scores, and the claim on them."""
     await store_run(db, EVENT, texts)
-    lease = await acquire(db, ClaimKey.of("score", EVENT), "1", Lane.EXPRESS, 30)
+    key = ClaimKey.of("score", await as_today(db, EVENT), date=DAY)
+    lease = await acquire(db, key, "1", Lane.EXPRESS, 30)
     assert isinstance(lease, Lease)
     return lease
 
@@ -52,17 +54,20 @@ async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Databas
     assert await handlers.cached(EVENT) == [], "nobody waits for it"
     await somebody_waits(database, EVENT)
     assert await handlers.cached(EVENT) is None
-    (following,) = await handlers.on_keyword_answers_collected(EVENT, lease)
+    event = await as_today(database, EVENT)
+    (following,) = await handlers.on_keyword_answers_collected(event, lease)
     assert isinstance(following, KeywordScored)
     assert await database.value("SELECT count(*) FROM question_score WHERE score = 3 AND model = 'judge-1'") == 19
     assert await database.value("SELECT status FROM collection") == "scored"
-    assert await handlers.cached(EVENT) == [following]
+    assert await handlers.cached(event) == [following]
 
 
 async def test_too_many_answers_without_a_score_fail_it_and_the_scores_are_kept(database: Database) -> None:
     lease = await collected(database, [*["无分"] * 3, *["好"] * 17])
     with pytest.raises(TooManyUnscoredError) as error:
-        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
+        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(
+            await as_today(database, EVENT), lease
+        )
     assert (error.value.unscored, error.value.ok) == (3, 20)
     assert isinstance(error.value, BusinessError)
     assert await database.value("SELECT count(*) FROM question_score") == 17
@@ -74,12 +79,16 @@ async def test_a_batch_that_fails_takes_no_other_along_and_the_next_attempt_asks
 ) -> None:
     lease = await collected(database, ["断", *["好"] * 24])
     with pytest.raises(RateLimitedError) as error:
-        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
+        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(
+            await as_today(database, EVENT), lease
+        )
     assert error.value.task == TASK
     assert await database.value("SELECT count(*) FROM question_score") == 15
     async with database.transaction() as tx:
         await tx.execute("UPDATE ai_answer SET answer_text = '无分' WHERE answer_text = '断'")
     model = Model()
-    await Handlers(database, model, fail_above=0.1, model="judge-1").on_keyword_answers_collected(EVENT, lease)
+    await Handlers(database, model, fail_above=0.1, model="judge-1").on_keyword_answers_collected(
+        await as_today(database, EVENT), lease
+    )
     assert (model.asked.count("好"), model.asked.count("无分")) == (9, 2)
     assert await database.value("SELECT status FROM collection") == "scored"

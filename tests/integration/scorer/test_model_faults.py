@@ -25,7 +25,7 @@ from tests.support.chat_endpoint import ChatEndpoint, Request, Response, chat_en
 
 WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=5, grace_seconds=5)
 EVENT = KeywordAnswersCollected(
-    keyword="蓝牙耳机", date=dt.date(2026, 6, 1), bank_version=1, lane=Lane.EXPRESS, engine="chat-a"
+    collection_id=1, keyword="蓝牙耳机", date=dt.date(2026, 6, 1), lane=Lane.EXPRESS, engine="chat-a"
 )
 INPUT, OUTPUT = queues_of(KeywordAnswersCollected)[0], queues_of(KeywordScored)[0]
 TELLING = Response(b"{}", status=429, headers=("retry-after: 2",))

@@ -15,18 +15,15 @@ GOLDEN = {
     "KeywordRequested": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
     "KeywordSearched": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
     "KeywordBankBuilt": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk"}',
-    "AnswerWanted": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
-    '"engine":"chat-a","question_id":"2-0-01","replicate":1}',
-    "KeywordAnswersCollected": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
-    '"engine":"chat-a"}',
-    "KeywordScored": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
-    '"engine":"chat-a"}',
-    "KeywordAnalysed": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
-    '"engine":"chat-a"}',
+    "AnswerWanted": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机",'
+    '"number":26,"replicate":1}',
+    "KeywordAnswersCollected": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
+    "KeywordScored": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":null}',
+    "KeywordAnalysed": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
     "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","engine":null,'
-    '"error":"captcha","failed_at":null,"code":null,"order_id":null}',
+    '"error":"captcha","failed_at":null,"code":null,"order_id":null,"collection_id":null}',
     "RefreshRequested": '{"version":1,"date":"2026-03-01","backdate":false}',
     "OrderJudged": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
@@ -35,6 +32,17 @@ GOLDEN = {
 }
 
 
+# Messages from before collections had ids name a keyword's day, and a question of its bank.
+BEFORE_COLLECTIONS = {
+    "AnswerWanted": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a","question_id":"2-0-01","replicate":1}',
+    "KeywordAnswersCollected": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a"}',
+    "KeywordScored": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a"}',
+    "KeywordAnalysed": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    '"engine":"chat-a"}',
+}
 # Messages from before a field was there.
 OLDER = {
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","error":"captcha"}',
@@ -61,12 +69,26 @@ def test_while_old_and_new_services_run_side_by_side_each_reads_the_others_messa
         assert event.model_validate_json(OLDER[name]) == ours
 
 
+@pytest.mark.fault("F50")
+@pytest.mark.parametrize("name", BEFORE_COLLECTIONS)
+def test_messages_from_before_collections_say_which_day_and_question_they_are_about(name: str) -> None:
+    body = BEFORE_COLLECTIONS[name]
+    event = getattr(events, name).model_validate_json(body)
+    assert (event.collection_id, event.keyword, event.date, event.engine) == (None, "蓝牙耳机", DATE, "chat-a")
+    if name == "AnswerWanted":
+        assert (event.number, event.question_id, event.replicate) == (None, "2-0-01", 1)
+    for missing in ("keyword", "date", *(["question_id"] if name == "AnswerWanted" else [])):
+        less = {key: value for key, value in json.loads(body).items() if key != missing}
+        with pytest.raises(ValidationError, match="is missing"):
+            getattr(events, name).model_validate(less)
+
+
 def test_every_event_has_a_golden_message() -> None:
     def leaves(event: type[events.Event]) -> set[str]:
         below = event.__subclasses__()
         return {event.__name__}.union(*map(leaves, below)) if below else {event.__name__}
 
-    assert leaves(events.Event) - {"Event", "KeywordEvent", "EngineEvent"} == set(GOLDEN)
+    assert leaves(events.Event) - {"Event", "WorkEvent", "KeywordEvent", "CollectionEvent"} == set(GOLDEN)
 
 
 def test_unknown_fields_are_ignored_and_unknown_versions_refused() -> None:
@@ -86,9 +108,14 @@ def test_one_spelling() -> None:
 def test_a_following_event_carries_date_bank_version_and_lane() -> None:
     first = events.KeywordRequested(keyword="耳机", date=DATE, bank_version=3, lane=events.Lane.BULK)
     built = events.KeywordBankBuilt.following(first)
-    scored = events.KeywordScored.following(built, engine="chat-b")
-    assert (scored.keyword, scored.date, scored.bank_version, scored.lane) == ("耳机", DATE, 3, events.Lane.BULK)
+    assert (built.keyword, built.date, built.bank_version, built.lane) == ("耳机", DATE, 3, events.Lane.BULK)
     assert events.KeywordBankBuilt.following(first, bank_version=2).bank_version == 2
+
+
+def test_a_following_event_carries_its_collection() -> None:
+    collected = events.KeywordAnswersCollected.model_validate_json(GOLDEN["KeywordAnswersCollected"])
+    scored = events.KeywordScored.following(collected)
+    assert (scored.collection_id, scored.engine, scored.lane) == (7, "chat-a", events.Lane.BULK)
 
 
 def test_events_are_frozen() -> None:

@@ -1,8 +1,9 @@
 """The facts services tell one another.
 
 An event is frozen, in the past tense, defined once here and versioned. Unknown fields are ignored, so that
-an older service reads a newer message. Date, bank version and lane are fixed by the first event and carried
-by all that follow: nothing downstream asks what day it is.
+an older service reads a newer message. Date, bank version and lane are fixed by the first event and carried by all
+up to the plan; from there on events carry the id of a collection, which has them: nothing downstream asks what day it
+is.
 
 One spelling: `KeywordSearched` → name `keyword.searched` → queue `bank-builder.keyword-searched.<lane>` →
 handler `on_keyword_searched`.
@@ -10,10 +11,10 @@ handler `on_keyword_searched`.
 
 import datetime as dt
 import re
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from answerlens_common.wording import Worded
 
@@ -43,22 +44,29 @@ class Event(BaseModel):
         return self.event_name()
 
 
-class KeywordEvent(Event):
-    """A fact about a keyword on a date."""
+class WorkEvent(Event):
+    """A fact that work follows from, which has its place on a lane."""
 
-    keyword: str = Field(min_length=1, max_length=255)
-    date: dt.date
-    bank_version: int = Field(ge=1)
-    lane: Lane
+    if TYPE_CHECKING:  # a field of each kind, in its own place
+        lane: Lane
 
     def routing_key(self) -> str:
         """The name, then the lane: `keyword.searched.express`."""
         return f"{self.event_name()}.{self.lane}"
 
     @classmethod
-    def following(cls, event: "KeywordEvent", **changes: object) -> Self:
+    def following(cls, event: "WorkEvent", **changes: object) -> Self:
         """This event, with what `event` carries."""
         return cls.model_validate({**event.model_dump(include=set(cls.model_fields)), **changes})
+
+
+class KeywordEvent(WorkEvent):
+    """A fact about a keyword on a date. Date and bank version are fixed by the first event and carried by all."""
+
+    keyword: str = Field(min_length=1, max_length=255)
+    date: dt.date
+    bank_version: int = Field(ge=1)
+    lane: Lane
 
 
 class KeywordRequested(KeywordEvent):
@@ -73,33 +81,60 @@ class KeywordBankBuilt(KeywordEvent):
     """The keyword's bank of questions is complete."""
 
 
-class EngineEvent(KeywordEvent):
-    """A fact about a keyword on one engine on a date."""
+class CollectionEvent(WorkEvent):
+    """A fact about a collection: the questions that are put to one engine for one purpose.
 
+    `keyword` is for readers of the exchange, a log or a dead letter; it is null when the collection is private. What
+    else is true of the collection stands in its row.
+
+    A message from before collections had ids names a keyword's day instead: by `keyword`, `engine` and `date`, which is
+    never written again. `answerlens_collection.messages` finds its collection.
+    """
+
+    collection_id: int | None = Field(default=None, ge=1)
     engine: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    lane: Lane
+    keyword: str | None = Field(default=None, min_length=1, max_length=255)
+    date: dt.date | None = Field(default=None, exclude=True)
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if self.collection_id is None and (self.keyword is None or self.date is None):
+            message = "collection_id is missing, and there is no keyword with a date instead"
+            raise ValueError(message)
+        return self
 
 
-class AnswerWanted(EngineEvent):
+class AnswerWanted(CollectionEvent):
     """One question is to be asked of one engine."""
 
-    question_id: str = Field(min_length=1, max_length=100)
+    number: int | None = Field(default=None, ge=1)
     replicate: int = Field(ge=1, le=5)
+    # only in messages from before collections had ids
+    question_id: str | None = Field(default=None, min_length=1, max_length=100, exclude=True)
+
+    @model_validator(mode="after")
+    def _names_a_question(self) -> Self:
+        if self.number is None and self.question_id is None:
+            message = "number is missing, and there is no question_id instead"
+            raise ValueError(message)
+        return self
 
     def routing_key(self) -> str:
-        """The name, the engine, the lane: one dead engine blocks nobody."""
+        """The name, the engine, the lane: a dead engine blocks no other."""
         return f"{self.event_name()}.{self.engine}.{self.lane}"
 
 
-class KeywordAnswersCollected(EngineEvent):
-    """Every question of the bank has ended on the engine, and enough of them were answered."""
+class KeywordAnswersCollected(CollectionEvent):
+    """Every question of the collection has ended, and enough of them were answered."""
 
 
-class KeywordScored(EngineEvent):
-    """Every answer of the engine has its score."""
+class KeywordScored(CollectionEvent):
+    """Every answer of the collection has its score."""
 
 
-class KeywordAnalysed(EngineEvent):
-    """The rates of orders on the engine are stored, and what its answers think of their brands is not known yet."""
+class KeywordAnalysed(CollectionEvent):
+    """The rates of orders on the collection are stored, and what its answers think of their brands is not known yet."""
 
 
 class OrderAnalysed(Event):
@@ -133,10 +168,13 @@ class OrderCompared(Event):
 
 
 class StageFailed(Event):
-    """A stage has failed for good; without an engine, it has for all engines; with an order, for that order alone."""
+    """A stage has failed for good; without an engine, it has for all engines; with an order, for that order alone.
+
+    The keyword is null when the collection is private.
+    """
 
     stage: str
-    keyword: str
+    keyword: str | None = None
     date: dt.date
     engine: str | None = None
     error: str
@@ -145,6 +183,8 @@ class StageFailed(Event):
     # what a client is told (`failures`); None in messages from before it was
     code: str | None = None
     order_id: UUID | None = None
+    # of a collection's work; None up to the plan, and in messages from before collections had ids
+    collection_id: int | None = None
 
 
 class RefreshRequested(Event):

@@ -200,7 +200,8 @@ async def stage_failed(db: Database, event: StageFailed, reports: Reports) -> No
             stage=event.stage,
         )
         await Measurements(tx, order_ids, event.date, reports).end()
-        await tx.notify(PROGRESS, event.keyword)
+        if event.keyword is not None:
+            await tx.notify(PROGRESS, event.keyword)
 
 
 async def cancel(db: Database, order_id: UUID) -> None:

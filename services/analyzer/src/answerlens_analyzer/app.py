@@ -4,6 +4,7 @@ from answerlens_analyzer.comparing import Comparing
 from answerlens_analyzer.handlers import Handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.settings import AnalyzerSettings
+from answerlens_collection.messages import locating
 from answerlens_common.events import KeywordAnalysed, KeywordScored, MeasurementWithdrawn
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
@@ -22,6 +23,7 @@ def build(settings: AnalyzerSettings) -> Service:
         Stage(
             name="analyse",
             event=KeywordScored,
+            locate=locating(service.db),
             cached=handlers.cached,
             work=handlers.on_keyword_scored,
             timeout=1800,
@@ -33,6 +35,7 @@ def build(settings: AnalyzerSettings) -> Service:
         Stage(
             name="sentiment",
             event=KeywordAnalysed,
+            locate=locating(service.db),
             cached=sentiment.cached,
             work=sentiment.on_keyword_analysed,
             timeout=1800,

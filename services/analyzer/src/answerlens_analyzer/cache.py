@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
-from answerlens_collection.collections import store as collections
-from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import KeywordScored
 from answerlens_common.text.branding import BRANDED_RULE
 from answerlens_common.text.matching import MATCHER_VERSION
 from answerlens_common.work.claims import Lease
@@ -85,28 +83,22 @@ _HAS_RATES = (
 )
 
 
-async def unanalysed(db: Database, event: KeywordScored) -> list[Order]:
-    """The orders that wait for their rates on the event's engine and date."""
+async def unanalysed(db: Database, day: KeywordDay) -> list[Order]:
+    """The orders that wait for their rates on the day's engine."""
     rows = await db.rows(
         f"SELECT orders.id, orders.brand, orders.competitors{_WAITING} AND NOT{_HAS_RATES} ORDER BY orders.id",
-        **_of(event),
+        **_of(day),
     )
     return [Order(row["id"], row["brand"], row["competitors"]) for row in rows]
 
 
-async def analysed(db: Database, event: KeywordScored) -> list[UUID]:
+async def analysed(db: Database, day: KeywordDay) -> list[UUID]:
     """The orders whose rates are stored and whose measurement does not know it yet."""
-    rows = await db.rows(f"SELECT orders.id{_WAITING} AND{_HAS_RATES} ORDER BY orders.id", **_of(event))
+    rows = await db.rows(f"SELECT orders.id{_WAITING} AND{_HAS_RATES} ORDER BY orders.id", **_of(day))
     return [row["id"] for row in rows]
 
 
-async def is_scored(db: Database, event: KeywordScored) -> bool:
-    """Whether the run's answers are complete and have their scores."""
-    found = await collections.find(db, event.keyword, event.date, event.engine)
-    return found is not None and found.status is CollectionStatus.SCORED
-
-
-async def load_run(db: Database, event: KeywordScored) -> Run:
+async def load_run(db: Database, day: KeywordDay) -> Run:
     """The run's surface and the versions behind its numbers."""
     row = await db.row(
         "SELECT run.surface, run.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
@@ -118,17 +110,17 @@ async def load_run(db: Database, event: KeywordScored) -> Run:
         " JOIN bank ON bank.keyword = run.keyword AND bank.version = run.bank_version"
         " JOIN keyword_day day ON day.keyword = run.keyword AND day.date = run.date"
         " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date",
-        **_of(event),
+        **_of(day),
     )
     if row is None:
-        message = f"no run of {event.engine} on {event.date}"
+        message = f"no run of {day.engine} on {day.date}"
         raise LookupError(message)
     versions = {name: value for name, value in row.items() if name != "surface"}
     ours = {"matcher": MATCHER_VERSION, "branded_rule": BRANDED_RULE, "sentiment": SENTIMENT_VERSION}
     return Run(row["surface"], {**versions, **ours})
 
 
-async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]:
+async def load_answers(db: Database, day: KeywordDay) -> list[StoredAnswer]:
     """Every answer of the run, failed ones too, by question."""
     rows = await db.rows(
         "SELECT answer.question_id, answer.replicate, question.cluster AS cluster_id, answer.question_text,"
@@ -143,7 +135,7 @@ async def load_answers(db: Database, event: KeywordScored) -> list[StoredAnswer]
         " AND score.replicate = answer.replicate AND score.answer_date = :date"
         " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date"
         " ORDER BY answer.question_id, answer.replicate",
-        **_of(event),
+        **_of(day),
     )
     return [
         StoredAnswer(
@@ -183,7 +175,7 @@ async def has_its_names(tx: Transaction, order: Order) -> bool:
 
 
 async def store_outcomes(
-    tx: Transaction, order_id: UUID, event: KeywordScored, outcomes: Mapping[str, Any], *, judged: bool
+    tx: Transaction, order_id: UUID, day: KeywordDay, outcomes: Mapping[str, Any], *, judged: bool
 ) -> None:
     """Keep what became of each question: compact, and for good."""
     await tx.execute(
@@ -192,8 +184,8 @@ async def store_outcomes(
         " DO UPDATE SET outcomes = excluded.outcomes, judged = excluded.judged",
         judged=judged,
         order=order_id,
-        date=event.date,
-        engine=event.engine,
+        date=day.date,
+        engine=day.engine,
         outcomes=json.dumps(outcomes, ensure_ascii=False),
     )
 
@@ -230,7 +222,7 @@ async def store_rates(
     tx: Transaction,
     *,
     order: Order,
-    event: KeywordScored,
+    day: KeywordDay,
     engine: str,
     run: Run,
     rated: Rated,
@@ -246,8 +238,8 @@ async def store_rates(
         " headline = excluded.headline, degraded = excluded.degraded, versions = excluded.versions",
         order=order.order_id,
         brand=order.brand["name"],
-        keyword=event.keyword,
-        date=event.date,
+        keyword=day.keyword,
+        date=day.date,
         engine=engine,
         surface=run.surface,
         rates=json.dumps(rated.rates, ensure_ascii=False),
@@ -255,10 +247,10 @@ async def store_rates(
         degraded=rated.degraded,
         versions=json.dumps({**run.versions, "names": names}, ensure_ascii=False),
     )
-    await tx.notify(PROGRESS, event.keyword)
+    await tx.notify(PROGRESS, day.keyword)
 
 
-async def log_failure(lease: Lease, event: KeywordScored, order_id: UUID, error: str) -> None:
+async def log_failure(lease: Lease, day: KeywordDay, order_id: UUID, error: str) -> None:
     """Note in the task log why an order failed alone; its run's own entry says that the others are done."""
     async with lease.write() as tx:
         await tx.execute(
@@ -266,9 +258,9 @@ async def log_failure(lease: Lease, event: KeywordScored, order_id: UUID, error:
             " VALUES (:order, :keyword, :date, :engine, 'analyse', 'failed', :error, clock_timestamp())",
             order=order_id,
             error=error,
-            **_of(event),
+            **_of(day),
         )
 
 
-def _of(event: KeywordScored) -> dict[str, object]:
-    return {"keyword": event.keyword, "engine": event.engine, "date": event.date}
+def _of(day: KeywordDay) -> dict[str, object]:
+    return {"keyword": day.keyword, "engine": day.engine, "date": day.date}

@@ -14,6 +14,7 @@ from answerlens_analyzer.comparing import compare
 from answerlens_analyzer.day import day_status
 from answerlens_analyzer.headline import headline
 from answerlens_analyzer.history import RatesKey
+from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
 from answerlens_analyzer.relinking import Relinking
@@ -34,9 +35,9 @@ class AnswersDroppedError(BusinessError):
 
     failure = Failure.ANSWERS_DROPPED
 
-    def __init__(self, event: KeywordScored) -> None:
-        super().__init__(f"the answers of {event.engine} on {event.date} have been dropped")
-        self.event = event
+    def __init__(self, day: KeywordDay) -> None:
+        super().__init__(f"the answers of {day.engine} on {day.date} have been dropped")
+        self.day = day
 
 
 @dataclass(frozen=True)
@@ -51,44 +52,48 @@ class Handlers:
 
         A message that comes before its scores is left: it comes with them again.
         """
-        if not await cache.is_scored(self.db, event):
+        day = await keyword_day_of(self.db, event)
+        if day is None or not day.is_scored:
             return []
-        if await cache.unanalysed(self.db, event):
+        if await cache.unanalysed(self.db, day):
             return None
-        return await self._analysed(event)
+        return await self._analysed(event, day)
 
     async def on_keyword_scored(self, event: KeywordScored, lease: Lease) -> list[Event]:
         """Compute the rates of every order that waits for this engine."""
-        run = await cache.load_run(self.db, event)
-        answers = await cache.load_answers(self.db, event)
+        day = await keyword_day_of(self.db, event)
+        if day is None:
+            return []  # it was dropped since it was looked up
+        run = await cache.load_run(self.db, day)
+        answers = await cache.load_answers(self.db, day)
         if not answers:
-            raise AnswersDroppedError(event)
-        relinking = Relinking(self.db, event, run)
+            raise AnswersDroppedError(day)
+        relinking = Relinking(self.db, day, run)
         failed: dict[UUID, Exception] = {}
         # again for an order whose names were changed while we looked for the old ones
-        while orders := [order for order in await cache.unanalysed(self.db, event) if order.order_id not in failed]:
-            analysed = await asyncio.to_thread(each_by_itself, answers, orders, run.surface, event.keyword)
+        while orders := [order for order in await cache.unanalysed(self.db, day) if order.order_id not in failed]:
+            analysed = await asyncio.to_thread(each_by_itself, answers, orders, run.surface, day.keyword)
             for order in orders:
                 try:
                     await relinking.analyse_again(lease, order)
-                    await self._judge_and_store(event, lease, order, run, analysed[order.order_id], answers)
+                    await self._judge_and_store(day, lease, order, run, analysed[order.order_id], answers)
                 except (TransientError, LeaseLostError):
                     raise
                 except Exception as error:  # noqa: BLE001 - it is this order's own: the others go on
                     get_logger().exception("an order cannot be analysed", order=str(order.order_id))
                     failed[order.order_id] = error
-        following = await self._analysed(event)
+        following = await self._analysed(event, day)
         if failed and not following:
             # there is no one whom it spares: the stage has failed, and its message is kept
             raise next(iter(failed.values()))
         for order_id, own in failed.items():
-            await cache.log_failure(lease, event, order_id, describe(own))
+            await cache.log_failure(lease, day, order_id, describe(own))
             metrics.stage_runs.labels("analyse", "failed").inc()
-        return [*following, *(_failure(event, order_id, own) for order_id, own in failed.items())]
+        return [*following, *(_failure(event, day, order_id, own) for order_id, own in failed.items())]
 
     async def _judge_and_store(
         self,
-        event: KeywordScored,
+        day: KeywordDay,
         lease: Lease,
         order: cache.Order,
         run: cache.Run,
@@ -102,29 +107,27 @@ class Handlers:
         labels = [known[digest].sentiment if digest in known else None for digest in digests]
         models = sorted({label.model for label in known.values()})
         judged = replace(run, versions={**run.versions, "sentiment_models": models})
-        await self._store(event, lease, order, judged, analysed.judged_by(labels))
+        await self._store(day, lease, order, judged, analysed.judged_by(labels))
 
     async def _store(
-        self, event: KeywordScored, lease: Lease, order: cache.Order, run: cache.Run, analysed: Analysed
+        self, day: KeywordDay, lease: Lease, order: cache.Order, run: cache.Run, analysed: Analysed
     ) -> None:
         outcomes = analysed.outcomes
-        store_rates = partial(cache.store_rates, order=order, event=event, run=run, names=names_version(order))
+        store_rates = partial(cache.store_rates, order=order, day=day, run=run, names=names_version(order))
         rates = await asyncio.to_thread(rates_as_json, outcomes)
         rated = cache.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
         async with lease.write() as tx:
-            days = await cache.lock_days(tx, order.order_id, event.date)
+            days = await cache.lock_days(tx, order.order_id, day.date)
             # its client may have changed the names meanwhile, or an admin withdrawn the measurement
-            if event.date not in days or not await cache.has_its_names(tx, order):
+            if day.date not in days or not await cache.has_its_names(tx, order):
                 return
-            await cache.store_outcomes(
-                tx, order.order_id, event, analysed.columns(), judged=not outcomes.unjudged.any()
-            )
-            await store_rates(tx, engine=event.engine, rated=rated)
-            engines = await cache.outcomes_of_surface(tx, order.order_id, event.date, run.surface)
+            await cache.store_outcomes(tx, order.order_id, day, analysed.columns(), judged=not outcomes.unjudged.any())
+            await store_rates(tx, engine=day.engine, rated=rated)
+            engines = await cache.outcomes_of_surface(tx, order.order_id, day.date, run.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             # quick, and under the lock: whichever engine is stored last pools them all
             pooled = pool(list(tables.values()))
-            versions = await cache.versions_of_surface(tx, order.order_id, event.date, engines)
+            versions = await cache.versions_of_surface(tx, order.order_id, day.date, engines)
             all_runs = replace(run, versions={**run.versions, **versions})
             all_rated = cache.Rated(
                 with_engines(await asyncio.to_thread(compute_rates, pooled), tables),
@@ -132,19 +135,17 @@ class Handlers:
                 degraded=any(map(self._is_degraded, tables.values())),
             )
             await store_rates(tx, engine=cache.OVERALL, run=all_runs, rated=all_rated)
-            for day, engine in product(days, (event.engine, cache.OVERALL)):
-                await compare(tx, RatesKey(order.order_id, day, engine, run.surface))
+            for date, engine in product(days, (day.engine, cache.OVERALL)):
+                await compare(tx, RatesKey(order.order_id, date, engine, run.surface))
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)
         return day_status(ok, total, degraded_below=self.degraded_below) != "ok"
 
-    async def _analysed(self, event: KeywordScored) -> list[Event]:
-        waiting = await cache.analysed(self.db, event)
-        following: list[Event] = [
-            OrderAnalysed(order_id=order, date=event.date, engine=event.engine) for order in waiting
-        ]
-        if await sentiment.has_unjudged(self.db, event):
+    async def _analysed(self, event: KeywordScored, day: KeywordDay) -> list[Event]:
+        waiting = await cache.analysed(self.db, day)
+        following: list[Event] = [OrderAnalysed(order_id=order, date=day.date, engine=day.engine) for order in waiting]
+        if await sentiment.has_unjudged(self.db, day):
             following.append(KeywordAnalysed.following(event))
         return following
 
@@ -154,12 +155,13 @@ def rates_as_json(outcomes: Outcomes) -> Mapping[str, Any]:
     return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
 
 
-def _failure(event: KeywordScored, order_id: UUID, error: Exception) -> StageFailed:
+def _failure(event: KeywordScored, day: KeywordDay, order_id: UUID, error: Exception) -> StageFailed:
     return StageFailed(
         stage="analyse",
-        keyword=event.keyword,
-        date=event.date,
-        engine=event.engine,
+        keyword=day.keyword,
+        date=day.date,
+        engine=day.engine,
+        collection_id=event.collection_id,
         error=public_text(error),
         code=failure_from(error),
         order_id=order_id,

@@ -1,5 +1,6 @@
 """Wires the collector."""
 
+from answerlens_collection.messages import locating, question_of
 from answerlens_collector import store
 from answerlens_collector.handlers import AskHandlers, PlanHandlers
 from answerlens_collector.overdue import watch_collections
@@ -60,7 +61,8 @@ def ask_stage(handlers: AskHandlers) -> Stage[AnswerWanted]:
         cached=handlers.cached,
         work=handlers.on_answer_wanted,
         failed=handlers.failed,
-        item=lambda event: f"{event.question_id}#{event.replicate}",
+        item=lambda event: question_of(event).item,
+        locate=locating(handlers.db),
         timeout=ASK_TIMEOUT,
         # both lanes may fill the pool; it gives the next free page to an express question first
         concurrency=2 * handlers.profile.pacing.pages,

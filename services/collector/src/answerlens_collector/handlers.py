@@ -4,37 +4,34 @@ The last answer of a collection puts `KeywordAnswersCollected` out.
 """
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answerlens_collection.answers import store as answers
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.answers.store import Asked
 from answerlens_collection.collections import closing
 from answerlens_collection.collections import store as collections
-from answerlens_collection.collections.plan import plan_keyword_day
+from answerlens_collection.collections.plan import Plan, plan_keyword_day
 from answerlens_collection.collections.store import OPEN, Collection
+from answerlens_collection.messages import question_of
 from answerlens_collector import store
 from answerlens_collector.driver import ask
 from answerlens_collector.metrics import question_duration, questions
+from answerlens_collector.outcome import outcome
 from answerlens_collector.pace import keep_pace
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_common.aio.shutdown import only_waiting
-from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import TransientError
 from answerlens_common.events import (
     AnswerWanted,
-    EngineEvent,
     Event,
-    KeywordAnswersCollected,
     KeywordBankBuilt,
-    KeywordScored,
     Lane,
     StageFailed,
 )
@@ -58,9 +55,10 @@ class PlanHandlers:
         if not await store.has_bank(self.db, event):
             return []
         awaited = await store.awaited_engines(self.db, event)
-        if any(one.status is None or one.status in OPEN for one in awaited):
+        ended = [one for one in awaited if one.collection is not None and one.collection.status not in OPEN]
+        if len(ended) < len(awaited):
             return None
-        return [following for one in awaited for following in outcome(event, one.engine, one.status, one.seen_at)]
+        return [following for one in ended for following in _as_seen(event, one)]
 
     async def on_keyword_bank_built(self, event: KeywordBankBuilt, lease: Lease) -> list[Event]:
         """Open a collection for every awaited engine, one message a question."""
@@ -95,18 +93,28 @@ class PlanHandlers:
             )
             if plan.questions:
                 await tx.notify(PROGRESS, event.keyword)
-        asked: list[Event] = [
-            AnswerWanted.following(
-                event, engine=awaited.engine, question_id=question.question_id, replicate=question.replicate
-            )
-            for question in plan.questions
-        ]
-        return asked or outcome(event, awaited.engine, plan.status, awaited.seen_at)
+        return asked_of(plan, event.lane) or _as_seen(event, replace(awaited, collection=plan.collection))
 
     async def failed(self, event: KeywordBankBuilt, lease: Lease, _error: str) -> None:
         """No way on, but the next order must have the questions published again."""
         async with lease.write() as tx:
             await collections.pause_keyword_days(tx, [(event.keyword, event.date)])
+
+
+def asked_of(plan: Plan, lane: Lane) -> list[Event]:
+    """A message for each question of a plan."""
+    if plan.collection is None:
+        return []
+    carried = {"collection_id": plan.collection.id, "engine": plan.collection.engine, "lane": lane}
+    return [
+        AnswerWanted.model_validate({**carried, "keyword": plan.collection.keyword, **vars(question)})
+        for question in plan.questions
+    ]
+
+
+def _as_seen(event: KeywordBankBuilt, awaited: store.Awaited) -> list[Event]:
+    """What follows from an awaited collection, as it was seen."""
+    return [] if awaited.collection is None else outcome(awaited.collection, event.lane, awaited.seen_at)
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ class AskHandlers:
         if asked is None:
             return []
         if asked.is_answered:
-            return collection_outcome(event, asked.collection)
+            return _outcome(asked.collection)
         if not asked.is_awaited and await closing.pause_unless_awaited(self.db, asked.collection.id):
             return []
         return None
@@ -152,66 +160,35 @@ class AskHandlers:
                     async with self.db.transaction() as tx:
                         await collections.begin(tx, asked.collection.id)
             started = time.monotonic()
-            answer = await ask(page, self.profile.asked_on(event.date, event.replicate, event.keyword), asked.question)
+            collection = asked.collection
+            profile = self.profile.asked_on(collection.date, event.replicate, collection.keyword or "")
+            answer = await ask(page, profile, asked.question)
             # what the site decides about one question is no trouble with the site
             call.failed = answer.status not in {"ok", "refused"}
             seconds = time.monotonic() - started
         question_duration.labels(event.engine).observe(seconds)
-        return await self._store(event, lease, asked, answer, seconds)
+        return await self._store(lease, asked, answer, seconds)
 
     async def failed(self, event: AnswerWanted, lease: Lease, error: str) -> list[Event]:
         """One question that fails does not fail the keyword: that it failed is its outcome."""
         asked = await self._look_up(event)
         if asked is None:
             return []
-        return await self._store(event, lease, asked, Answer(status="failed", error=error), 0.0)
+        return await self._store(lease, asked, Answer(status="failed", error=error), 0.0)
 
     async def _look_up(self, event: AnswerWanted) -> Asked | None:
-        key = await answers.find(self.db, event.keyword, event.date, event.engine, event.question_id, event.replicate)
-        return None if key is None else await answers.look_up(self.db, key)
+        return await answers.look_up(self.db, question_of(event))
 
-    async def _store(
-        self, event: AnswerWanted, lease: Lease, asked: Asked, answer: Answer, seconds: float
-    ) -> list[Event]:
-        questions.labels(event.engine, answer.status).inc()
+    async def _store(self, lease: Lease, asked: Asked, answer: Answer, seconds: float) -> list[Event]:
+        questions.labels(asked.collection.engine, answer.status).inc()
         async with lease.write() as tx:
             await answers.store(tx, asked, answer, seconds=seconds)
             collection = await closing.close_when_answered(tx, asked.collection.id, self.fail_below)
-            await tx.notify(PROGRESS, event.keyword)
-        return collection_outcome(event, collection or asked.collection)
+            if asked.collection.keyword is not None:
+                await tx.notify(PROGRESS, asked.collection.keyword)
+        return _outcome(collection or asked.collection)
 
 
-def collection_outcome(event: AnswerWanted, collection: Collection) -> list[Event]:
-    """What follows from a question's collection as it is now."""
-    # the collection's lane, not the message's: an order may have begun to wait for it since
-    carried = event.model_copy(update={"lane": collection.lane})
-    return outcome(carried, event.engine, collection.status, collection.failed_at)
-
-
-def outcome(
-    event: KeywordBankBuilt | AnswerWanted, engine: str, status: CollectionStatus | None, failed_at: dt.datetime | None
-) -> list[Event]:
-    """What follows from a collection's status: nothing while it goes on, or when it had failed and goes on again.
-
-    A failure is that of the orders that had come by `failed_at`.
-    """
-    carried = EngineEvent.following(event, engine=engine)
-    match status:
-        case CollectionStatus.COLLECTED:
-            return [KeywordAnswersCollected.following(carried)]
-        case CollectionStatus.SCORED:
-            return [KeywordScored.following(carried)]
-        case CollectionStatus.FAILED if failed_at is not None:
-            return [
-                StageFailed(
-                    stage="collect",
-                    keyword=event.keyword,
-                    date=event.date,
-                    engine=engine,
-                    error=f"too few answers from {engine}",
-                    failed_at=failed_at,
-                    code=Failure.TOO_FEW_ANSWERS,
-                )
-            ]
-        case _:
-            return []
+def _outcome(collection: Collection) -> list[Event]:
+    """What follows on the collection's lane, not the message's: an order may have begun to wait for it since."""
+    return outcome(collection, collection.lane, collection.failed_at)

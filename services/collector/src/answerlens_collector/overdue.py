@@ -4,15 +4,12 @@ import asyncio
 from collections.abc import Mapping
 
 from answerlens_collection.collections import closing, store
-from answerlens_collection.collections.store import Collection
+from answerlens_collector.outcome import outcome
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectionSettings
-from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import TransientError
-from answerlens_common.events import Event, KeywordAnswersCollected, StageFailed
-from answerlens_common.failures import Failure
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.outbox import enqueue
 
@@ -51,32 +48,11 @@ async def _close(db: Database, collection_id: int, error: str, fail_below: float
         failed, collection = await closing.close_overdue(tx, collection_id, error, fail_below)
         if collection is None:
             return
-        await enqueue(tx, _outcome(collection, f"{failed} questions {error}"))
+        why = f": {failed} questions {error}"
+        # a late copy must not fail the orders that come after it
+        await enqueue(tx, outcome(collection, collection.lane, collection.failed_at, why))
         if collection.keyword is not None:
             await tx.notify(PROGRESS, collection.keyword)
     get_logger().warning(
         "collection closed past its time", keyword=collection.keyword, engine=collection.engine, failed=failed
     )
-
-
-def _outcome(collection: Collection, error: str) -> list[Event]:
-    day = {"keyword": collection.keyword, "date": collection.date, "engine": collection.engine}
-    match collection.status:
-        case CollectionStatus.FAILED:
-            return [
-                StageFailed.model_validate(
-                    {
-                        **day,
-                        "stage": "collect",
-                        "error": f"too few answers from {collection.engine}: {error}",
-                        # a late copy must not fail those who come after it
-                        "failed_at": collection.failed_at,
-                        "code": Failure.TOO_FEW_ANSWERS,
-                    }
-                )
-            ]
-        case CollectionStatus.COLLECTED:
-            carried = {**day, "bank_version": collection.bank_version, "lane": collection.lane}
-            return [KeywordAnswersCollected.model_validate(carried)]
-        case _:
-            return []

@@ -3,30 +3,30 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from answerlens_common.contracts.statuses import CollectionStatus
+from answerlens_collection.collections.store import Collection, of_keyword_day
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordBankBuilt
 
 
 @dataclass(frozen=True)
 class Awaited:
-    """How far the collection of an engine that is waited for was at a moment; `status` is None when there was none."""
+    """The collection of an engine that is waited for, as it was at a moment; None when there was none yet."""
 
     engine: str
-    status: CollectionStatus | None
+    collection: Collection | None
     seen_at: dt.datetime
 
 
 async def awaited_engines(db: Database, event: KeywordBankBuilt) -> list[Awaited]:
     """The engines that live measurements of the event's day wait for, with their collections."""
     rows = await db.rows(
-        "SELECT awaited.engine, c.status, now() AS seen_at FROM awaited_keyword_day awaited"
-        " LEFT JOIN keyword_collection c ON c.engine = awaited.engine AND c.keyword = :keyword AND c.date = :date"
-        " WHERE awaited.keyword = :keyword AND awaited.date = :date ORDER BY awaited.engine",
+        "SELECT engine, now() AS seen_at FROM awaited_keyword_day WHERE keyword = :keyword AND date = :date"
+        " ORDER BY engine",
         keyword=event.keyword,
         date=event.date,
     )
-    return [Awaited(row["engine"], row["status"] and CollectionStatus(row["status"]), row["seen_at"]) for row in rows]
+    found = await of_keyword_day(db, event.keyword, event.date)
+    return [Awaited(row["engine"], found.get(row["engine"]), row["seen_at"]) for row in rows]
 
 
 async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:

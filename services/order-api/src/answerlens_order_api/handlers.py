@@ -29,6 +29,6 @@ class Handlers:
 
     async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
         """A stage has failed for good, for all measurements that waited for it; none waits for the sentiment."""
-        if event.stage == "sentiment":
+        if event.stage == "sentiment" or event.keyword is None:
             return
         await lifecycle.stage_failed(self.db, event, self.reports)

@@ -31,7 +31,7 @@ RETRIES = 1
 # The newest slot of a job, unless its work has ended or somebody is at it.
 _UNFINISHED = """
 SELECT slot.slot FROM job_slot slot
-LEFT JOIN claim ON claim.stage = slot.job AND claim.keyword = '' AND claim.date::text = slot.slot
+LEFT JOIN claim ON claim.stage = slot.job AND claim.scope = 'job:' || slot.job || ':' || slot.slot AND claim.item = ''
 WHERE slot.job = :job AND slot.status = 'fired' AND slot.slot = (SELECT max(slot) FROM job_slot WHERE job = :job)
     AND (claim.id IS NULL OR claim.status IN ('held', 'waiting'))
     AND (claim.lease_until IS NULL OR claim.lease_until < clock_timestamp())
@@ -89,7 +89,7 @@ class ChoreRunner:
         if slot is None:
             return False
         date = dt.date.fromisoformat(slot)
-        key = ClaimKey(chore.name, "", date, "", "")
+        key = ClaimKey.of_job(chore.name, date)
         # the same holder everywhere: another replica's claim is waited for, not joined
         lease = await acquire(self._db, key, f"{chore.name} {slot}", Lane.BULK, self._settings.lease_seconds)
         if not isinstance(lease, Lease):

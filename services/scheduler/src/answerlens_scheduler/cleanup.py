@@ -90,7 +90,7 @@ _RESERVATIONS = "DELETE FROM llm_reservation WHERE expires_at < clock_timestamp(
 _LIVE_DAY = f"""
 SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
     OR EXISTS (SELECT FROM keyword_collection WHERE date = :day AND status = 'collecting')
-    OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword <> '' AND status <> 'done'
+    OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NOT NULL AND status <> 'done'
         AND lease_until > clock_timestamp())
 """  # noqa: S608
 

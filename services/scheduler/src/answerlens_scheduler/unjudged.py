@@ -13,18 +13,17 @@ WITH unjudged AS MATERIALIZED (
     WHERE NOT outcome.judged AND outcome.date >= (SELECT min(answer_date) FROM keyword_answer)
     AND outcome.created_at < clock_timestamp() - make_interval(secs => :seconds)
 ), told AS MATERIALIZED (
-    SELECT body::jsonb ->> 'keyword' AS keyword, body::jsonb ->> 'engine' AS engine, body::jsonb ->> 'date' AS date
+    SELECT body::jsonb ->> 'collection_id' AS collection_id
     FROM outbox WHERE routing_key LIKE 'keyword.analysed.%'
-    GROUP BY 1, 2, 3
+    GROUP BY 1
     HAVING count(*) >= :times OR max(created_at) > clock_timestamp() - make_interval(secs => :seconds)
 )
-SELECT run.keyword, run.date, run.engine, run.bank_version FROM unjudged
+SELECT run.id AS collection_id, run.keyword, run.engine FROM unjudged
 JOIN keyword_collection run USING (keyword, date, engine)
 WHERE run.status = 'scored'
 AND EXISTS (SELECT FROM keyword_answer WHERE collection_id = run.id AND answer_date = run.date)
 AND NOT EXISTS (
-    SELECT FROM claim WHERE stage = 'sentiment' AND keyword = run.keyword AND date = run.date
-    AND engine = run.engine AND lease_until > clock_timestamp()
+    SELECT FROM claim WHERE stage = 'sentiment' AND scope = 'collection:' || run.id AND lease_until > clock_timestamp()
 )
 AND NOT EXISTS (
     SELECT FROM task_log WHERE task_type = 'sentiment' AND keyword = run.keyword AND date = run.date
@@ -32,7 +31,7 @@ AND NOT EXISTS (
     AND (status = 'failed' OR GREATEST(started_at, completed_at) > clock_timestamp() - make_interval(secs => :seconds))
 )
 AND NOT EXISTS (
-    SELECT FROM told WHERE keyword = run.keyword AND engine = run.engine AND date = run.date::text
+    SELECT FROM told WHERE collection_id = run.id::text
 )
 ORDER BY run.keyword, run.date, run.engine
 """

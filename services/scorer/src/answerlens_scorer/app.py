@@ -1,5 +1,6 @@
 """Wires the scorer."""
 
+from answerlens_collection.messages import locating
 from answerlens_common.events import KeywordAnswersCollected
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
@@ -20,6 +21,7 @@ def build(settings: ScorerSettings) -> Service:
         Stage(
             name="score",
             event=KeywordAnswersCollected,
+            locate=locating(service.db),
             cached=handlers.cached,
             work=handlers.on_keyword_answers_collected,
             timeout=600,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from answerlens_collection.answers.store import item_of
 from answerlens_collection.collections import store as collections
+from answerlens_collection.messages import collection_of
 from answerlens_collection.scores import store as scores
 from answerlens_collection.scores.store import Score, Unscored
 from answerlens_common.contracts.statuses import CollectionStatus
@@ -44,7 +46,7 @@ class Handlers:
 
         So is one whose answers are not all there: its last one says so again.
         """
-        collection = await collections.find(self.db, event.keyword, event.date, event.engine)
+        collection = await collection_of(self.db, event)
         if collection is None:
             return []
         if collection.status is CollectionStatus.SCORED:
@@ -62,16 +64,17 @@ class Handlers:
         Raises:
             TooManyUnscoredError: more than a few.
         """
-        collection = await collections.find(self.db, event.keyword, event.date, event.engine)
+        collection = await collection_of(self.db, event)
         if collection is None:
             return []  # its day was dropped since it was looked up
-        answers = {item(one): one for one in await scores.unscored(self.db, collection)}
+        answers = {item_of(one.number, one.replicate): one for one in await scores.unscored(self.db, collection)}
 
         async def keep(found: Mapping[str, int]) -> None:
             kept = scores_of(answers, found)
             async with lease.write() as tx:
                 await scores.store(tx, collection, kept, rubric_version=RUBRIC_VERSION, model=self.model)
-                await tx.notify(PROGRESS, event.keyword)
+                if collection.keyword is not None:
+                    await tx.notify(PROGRESS, collection.keyword)
 
         asked = [Answer(id_, one.question_text, one.answer_text) for id_, one in answers.items()]
         unscored = len(answers) - len(await score_answers(self.llm, asked, keep))
@@ -80,7 +83,8 @@ class Handlers:
             raise TooManyUnscoredError(unscored, ok)
         async with lease.write() as tx:
             await collections.mark_scored(tx, collection.id)
-            await tx.notify(PROGRESS, event.keyword)
+            if collection.keyword is not None:
+                await tx.notify(PROGRESS, collection.keyword)
         return [KeywordScored.following(event)]
 
 
@@ -88,8 +92,3 @@ def scores_of(answers: Mapping[str, Unscored], found: Mapping[str, int]) -> list
     """The scores that were found, with whose they are; an answer that got none is left out."""
     of = ((answers[id_], score) for id_, score in found.items())
     return [Score(answer.number, answer.replicate, answer.question_id, score) for answer, score in of]
-
-
-def item(answer: Unscored) -> str:
-    """What an answer is called where the language model is asked about it."""
-    return f"{answer.number}#{answer.replicate}"

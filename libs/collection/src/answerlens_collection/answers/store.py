@@ -1,6 +1,5 @@
 """Answers and their links, by question: tables `ai_answer`, `ai_link`, `collection_question`."""
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,16 @@ class QuestionKey:
     collection_id: int
     number: int
     replicate: int
+
+    @property
+    def item(self) -> str:
+        """The question within its collection, as claims name it."""
+        return item_of(self.number, self.replicate)
+
+
+def item_of(number: int, replicate: int) -> str:
+    """One asking of a question within its collection, as claims name it and lists show it."""
+    return f"{number}#{replicate}"
 
 
 @dataclass(frozen=True)
@@ -50,22 +59,6 @@ class Ended:
 
     all: int
     ok: int
-
-
-async def find(
-    reader: Reader, keyword: str, date: dt.date, engine: str, question_id: str, replicate: int
-) -> QuestionKey | None:
-    """The key of a question of a keyword's day by the names it has for good."""
-    row = await reader.row(
-        "SELECT c.id, q.number FROM keyword_collection c JOIN collection_question q"
-        " ON q.collection_id = c.id AND q.retention = 'shared' AND q.date = :date AND q.question_id = :question_id"
-        " WHERE c.keyword = :keyword AND c.date = :date AND c.engine = :engine",
-        keyword=keyword,
-        date=date,
-        engine=engine,
-        question_id=question_id,
-    )
-    return QuestionKey(row["id"], row["number"], replicate) if row else None
 
 
 async def numbers_of(reader: Reader, collection: Collection, question_ids: Sequence[str]) -> dict[str, int]:

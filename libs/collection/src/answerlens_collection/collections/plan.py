@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from answerlens_collection.answers.store import Unanswered, unanswered
 from answerlens_collection.collections import store
-from answerlens_collection.collections.store import OPEN
+from answerlens_collection.collections.store import OPEN, Collection
 from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
@@ -13,9 +13,9 @@ from answerlens_common.events import Lane
 
 @dataclass(frozen=True)
 class Plan:
-    """The status of a planned collection, and the questions to publish now."""
+    """A planned collection (None when there is no such engine), and the questions to publish now."""
 
-    status: CollectionStatus
+    collection: Collection | None
     questions: list[Unanswered]
 
 
@@ -32,11 +32,11 @@ async def plan_keyword_day(
     before = found and await store.lock(tx, found.id)
     if before is None:
         opened = await store.open_keyword_day(tx, keyword, date, engine, bank_version=bank_version, lane=lane)
-        return Plan(CollectionStatus.COLLECTING, await unanswered(tx, opened) if opened else [])
+        return Plan(opened, await unanswered(tx, opened) if opened else [])
     if before.status not in OPEN:
-        return Plan(before.status, [])  # its last answer came while this message was on its way
+        return Plan(before, [])  # its last answer came while this message was on its way
     lifted = before.lane is Lane.BULK and lane is Lane.EXPRESS
     if not (repeat or lifted or before.status is CollectionStatus.PAUSED):
-        return Plan(before.status, [])
+        return Plan(before, [])
     await store.take_up(tx, before.id, lane)
-    return Plan(CollectionStatus.COLLECTING, await unanswered(tx, before))
+    return Plan(await store.get(tx, before.id), await unanswered(tx, before))

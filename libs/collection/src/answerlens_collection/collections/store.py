@@ -91,6 +91,17 @@ async def find(reader: Reader, keyword: str, date: dt.date, engine: str) -> Coll
     return Collection(**row) if row else None
 
 
+async def of_keyword_day(reader: Reader, keyword: str, date: dt.date) -> dict[str, Collection]:
+    """The collections of a keyword's day, by engine."""
+    rows = await reader.rows(
+        f"SELECT {_COLUMNS} FROM collection WHERE purpose = 'keyword_day'"  # noqa: S608 - a constant
+        " AND keyword = :keyword AND date = :date",
+        keyword=keyword,
+        date=date,
+    )
+    return {row["engine"]: Collection(**row) for row in rows}
+
+
 async def lock_failed(tx: Transaction, keyword: str, date: dt.date, engine: str | None) -> list[Collection]:
     """The failed collections of a keyword's day, locked: on an engine, or (None) on all."""
     rows = await tx.rows(

@@ -153,7 +153,9 @@ _KEYWORDS: dict[str, Table] = {
         }
         | _readers("analyzer"),
     ),
-    "collection_question": Table("collection", {"collector": READ | INSERT} | _readers("order-api", "analyzer")),
+    "collection_question": Table(
+        "collection", {"collector": READ | INSERT} | _readers("order-api", "scorer", "analyzer")
+    ),
     "ai_answer": Table(
         "collection", {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer")
     ),

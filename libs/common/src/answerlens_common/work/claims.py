@@ -1,7 +1,7 @@
 """Claims: who works on what, so that shared work is done once.
 
-A claim is one row per (stage, keyword, date[, engine[, item]]). Its holder has a lease that it keeps renewing and
-a token that grows with every change of holder. The rules, all decided by the database's own clock:
+A claim is one row per (stage, scope, item); `ClaimKey` says what a scope is. Its holder has a lease that it keeps
+renewing and a token that grows with every change of holder. The rules, all decided by the database's own clock:
 
 - nobody holds it, or the lease has run out → the message takes it (and an attempt is recorded);
 - it is held for the *same* message (a killed holder's redelivery) → `Busy`: wait for the lease to end;
@@ -14,7 +14,6 @@ a token that grows with every change of holder. The rules, all decided by the da
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -54,9 +53,10 @@ class Busy:
 _ANEW = "c.status = 'done' OR c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder"
 
 _TAKE = f"""
-INSERT INTO claim AS c (stage, keyword, date, engine, item, holder, lane, lease_until)
-VALUES (:stage, :keyword, :date, :engine, :item, :holder, :lane, clock_timestamp() + make_interval(secs => :seconds))
-ON CONFLICT (stage, keyword, date, engine, item) DO UPDATE SET
+INSERT INTO claim AS c (stage, scope, item, keyword, date, engine, holder, lane, lease_until)
+VALUES (:stage, :scope, :item, :keyword, :date, :engine, :holder, :lane,
+    clock_timestamp() + make_interval(secs => :seconds))
+ON CONFLICT (stage, scope, item) DO UPDATE SET
     status = 'held',
     token = c.token + 1,
     holder = excluded.holder,
@@ -78,7 +78,7 @@ RETURNING id, token, wanted, attempts, lane, task_id
 
 _JOIN = """
 UPDATE claim SET wanted = wanted + 1, lane = CASE WHEN :lane = 'express' THEN :lane ELSE lane END
-WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+WHERE stage = :stage AND scope = :scope AND item = :item
     AND holder <> :holder AND status <> 'failed' AND lease_until >= clock_timestamp()
 """
 
@@ -93,7 +93,7 @@ OTHER_DATE_SECONDS = 1.0
 _FOUND = """
 SELECT status, attempts, holder = :holder AS ours, lease_until,
     EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float AS seconds
-FROM claim WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+FROM claim WHERE stage = :stage AND scope = :scope AND item = :item
 """
 
 
@@ -112,10 +112,9 @@ async def acquire(
     `attempts` had failed when this copy of the message was made: a retry's own number tells it from an older copy.
     With `one_date_at_a_time` a holder for another date of the same keyword is waited for.
     """
-    values = {**vars(key), "holder": message_id, "lane": lane.value}
     if key.item and not one_date_at_a_time:
-        # a part of a keyword's day has no line in the task log: the one statement that takes it needs no transaction
-        return await _acquire(db, db, key, values, lease_seconds, attempts)
+        # a part of a collection has no line in the task log: the one statement that takes it needs no transaction
+        return await _acquire(db, db, key, message_id, lane, seconds=lease_seconds, attempts=attempts)
     async with db.transaction() as tx:
         if one_date_at_a_time:
             # of two dates that come at the same moment, one has to see the other
@@ -125,21 +124,30 @@ async def acquire(
             seconds = await tx.value(_OTHER_DATE, stage=key.stage, keyword=key.keyword, date=key.date)
             if seconds is not None:
                 return Busy(min(max(seconds, 0.05), OTHER_DATE_SECONDS))
-        taken = await _acquire(db, tx, key, values, lease_seconds, attempts)
+        taken = await _acquire(db, tx, key, message_id, lane, seconds=lease_seconds, attempts=attempts)
         if isinstance(taken, Lease) and not key.item:
             await taken.log_start(tx)
     return taken
 
 
 async def _acquire(
-    db: Database, tx: Database | Transaction, key: ClaimKey, values: dict[str, Any], seconds: float, attempts: int
+    db: Database,
+    tx: Database | Transaction,
+    key: ClaimKey,
+    message_id: str,
+    lane: Lane,
+    *,
+    seconds: float,
+    attempts: int,
 ) -> Lease | Busy | Joined | Early | Over:
     """Take it or join its holder, by statements that each look at the claim as it is then."""
-    row = await tx.row(_TAKE, **values, seconds=seconds, attempts=attempts)
+    told = {**key.columns, "holder": message_id, "lane": lane.value}
+    named = {"keyword": key.keyword, "date": key.date, "engine": key.engine}
+    row = await tx.row(_TAKE, **told, **named, seconds=seconds, attempts=attempts)
     if row is None:
-        if await tx.execute(_JOIN, **values):
+        if await tx.execute(_JOIN, **told):
             return Joined.JOINED
-        return _other(await tx.row(_FOUND, **vars(key), holder=values["holder"]))
+        return _other(await tx.row(_FOUND, **key.columns, holder=message_id))
     return Lease(
         db=db,
         key=key,

@@ -11,7 +11,7 @@ from answerlens_common.aio.tasks import end
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError, TransientError
-from answerlens_common.events import EngineEvent, KeywordEvent, Lane
+from answerlens_common.events import CollectionEvent, KeywordEvent, Lane, WorkEvent
 from answerlens_common.observing.failpoints import reach
 
 
@@ -24,21 +24,54 @@ class LeaseLostError(AnswerLensError):
         self.token = token
 
 
+def collection_scope(collection_id: int) -> str:
+    """The scope of all work on a collection."""
+    return f"collection:{collection_id}"
+
+
 @dataclass(frozen=True)
 class ClaimKey:
-    """What is worked on. `engine` and `item` are empty where the stage has none."""
+    """What is worked on: a stage's work in a scope, or one item of it.
+
+    Attributes:
+        scope: `keyword:<keyword>:<date>` up to the plan, `collection:<id>` after it, `job:<name>:<slot>` for a chore.
+        item: The question, `<number>#<replicate>`; empty where the work is about all of them.
+        date, keyword, engine: No part of the key: for lists, the stalled check, the cleanup and the task log.
+    """
 
     stage: str
-    keyword: str
+    scope: str
     date: dt.date
-    engine: str
-    item: str
+    item: str = ""
+    keyword: str | None = None
+    engine: str = ""
 
     @classmethod
-    def of(cls, stage: str, event: KeywordEvent, item: str = "") -> "ClaimKey":
-        """The key of a stage's work for an event."""
-        engine = event.engine if isinstance(event, EngineEvent) else ""
-        return cls(stage, event.keyword, event.date, engine, item)
+    def of(cls, stage: str, event: WorkEvent, item: str = "", *, date: dt.date | None = None) -> "ClaimKey":
+        """The key of a stage's work for an event; `date` is that of the event's collection, which it does not carry.
+
+        Raises:
+            TypeError: The event is about neither a keyword's day nor a collection whose date is given.
+        """
+        match event:
+            case KeywordEvent():
+                scope = f"keyword:{event.keyword}:{event.date}"
+                return cls(stage, scope, event.date, item, event.keyword)
+            case CollectionEvent(collection_id=int(number)) if date is not None:
+                return cls(stage, collection_scope(number), date, item, event.keyword, event.engine)
+            case _:
+                message = f"{event.event_name()} names nothing that can be claimed"
+                raise TypeError(message)
+
+    @classmethod
+    def of_job(cls, job: str, slot: dt.date) -> "ClaimKey":
+        """The key of a chore's work for its slot."""
+        return cls(job, f"job:{job}:{slot}", slot)
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns of the key."""
+        return {"stage": self.stage, "scope": self.scope, "item": self.item}
 
 
 @dataclass
@@ -205,7 +238,7 @@ class Lease:
             self.task_id = await tx.value(
                 "INSERT INTO task_log (keyword, date, engine, task_type)"
                 " VALUES (:keyword, :date, :engine, :stage) RETURNING id",
-                keyword=self.key.keyword,
+                keyword=self.key.keyword or "",
                 date=self.key.date,
                 engine=self.key.engine,
                 stage=self.key.stage,

@@ -13,7 +13,7 @@ from answerlens_common.work.claims import ClaimKey
 _CLOSE = """
 WITH left_open AS (
     UPDATE claim SET status = CASE WHEN status = 'failed' THEN status ELSE 'done' END, lease_until = NULL
-    WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+    WHERE stage = :stage AND scope = :scope AND item = :item
         AND holder = :holder
         AND (status = 'waiting' OR status IN ('held', 'failed') AND lease_until < clock_timestamp())
     RETURNING status, task_id
@@ -27,7 +27,7 @@ SELECT count(*) FROM left_open
 
 _STILL_HELD = """
 SELECT EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float FROM claim
-WHERE stage = :stage AND keyword = :keyword AND date = :date AND engine = :engine AND item = :item
+WHERE stage = :stage AND scope = :scope AND item = :item
     AND holder = :holder AND status IN ('held', 'failed')
 """
 LOOK_AGAIN_SECONDS = 1.0
@@ -38,7 +38,7 @@ async def settle(db: Database, key: ClaimKey, message_id: str) -> bool:
 
     True when there was something: somebody may have joined it meanwhile, so its work is to be looked at again.
     """
-    values = {**vars(key), "holder": message_id}
+    values = {**key.columns, "holder": message_id}
     while True:
         async with db.transaction() as tx:
             closed = await tx.value(_CLOSE, **values)

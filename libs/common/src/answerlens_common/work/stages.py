@@ -24,7 +24,7 @@ from answerlens_common.aio.shutdown import StoppingError, only_waiting
 from answerlens_common.broker.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, retry_delay
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe, failure_from
-from answerlens_common.events import EngineEvent, Event, KeywordEvent, Lane, StageFailed
+from answerlens_common.events import CollectionEvent, Event, KeywordEvent, Lane, StageFailed, WorkEvent
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.observing import metrics
 from answerlens_common.observing.failpoints import reach
@@ -34,9 +34,17 @@ from answerlens_common.work.claims import Busy, ClaimKey, Early, Joined, Lease, 
 from answerlens_common.work.errors import EarlyCopyError, HolderDiedError, StageTimeoutError, cause_of, public_text
 from answerlens_common.work.settling import settle
 
-E = TypeVar("E", bound=KeywordEvent)
+E = TypeVar("E", bound=WorkEvent)
 T = TypeVar("T")
 TELL_AGAIN_SECONDS = 1.0
+
+
+async def its_own_day(event: E) -> tuple[E, dt.date] | None:
+    """An event of a keyword, and the date that it carries; the stage of another event says how it is located."""
+    if not isinstance(event, KeywordEvent):
+        message = f"{event.event_name()} carries no date"
+        raise TypeError(message)
+    return event, event.date
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,9 @@ class Stage(Generic[E]):
     """What a service does with one event.
 
     Attributes:
+        locate: what an event is about: itself, as it is written today, and the date of the work. None when there is no
+            such work, or none any more: then nothing follows. Called first, so that a message of before and one of
+            today meet at one claim.
         cached: the events to pass on when the work is already done (an empty sequence: nothing follows), else None.
         work: do it, commit it through the lease, return the events that follow.
         failed: called once when the work has failed for good; the events it returns (an older result, say) go out
@@ -65,6 +76,7 @@ class Stage(Generic[E]):
     concurrency: int
     failed: Callable[[E, Lease, str], Awaitable[Sequence[Event] | None]] | None = None
     item: Callable[[E], str] = field(default=lambda _: "")
+    locate: Callable[[E], Awaitable[tuple[E, dt.date] | None]] = its_own_day
     one_date_at_a_time: bool = False
     breakers: Sequence[str] = ()
     counts_asks: bool = False
@@ -92,17 +104,22 @@ class StageRunner(Generic[E]):
             TransientError: the database or the broker was out of reach, or a breaker is open; nothing was spent.
             StoppingError: this process stops, and nothing was begun.
         """
-        name = self.stage.name
-        with structlog.contextvars.bound_contextvars(stage=name, keyword=event.keyword, date=str(event.date)):
-            await self._db.wait(self._delivery.stopping)
+        await self._db.wait(self._delivery.stopping)
+        located = await self.stage.locate(event)
+        if located is None:
+            self._count("unknown", about=event.model_dump(mode="json"))
+            return
+        event, date = located
+        key = ClaimKey.of(self.stage.name, event, self.stage.item(event), date=date)
+        with structlog.contextvars.bound_contextvars(stage=key.stage, keyword=key.keyword or "", date=str(date)):
             while (passed_on := await self._cached(event)) is not None:
                 await self._publish(passed_on)
-                if not await settle(self._db, ClaimKey.of(name, event, self.stage.item(event)), message_id):
+                if not await settle(self._db, key, message_id):
                     self._count("fresh")
                     return
             await self._breakers.wait(self.stage.breakers, self._delivery.stopping)
             async with self._slot(event.lane):
-                lease = await self._claim(event, message_id, attempts)
+                lease = await self._claim(key, event.lane, message_id, attempts)
                 if not isinstance(lease, Lease):
                     self._count(lease.value)
                     return
@@ -131,14 +148,13 @@ class StageRunner(Generic[E]):
                 await held.enter_async_context(self._slots)
             yield
 
-    async def _claim(self, event: E, message_id: str, attempts: int) -> Lease | Joined | Over:
-        key = ClaimKey.of(self.stage.name, event, self.stage.item(event))
+    async def _claim(self, key: ClaimKey, lane: Lane, message_id: str, attempts: int) -> Lease | Joined | Over:
         while True:
             claim = await acquire(
                 self._db,
                 key,
                 message_id,
-                event.lane,
+                lane,
                 self._settings.lease_seconds,
                 attempts=attempts,
                 one_date_at_a_time=self.stage.one_date_at_a_time,
@@ -224,7 +240,7 @@ class StageRunner(Generic[E]):
             await self._surely(lease.over)
             self._count("settled", error=describe(error))
             return
-        await self._tell([self._failure(event, error, failed_at)])
+        await self._tell([self._failure(event, lease.key, error, failed_at)])
         self._count("failed", error=describe(error))
         raise GivenUpError(lease.attempt, error, partial(self._surely, lease.over))
 
@@ -239,13 +255,13 @@ class StageRunner(Generic[E]):
             get_logger().exception("the way round a failure failed")
             return None
 
-    def _failure(self, event: E, error: Exception, failed_at: dt.datetime) -> StageFailed:
-        engine = event.engine if isinstance(event, EngineEvent) else None
+    def _failure(self, event: E, key: ClaimKey, error: Exception, failed_at: dt.datetime) -> StageFailed:
         return StageFailed(
-            stage=self.stage.name,
-            keyword=event.keyword,
-            date=event.date,
-            engine=engine,
+            stage=key.stage,
+            keyword=key.keyword,
+            date=key.date,
+            engine=key.engine or None,
+            collection_id=event.collection_id if isinstance(event, CollectionEvent) else None,
             error=public_text(error),
             failed_at=failed_at,
             code=failure_from(error),

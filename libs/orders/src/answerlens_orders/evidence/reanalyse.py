@@ -120,11 +120,9 @@ def _names_of(
 
 def _events(keyword: str, days: Sequence[EngineDay]) -> list[Event]:
     return [
-        KeywordScored(
-            keyword=keyword, date=day.date, bank_version=day.bank_version, lane=Lane.EXPRESS, engine=day.engine
-        )
+        KeywordScored(collection_id=day.collection_id, engine=day.engine, lane=Lane.EXPRESS, keyword=keyword)
         for day in days
-        if day.bank_version is not None
+        if day.collection_id is not None
     ]
 
 

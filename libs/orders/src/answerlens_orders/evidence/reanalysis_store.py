@@ -13,7 +13,7 @@ from answerlens_orders.brands.form import Brand
 
 # What an engine of a day left. Its answers can be analysed only with the questions they belong to.
 _ENGINE_DAYS = """
-SELECT e.date, e.engine, e.status, run.bank_version, COALESCE(run.status = 'scored' AND EXISTS (
+SELECT e.date, e.engine, e.status, run.id AS collection_id, COALESCE(run.status = 'scored' AND EXISTS (
     SELECT FROM keyword_answer answer
     WHERE answer.keyword = m.keyword AND answer.engine = e.engine AND answer.answer_date = e.date
 ) AND EXISTS (
@@ -33,14 +33,14 @@ class EngineDay:
 
     Attributes:
         status: of the measurement on it: pending, analysed or failed.
-        bank_version: of the questions that were asked, None when none were.
+        collection_id: of the questions that were asked, None when none were.
         kept: whether its answers are there and scored.
     """
 
     date: dt.date
     engine: str
     status: str
-    bank_version: int | None
+    collection_id: int | None
     kept: bool
 
 

@@ -87,8 +87,8 @@ _STANDS = f"""
 SELECT day.bank_version, bank.status IS NOT DISTINCT FROM 'ready' AS has_bank,
     EXISTS (SELECT FROM zhihu_question WHERE keyword = wanted.keyword AND search_date <= wanted.date
         AND search_date > wanted.date - CAST(:fresh_days AS int)) AS is_searched,
-    ARRAY(SELECT engine FROM keyword_collection WHERE keyword = wanted.keyword AND date = wanted.date
-        AND status = 'scored') AS scored
+    (SELECT COALESCE(jsonb_object_agg(engine, id), jsonb_build_object()) FROM keyword_collection
+        WHERE keyword = wanted.keyword AND date = wanted.date AND status = 'scored') AS scored
 FROM {_DAYS} JOIN keyword_day day ON day.keyword = wanted.keyword AND day.date = wanted.date
 LEFT JOIN bank ON bank.keyword = day.keyword AND bank.version = day.bank_version
 ORDER BY wanted.number
@@ -97,12 +97,12 @@ ORDER BY wanted.number
 
 @dataclass(frozen=True)
 class _Standing:
-    """What there is for a keyword's day already; `scored` are the engines whose answers have their scores."""
+    """What there is for a keyword's day already; `scored`: by engine the collection whose answers have their scores."""
 
     bank_version: int
     has_bank: bool
     is_searched: bool
-    scored: list[str]
+    scored: dict[str, int]
 
 
 def _events(day: Day, standing: _Standing) -> list[Event]:
@@ -110,7 +110,10 @@ def _events(day: Day, standing: _Standing) -> list[Event]:
     if not standing.has_bank:
         return [(KeywordSearched if standing.is_searched else KeywordRequested).model_validate(carried)]
     if set(day.engines) <= set(standing.scored):
-        return [KeywordScored.model_validate({**carried, "engine": engine}) for engine in day.engines]
+        return [
+            KeywordScored(collection_id=standing.scored[engine], engine=engine, lane=day.lane, keyword=day.keyword)
+            for engine in day.engines
+        ]
     return [KeywordBankBuilt.model_validate(carried)]
 
 

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from answerlens_collection.answers import store as answers
 from answerlens_collection.collections import store as collections
 from answerlens_collection.collections.store import OPEN
+from answerlens_collection.messages import locate, question_of
 from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import (
     AnswerWanted,
-    EngineEvent,
+    CollectionEvent,
     Event,
     KeywordAnswersCollected,
     KeywordBankBuilt,
@@ -30,7 +31,9 @@ from answerlens_common.events import (
     KeywordRequested,
     KeywordScored,
     KeywordSearched,
+    WorkEvent,
 )
+from answerlens_common.work.leases import collection_scope
 from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
 # As whose failure `stage_failed` has noted it. A day that nothing moved in was failed by the stalled check instead.
@@ -50,39 +53,52 @@ class NobodyWaitsError(Exception):
 
 @dataclass(frozen=True)
 class _Work:
-    """A stage's work for a keyword's day; `engine` is None where it is for all."""
+    """A stage's work for a keyword's day; `engine` and `collection_id` are None where it is for all engines."""
 
     event: type[Event]
     keyword: str
     date: dt.date
-    engine: str | None
-
-    @classmethod
-    def of(cls, event: KeywordEvent) -> "_Work":
-        engine = event.engine if isinstance(event, EngineEvent) else None
-        return cls(type(event), event.keyword, event.date, engine)
-
-    @property
-    def values(self) -> dict[str, object]:
-        """The parameters that the statements share."""
-        return {"keyword": self.keyword, "date": self.date, "engine": self.engine}
+    engine: str | None = None
+    collection_id: int | None = None
 
 
 async def reopen(db: Database, events: Sequence[Event | None]) -> list[bool]:
-    """Make what failed with these events wanted again; for each event whether somebody waits for it now.
+    """Make what failed with these events wanted again; for each event whether an order waits for it now.
 
-    Events that are about no keyword, what is no event, and what nobody waits for (the sentiment of a day that has
-    ended) are nobody's business here: True.
+    True for what is not looked at here: events that are about no keyword, what is no event, and what no order waits
+    for (the sentiment of a day that has ended, a private collection).
     """
-    works: dict[_Work, list[KeywordEvent]] = defaultdict(list)
-    for event in events:
-        if isinstance(event, KeywordEvent) and type(event) in STAGES:
-            works[_Work.of(event)].append(event)
-    wanted = {work: await _reopen(db, work, found) for work, found in works.items()}
-    return [wanted.get(_Work.of(event), True) if isinstance(event, KeywordEvent) else True for event in events]
+    works: dict[_Work, list[tuple[int, WorkEvent]]] = defaultdict(list)
+    for place, event in enumerate(events):
+        if isinstance(event, WorkEvent) and type(event) in STAGES:
+            located = await _located(db, event)
+            if located is not None:
+                works[located[1]].append((place, located[0]))
+    waited_for = [True] * len(events)
+    for work, found in works.items():
+        if not await _reopen(db, work, [event for _, event in found]):
+            for place, _ in found:
+                waited_for[place] = False
+    return waited_for
 
 
-async def _reopen(db: Database, work: _Work, events: Sequence[KeywordEvent]) -> bool:
+async def _located(db: Database, event: WorkEvent) -> tuple[WorkEvent, _Work] | None:
+    """The event as it is written today, and its work; None when it is about a private collection."""
+    if isinstance(event, KeywordEvent):
+        return event, _Work(type(event), event.keyword, event.date)
+    if not isinstance(event, CollectionEvent):
+        return None
+    located = await locate(db, event)
+    if located is None and event.keyword is not None and event.date is not None:
+        # its collection has been dropped: nothing can be forgotten, but its day may be waited for
+        return event, _Work(type(event), event.keyword, event.date, event.engine)
+    if located is None or located[0].keyword is None:
+        return None
+    today, date = located
+    return today, _Work(type(event), located[0].keyword, date, event.engine, today.collection_id)
+
+
+async def _reopen(db: Database, work: _Work, events: Sequence[WorkEvent]) -> bool:
     questions = [event for event in events if isinstance(event, AnswerWanted)]
     try:
         async with db.transaction() as tx:
@@ -111,21 +127,20 @@ async def check_waited_for(tx: Transaction, keyword: str, date: dt.date, engine:
 
 async def _ask_again(tx: Transaction, work: _Work, questions: Sequence[AnswerWanted]) -> bool:
     """Forget that these questions failed, and take their collection up again; False when it is over without them."""
+    if work.collection_id is None:
+        return False
+    asked = {question_of(event).item: question_of(event) for event in questions}
     failed = await tx.rows(
-        "SELECT item FROM claim WHERE stage = 'ask' AND keyword = :keyword AND date = :date AND engine = :engine"
-        " AND item = ANY(CAST(:items AS text[])) AND status = 'failed' ORDER BY item FOR UPDATE",
-        **work.values,
-        items=[f"{event.question_id}#{event.replicate}" for event in questions],
+        "SELECT item FROM claim WHERE stage = 'ask' AND scope = :scope AND item = ANY(CAST(:items AS text[]))"
+        " AND status = 'failed' ORDER BY item FOR UPDATE",
+        scope=collection_scope(work.collection_id),
+        items=list(asked),
     )
-    found = await collections.find(tx, work.keyword, work.date, work.engine or "")
-    collection = found and await collections.lock(tx, found.id)
+    collection = await collections.lock(tx, work.collection_id)
     if collection is None or collection.status not in {*OPEN, CollectionStatus.FAILED}:
         return False
-    asked = {f"{event.question_id}#{event.replicate}": event for event in questions}
     again = [asked[row["item"]] for row in failed]
-    numbers = await answers.numbers_of(tx, collection, [event.question_id for event in again])
-    keys = [(numbers[event.question_id], event.replicate) for event in again if event.question_id in numbers]
-    forgotten = await answers.forget_failed(tx, collection, keys)
+    forgotten = await answers.forget_failed(tx, collection, [(one.number, one.replicate) for one in again])
     if collection.status is not CollectionStatus.FAILED:
         return True
     if not forgotten:

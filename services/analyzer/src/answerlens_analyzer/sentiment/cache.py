@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from answerlens_analyzer.cache import Order
+from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import KeywordAnalysed, KeywordScored
 from answerlens_common.llm.labelling import Answer
 from answerlens_common.text.folding import fold
 from answerlens_common.work.claims import Lease
@@ -49,13 +49,13 @@ def digest(text: str, brand: Mapping[str, Any]) -> str:
     return hashlib.sha256("\0".join([text, *aliases]).encode()).hexdigest()
 
 
-async def has_unjudged(db: Database, event: KeywordAnalysed | KeywordScored) -> bool:
-    """Whether an order on the event's engine and date waits to be judged."""
-    return bool(await db.value(f"SELECT EXISTS (SELECT{_UNJUDGED})", **_of(event)))
+async def has_unjudged(db: Database, day: KeywordDay) -> bool:
+    """Whether an order on the day's engine waits to be judged."""
+    return bool(await db.value(f"SELECT EXISTS (SELECT{_UNJUDGED})", **_of(day)))
 
 
-async def lacking(db: Database, event: KeywordAnalysed) -> list[UUID]:
-    """The orders that have been judged on the event's engine and date, and whose newest report does not know it yet.
+async def lacking(db: Database, day: KeywordDay) -> list[UUID]:
+    """The orders that have been judged on the day's engine, and whose newest report does not know it yet.
 
     A report that is made while we look has been made of what is stored: both lock the measurement.
     """
@@ -64,16 +64,16 @@ async def lacking(db: Database, event: KeywordAnalysed) -> list[UUID]:
         " JOIN report_version v ON v.order_id = m.order_id AND v.date = m.date AND v.version = m.report_version"
         " WHERE m.keyword = :keyword AND m.date = :date AND outcome.engine = :engine AND outcome.judged"
         " AND v.complete_at IS NULL ORDER BY m.order_id",
-        **_of(event),
+        **_of(day),
     )
     return [row["order_id"] for row in rows]
 
 
-async def unjudged(db: Database, event: KeywordAnalysed) -> list[Unjudged]:
+async def unjudged(db: Database, day: KeywordDay) -> list[Unjudged]:
     """The orders that wait."""
     rows = await db.rows(
         f"SELECT orders.id, orders.brand, orders.competitors, outcome.outcomes{_UNJUDGED} ORDER BY orders.id",
-        **_of(event),
+        **_of(day),
     )
     return [
         Unjudged(Order(row["id"], row["brand"], row["competitors"]), Outcomes.from_columns(row["outcomes"]))
@@ -81,13 +81,13 @@ async def unjudged(db: Database, event: KeywordAnalysed) -> list[Unjudged]:
     ]
 
 
-async def answers_of(db: Database, event: KeywordAnalysed) -> dict[tuple[str, int], Answer]:
+async def answers_of(db: Database, day: KeywordDay) -> dict[tuple[str, int], Answer]:
     """The run's `ok` answers that are still kept, by question and replicate, which are their ids too."""
     rows = await db.rows(
         "SELECT a.question_id, a.replicate, a.question_text, a.answer_text FROM keyword_collection c"
         " JOIN keyword_answer a ON a.collection_id = c.id AND a.answer_date = :date"
         " WHERE c.keyword = :keyword AND c.engine = :engine AND c.date = :date AND a.status = 'ok'",
-        **_of(event),
+        **_of(day),
     )
     return {
         (row["question_id"], row["replicate"]): Answer(
@@ -125,37 +125,35 @@ async def keep(lease: Lease, brand_name: str, model: str, labels: Mapping[str, i
         )
 
 
-async def outcomes_of(tx: Transaction, order_id: UUID, event: KeywordAnalysed) -> Outcomes | None:
+async def outcomes_of(tx: Transaction, order_id: UUID, day: KeywordDay) -> Outcomes | None:
     """The outcomes as they are now: the day may have been analysed again meanwhile, or wait for it."""
     columns = await tx.value(
         "SELECT outcomes FROM measurement_outcome WHERE order_id = :order AND date = :date AND engine = :engine",
         order=order_id,
-        date=event.date,
-        engine=event.engine,
+        date=day.date,
+        engine=day.engine,
     )
     return None if columns is None else Outcomes.from_columns(columns)
 
 
-async def store_judged(
-    tx: Transaction, order_id: UUID, event: KeywordAnalysed, sentiments: Sequence[int | None]
-) -> None:
+async def store_judged(tx: Transaction, order_id: UUID, day: KeywordDay, sentiments: Sequence[int | None]) -> None:
     """Keep them with the outcomes, for good."""
     await tx.execute(
         "UPDATE measurement_outcome SET judged = true,"
         " outcomes = jsonb_set(outcomes, '{sentiment}', CAST(:sentiments AS jsonb))"
         " WHERE order_id = :order AND date = :date AND engine = :engine",
         order=order_id,
-        date=event.date,
-        engine=event.engine,
+        date=day.date,
+        engine=day.engine,
         sentiments=json.dumps(sentiments),
     )
-    await tx.notify(PROGRESS, event.keyword)
+    await tx.notify(PROGRESS, day.keyword)
 
 
 async def add_rates(
     tx: Transaction,
     order_id: UUID,
-    event: KeywordAnalysed,
+    day: KeywordDay,
     *,
     engine: str,
     surface: str,
@@ -168,7 +166,7 @@ async def add_rates(
         " versions = versions || jsonb_build_object('sentiment_models', CAST(:models AS text[]))"
         " WHERE order_id = :order AND date = :date AND engine = :engine AND surface = :surface",
         order=order_id,
-        date=event.date,
+        date=day.date,
         engine=engine,
         surface=surface,
         rates=json.dumps(rates, ensure_ascii=False),
@@ -176,5 +174,5 @@ async def add_rates(
     )
 
 
-def _of(event: KeywordAnalysed | KeywordScored) -> dict[str, object]:
-    return {"keyword": event.keyword, "engine": event.engine, "date": event.date}
+def _of(day: KeywordDay) -> dict[str, object]:
+    return {"keyword": day.keyword, "engine": day.engine, "date": day.date}

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from answerlens_analyzer.cache import OVERALL, has_its_names, lock_days, outcomes_of_surface, versions_of_surface
+from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_sentiment
 from answerlens_analyzer.resting import with_engines
@@ -35,30 +36,36 @@ class SentimentHandlers:
 
     async def cached(self, event: KeywordAnalysed) -> list[Event] | None:
         """There is nothing to do when every order has been judged; whoever lacks it in a report is told again."""
-        return None if await cache.has_unjudged(self.db, event) else await self._judged(event)
+        day = await keyword_day_of(self.db, event)
+        if day is None:
+            return []
+        return None if await cache.has_unjudged(self.db, day) else await self._judged(day)
 
     async def on_keyword_analysed(self, event: KeywordAnalysed, lease: Lease) -> list[Event]:
         """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
-        answers = await cache.answers_of(self.db, event)
+        day = await keyword_day_of(self.db, event)
+        if day is None:
+            return []  # it was dropped since it was looked up
+        answers = await cache.answers_of(self.db, day)
         errors: list[Exception] = []
-        for waiting in await cache.unjudged(self.db, event):
+        for waiting in await cache.unjudged(self.db, day):
             try:
                 labels = await self._judge(lease, waiting, answers)
-                await self._store(lease, event, waiting, answers, labels)
+                await self._store(lease, day, waiting, answers, labels)
             except (TransientError, LeaseLostError):
                 raise
             except Exception as error:  # noqa: BLE001 - it is this order's own: the others are judged first
                 errors.append(error)
-        judged = await self._judged(event)
+        judged = await self._judged(day)
         if errors and not judged:
             raise errors[0]
         for each in errors:
             get_logger().error("the answers of an order cannot be judged", exc_info=each)
         return judged
 
-    async def _judged(self, event: KeywordAnalysed) -> list[Event]:
-        orders = await cache.lacking(self.db, event)
-        return [OrderJudged(order_id=order, date=event.date, engine=event.engine) for order in orders]
+    async def _judged(self, day: KeywordDay) -> list[Event]:
+        orders = await cache.lacking(self.db, day)
+        return [OrderJudged(order_id=order, date=day.date, engine=day.engine) for order in orders]
 
     async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, Label]:
         brand = waiting.order.brand
@@ -73,27 +80,27 @@ class SentimentHandlers:
         return labels | {digest: Label(sentiment, self.model) for digest, sentiment in new.items()}
 
     async def _store(
-        self, lease: Lease, event: KeywordAnalysed, waiting: Unjudged, answers: Answers, labels: Mapping[str, Label]
+        self, lease: Lease, day: KeywordDay, waiting: Unjudged, answers: Answers, labels: Mapping[str, Label]
     ) -> None:
         order = waiting.order
         async with lease.write() as tx:
-            await lock_days(tx, order.order_id, event.date)
-            outcomes = await cache.outcomes_of(tx, order.order_id, event)
+            await lock_days(tx, order.order_id, day.date)
+            outcomes = await cache.outcomes_of(tx, order.order_id, day)
             if outcomes is None or not await has_its_names(tx, order):
                 return  # it is analysed again, and judged after that
             texts = [answers[row].text if row in answers else None for row in outcomes.answer_keys()]
             found = [None if text is None else labels.get(cache.digest(text, order.brand)) for text in texts]
             judged = outcomes.judged_by([label.sentiment if label else None for label in found])
-            await cache.store_judged(tx, order.order_id, event, judged.columns()["sentiment"])
-            put = partial(cache.add_rates, tx, order.order_id, event, surface=outcomes.surface)
+            await cache.store_judged(tx, order.order_id, day, judged.columns()["sentiment"])
+            put = partial(cache.add_rates, tx, order.order_id, day, surface=outcomes.surface)
             # some labels may have been known when the day was analysed, from whatever model
-            before = await versions_of_surface(tx, order.order_id, event.date, [event.engine])
+            before = await versions_of_surface(tx, order.order_id, day.date, [day.engine])
             models = sorted({*before["sentiment_models"], *(label.model for label in found if label)})
-            await put(engine=event.engine, rates=_as_json(judged), models=models)
-            engines = await outcomes_of_surface(tx, order.order_id, event.date, outcomes.surface)
+            await put(engine=day.engine, rates=_as_json(judged), models=models)
+            engines = await outcomes_of_surface(tx, order.order_id, day.date, outcomes.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             everything = with_engines(compute_sentiment(pool(list(tables.values()))), tables)
-            versions = await versions_of_surface(tx, order.order_id, event.date, engines)
+            versions = await versions_of_surface(tx, order.order_id, day.date, engines)
             await put(engine=OVERALL, rates=everything, models=list(versions["sentiment_models"]))
 
 

@@ -29,9 +29,11 @@ SELECT t.id AS task_id, t.keyword, t.date, t.engine, t.task_type, t.status, t.re
 _COUNTED = """ LEFT JOIN LATERAL (
     SELECT run.total, count(a.id) AS ended, run.total AS questions, max(a.created_at) AS moved,
         array_agg(a.question_id || '#' || a.replicate ORDER BY a.id) FILTER (WHERE a.id IS NOT NULL) AS completed,
-        (SELECT item FROM claim WHERE stage = 'ask' AND claim.keyword = run.keyword AND claim.date = run.date
-            AND claim.engine = run.engine AND lease_until > clock_timestamp() AND status = 'held'
-            ORDER BY claim.id DESC LIMIT 1) AS current
+        (SELECT q.question_id || '#' || split_part(claim.item, '#', 2) FROM claim JOIN collection_question q
+            ON q.collection_id = run.id AND q.retention = 'shared' AND q.date = run.date
+            AND q.number = split_part(claim.item, '#', 1)::smallint
+            WHERE stage = 'ask' AND scope = 'collection:' || run.id AND lease_until > clock_timestamp()
+            AND status = 'held' ORDER BY claim.id DESC LIMIT 1) AS current
     FROM keyword_collection run
     LEFT JOIN keyword_answer a ON a.collection_id = run.id AND a.answer_date = run.date
     WHERE t.task_type = 'collect' AND run.keyword = t.keyword AND run.engine = t.engine AND run.date = t.date
