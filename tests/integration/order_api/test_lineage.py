@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from answerlens_analyzer.cache import lock_days
 from answerlens_common.db import Database
 from answerlens_common.events import OrderAnalysed
 from answerlens_order_api.handlers import Handlers
@@ -24,6 +25,7 @@ from tests.integration.order_api.lineage import (
     run,
 )
 from tests.support.answered import analyse, drop_day, store_bank, store_day
+from tests.support.network import outside
 
 
 @pytest.fixture
@@ -255,17 +257,15 @@ async def test_a_name_changed_while_the_old_one_was_looked_for_wins(
     clients: Clients, order: dict[str, Any], db: Database, handlers: Handlers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await clients.acme.post(path(order, "reanalyse"))
-    from answerlens_analyzer import cache  # noqa: PLC0415 - only this test looks inside
-
-    lock_days = cache.lock_days
     changed: list[Any] = []
 
     async def change_first(tx: Any, order_id: UUID, date: dt.date) -> list[dt.date]:
         if not changed:
-            changed.append(await clients.acme.post(path(order, "reanalyse"), json={"brand": {"aliases": ["漫步者"]}}))
+            names = {"brand": {"aliases": ["漫步者"]}}
+            changed.append(await outside(clients.acme.post(path(order, "reanalyse"), json=names)))
         return await lock_days(tx, order_id, date)
 
-    monkeypatch.setattr(cache, "lock_days", change_first)
+    monkeypatch.setattr("answerlens_analyzer.cache.lock_days", change_first)
     await run(db, handlers, first_date(order))
     assert changed[0].status_code == 202
     assert (await rates(clients, order))["mention_rate"]["k"] == 6
