@@ -20,7 +20,7 @@ from answerlens_scheduler.settings import ArchiveSettings
 from answerlens_scheduler.stalled import Stalled, idle_queues, resume_stalled
 from answerlens_scheduler.unjudged import judge_again
 
-KEPT = {"search_days": 7, "bank_days": 7, "answer_days": 1, "claim_days": 7, "reply_days": 1}
+KEPT = {"search_days": 7, "bank_days": 7, "answer_days": 1, "private_days": 30, "claim_days": 7, "reply_days": 1}
 
 
 class _UndoError(Exception):

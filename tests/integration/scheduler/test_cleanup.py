@@ -13,7 +13,7 @@ from tests.integration.scheduler.chores import DAY, claimed, measured
 from tests.support.collected import Kept, store_answers, store_collection
 
 KEYWORD = "蓝牙耳机"
-KEPT = {"search_days": 7, "bank_days": 7, "answer_days": 1, "claim_days": 7, "reply_days": 1}
+KEPT = {"search_days": 7, "bank_days": 7, "answer_days": 1, "private_days": 30, "claim_days": 7, "reply_days": 1}
 
 
 def ago(days: int) -> dt.date:
@@ -214,3 +214,21 @@ async def test_who_has_lost_the_chore_deletes_nothing(database: Database) -> Non
     with pytest.raises(LeaseLostError):
         await Cleanup(database, KEPT).run(lease, DAY)
     assert await partitions(database) == of(ago(3))
+
+
+async def test_days_of_private_collections_are_kept_longer_and_dropped_by_themselves(database: Database) -> None:
+    for days in (3, 29, 31, 32):
+        await answered(database, ago(days))
+        async with database.transaction() as tx:
+            private = await tx.value(
+                "INSERT INTO collection (purpose, owner_id, engine, date, surface, total, lane, status) VALUES"
+                " ('diagnosis', gen_random_uuid(), 'chat-a', :date, 'browser', 1, 'express', :status) RETURNING id",
+                date=ago(days),
+                status="collecting" if days == 32 else "scored",
+            )
+            await tx.execute("SELECT ensure_answer_day(:date, 'private')", date=ago(days))
+            await store_answers(tx, private, [Kept("1")])
+    assert (await clean(database))["days"] == 4 + 1, "a private day in work stays, whatever its age"
+    left = await database.rows("SELECT date, retention FROM collection ORDER BY date")
+    assert [(row["date"], row["retention"]) for row in left] == [(ago(days), "private") for days in (32, 29, 3)]
+    assert await database.value("SELECT count(*) FROM ai_answer") == 3

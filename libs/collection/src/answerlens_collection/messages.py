@@ -1,13 +1,14 @@
 """What a message is about: the collection that it names, by its id or as messages did before collections had ids."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
-from answerlens_collection.answers.store import QuestionKey, numbers_of
+from answerlens_collection.answers.store import QuestionKey, Unanswered, numbers_of
 from answerlens_collection.collections.store import Collection, Reader, find, get
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, CollectionEvent
+from answerlens_common.events import AnswerWanted, CollectionEvent, Event, Lane
 
 C = TypeVar("C", bound=CollectionEvent)
 
@@ -43,6 +44,15 @@ async def locate(db: Database, event: C) -> tuple[C, dt.date] | None:
             return None
         today["number"] = numbers[event.question_id]
     return event.model_copy(update=today), collection.date
+
+
+def asked_of(collection: Collection, questions: Sequence[Unanswered], lane: Lane) -> list[Event]:
+    """A message for each question that is to be asked."""
+    carried = {"collection_id": collection.id, "engine": collection.engine, "keyword": collection.keyword}
+    return [
+        AnswerWanted.model_validate({**carried, "lane": lane, "number": one.number, "replicate": one.replicate})
+        for one in questions
+    ]
 
 
 def locating(db: Database) -> Locating[C]:

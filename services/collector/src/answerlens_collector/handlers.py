@@ -14,9 +14,9 @@ from answerlens_collection.answers.answer import Answer
 from answerlens_collection.answers.store import Asked
 from answerlens_collection.collections import closing
 from answerlens_collection.collections import store as collections
-from answerlens_collection.collections.plan import Plan, plan_keyword_day
+from answerlens_collection.collections.plan import plan_keyword_day
 from answerlens_collection.collections.store import OPEN, Collection
-from answerlens_collection.messages import question_of
+from answerlens_collection.messages import asked_of, question_of
 from answerlens_collector import store
 from answerlens_collector.driver import ask
 from answerlens_collector.metrics import question_duration, questions
@@ -93,23 +93,13 @@ class PlanHandlers:
             )
             if plan.questions:
                 await tx.notify(PROGRESS, event.keyword)
-        return asked_of(plan, event.lane) or _as_seen(event, replace(awaited, collection=plan.collection))
+        asked = asked_of(plan.collection, plan.questions, event.lane) if plan.collection else []
+        return asked or _as_seen(event, replace(awaited, collection=plan.collection))
 
     async def failed(self, event: KeywordBankBuilt, lease: Lease, _error: str) -> None:
         """No way on, but the next order must have the questions published again."""
         async with lease.write() as tx:
             await collections.pause_keyword_days(tx, [(event.keyword, event.date)])
-
-
-def asked_of(plan: Plan, lane: Lane) -> list[Event]:
-    """A message for each question of a plan."""
-    if plan.collection is None:
-        return []
-    carried = {"collection_id": plan.collection.id, "engine": plan.collection.engine, "lane": lane}
-    return [
-        AnswerWanted.model_validate({**carried, "keyword": plan.collection.keyword, **vars(question)})
-        for question in plan.questions
-    ]
 
 
 def _as_seen(event: KeywordBankBuilt, awaited: store.Awaited) -> list[Event]:

@@ -93,6 +93,12 @@ SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
     OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NOT NULL AND status <> 'done'
         AND lease_until > clock_timestamp())
 """  # noqa: S608
+_LIVE_PRIVATE_DAY = """
+SELECT EXISTS (SELECT FROM collection WHERE date = :day AND retention = 'private' AND status = 'collecting')
+    OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NULL AND scope LIKE 'collection:%'
+        AND status <> 'done' AND lease_until > clock_timestamp())
+"""
+_LIVE = {Retention.SHARED: _LIVE_DAY, Retention.PRIVATE: _LIVE_PRIVATE_DAY}
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,8 @@ class Cleanup:
     """Deletes what is too old on a date.
 
     Attributes:
-        days: how long each is kept: `search_days`, `bank_days`, `answer_days`, `claim_days`, `reply_days`.
+        days: how long each is kept: `search_days`, `bank_days`, `answer_days`, `private_days`,
+            `claim_days`, `reply_days`.
     """
 
     db: Database
@@ -126,17 +133,18 @@ class Cleanup:
 
     async def _drop_days(self, lease: Lease, date: dt.date) -> int:
         dropped = 0
-        for day in await kept_days(self.db, Retention.SHARED):
-            if day < date - dt.timedelta(days=self.days["answer_days"]):
-                dropped += await _drop_day_patiently(lease, day)
+        for retention, name in ((Retention.SHARED, "answer_days"), (Retention.PRIVATE, "private_days")):
+            for day in await kept_days(self.db, retention):
+                if day < date - dt.timedelta(days=self.days[name]):
+                    dropped += await _drop_day_patiently(lease, day, retention)
         return dropped
 
 
-async def _drop_day_patiently(lease: Lease, day: dt.date) -> bool:
+async def _drop_day_patiently(lease: Lease, day: dt.date, retention: Retention) -> bool:
     """Drop a day's partitions; False when the day is in work, or somebody holds the tables each time we come."""
     for _ in range(LOCK_TRIES):
         try:
-            return await _drop_day(lease, day)
+            return await _drop_day(lease, day, retention)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                 raise
@@ -145,15 +153,15 @@ async def _drop_day_patiently(lease: Lease, day: dt.date) -> bool:
     return False
 
 
-async def _drop_day(lease: Lease, day: dt.date) -> bool:
+async def _drop_day(lease: Lease, day: dt.date, retention: Retention) -> bool:
     async with lease.write() as tx:
         await tx.execute("SELECT set_config('lock_timeout', :timeout, true)", timeout=LOCK_TIMEOUT)
         # with the tables locked nothing can begin to be stored between the look and the drop
         await lock_days(tx)
-        if await tx.value(_LIVE_DAY, day=day):
+        if await tx.value(_LIVE[retention], day=day):
             return False
         # an order that measures the day again collects it again
-        await drop_day(tx, day, Retention.SHARED)
+        await drop_day(tx, day, retention)
     return True
 
 

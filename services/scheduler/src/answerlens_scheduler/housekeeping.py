@@ -39,6 +39,7 @@ def _cleanup(db: Database, settings: SchedulerSettings) -> Chore:
             "search_days": settings.freshness.search_fresh_days,
             "bank_days": settings.freshness.bank_fresh_days,
             "answer_days": settings.keep.answer_days,
+            "private_days": settings.keep.private_days,
             "claim_days": settings.keep.claim_days,
             "reply_days": settings.replies.cache_days,
         },

@@ -38,6 +38,7 @@ class KeepSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_KEEP_")
 
     answer_days: int = Field(default=1, ge=1, description="after its day: answers, their links and scores")
+    private_days: int = Field(default=30, ge=1, description="after its day: a client's own questions and their answers")
     claim_days: int = Field(default=7, ge=1, description="after its day: who worked on what")
 
 

@@ -77,7 +77,7 @@ class Handlers:
                     await tx.notify(PROGRESS, collection.keyword)
 
         asked = [Answer(id_, one.question_text, one.answer_text) for id_, one in answers.items()]
-        unscored = len(answers) - len(await score_answers(self.llm, asked, keep))
+        unscored = len(answers) - len(await score_answers(self.llm, asked, keep, collection.owner_id))
         ok = await scores.count_ok(self.db, collection)
         if unscored > self.fail_above * ok:
             raise TooManyUnscoredError(unscored, ok)

@@ -1,6 +1,7 @@
 """Scores answers by the language model, by the rubric."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -25,9 +26,11 @@ class _Scores(BaseModel):
         return [(each.id, each.score) for each in self.scores]
 
 
-async def score_answers(llm: LanguageModel, answers: Sequence[Answer], keep: Keep | None = None) -> dict[str, int]:
-    """Return the score, 0-4, of each answer by its id; see `Labelling.label_all`."""
-    return await _scoring(llm).label_all(answers, keep)
+async def score_answers(
+    llm: LanguageModel, answers: Sequence[Answer], keep: Keep | None = None, owner: UUID | None = None
+) -> dict[str, int]:
+    """Return the score, 0-4, of each answer by its id; see `Labelling.label_all`. `owner`: whose private answers."""
+    return await _scoring(llm, owner).label_all(answers, keep)
 
 
 async def score_together(llm: LanguageModel, answers: Sequence[Answer]) -> dict[str, int]:
@@ -35,10 +38,17 @@ async def score_together(llm: LanguageModel, answers: Sequence[Answer]) -> dict[
     return await _scoring(llm).label_together(answers)
 
 
-def _scoring(llm: LanguageModel) -> Labelling[int]:
+def _scoring(llm: LanguageModel, owner: UUID | None = None) -> Labelling[int]:
     async def ask(shown: Shown, is_complete: Callable[[Pairs[int]], bool]) -> Pairs[int]:
         data = {"rubric_version": RUBRIC_VERSION, "answers": shown}
-        reply = await llm.ask(TASK, INSTRUCTIONS, data, _Scores, is_complete=lambda reply: is_complete(reply.pairs()))
+        reply = await llm.ask(
+            TASK,
+            INSTRUCTIONS,
+            data,
+            _Scores,
+            is_complete=lambda reply: is_complete(reply.pairs()),
+            owner=owner,
+        )
         return reply.pairs()
 
     return Labelling(ask)

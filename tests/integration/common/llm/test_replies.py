@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
@@ -39,8 +40,17 @@ class Reply(BaseModel):
     total: int
 
 
-async def ask(llm: LanguageModel, text: str = "一") -> int:
-    return (await llm.ask("count", "数一数。", {"text": text}, Reply)).total
+async def ask(llm: LanguageModel, text: str = "一", owner: UUID | None = None) -> int:
+    return (await llm.ask("count", "数一数。", {"text": text}, Reply, owner=owner)).total
+
+
+async def test_what_is_private_is_remembered_for_its_owner_alone(replicas: Replicas, endpoint: ChatEndpoint) -> None:
+    endpoint.answer = lambda _: saying('{"total": 7}')
+    mine, theirs = uuid4(), uuid4()
+    async with LanguageModel(endpoint.settings(), replicas[0]) as llm:
+        for owner, requests in ((None, 1), (mine, 2), (theirs, 3), (mine, 3), (None, 3)):
+            await ask(llm, owner=owner)
+            assert len(endpoint.asked) == requests
 
 
 async def test_two_replicas_that_ask_at_the_same_time_pay_once(replicas: Replicas, endpoint: ChatEndpoint) -> None:

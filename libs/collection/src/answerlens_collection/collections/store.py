@@ -1,6 +1,7 @@
 """Collections and their questions: tables `collection`, `collection_question`, view `awaited_collection`."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
 
@@ -161,6 +162,38 @@ async def open_keyword_day(
         date=date,
         keyword=keyword,
         version=bank_version,
+    )
+    return Collection(**row)
+
+
+async def open_private(
+    tx: Transaction, purpose: Purpose, owner_id: UUID, date: dt.date, engine: str, questions: Sequence[str]
+) -> Collection | None:
+    """Open a client's own questions to an engine, on the express lane; None when there is no such engine.
+
+    They are numbered in their order. No bank and no order stands behind them, and no other collection shares them.
+    """
+    await tx.execute("SELECT ensure_answer_day(:date, 'private')", date=date)
+    row = await tx.row(
+        "INSERT INTO collection (purpose, owner_id, engine, date, surface, replicates, total, lane, profile_sha256)"  # noqa: S608
+        " SELECT CAST(:purpose AS text), CAST(:owner AS uuid), name, CAST(:date AS date), surface, replicates,"
+        " replicates * CAST(:count AS int), 'express', encode(sha256(convert_to(profile::text, 'UTF8')), 'hex')"
+        f" FROM engine WHERE name = :engine RETURNING {_COLUMNS}",
+        purpose=purpose.value,
+        owner=owner_id,
+        date=date,
+        engine=engine,
+        count=len(questions),
+    )
+    if row is None:
+        return None
+    await tx.execute(
+        "INSERT INTO collection_question (collection_id, number, retention, date, text)"
+        " SELECT CAST(:id AS bigint), number, 'private', CAST(:date AS date), question"
+        " FROM unnest(CAST(:questions AS text[])) WITH ORDINALITY AS asked (question, number)",
+        id=row["id"],
+        date=date,
+        questions=list(questions),
     )
     return Collection(**row)
 

@@ -41,6 +41,16 @@ class EngineStatus(Worded):
     WITHDRAWN = "withdrawn", "已撤回。", "Withdrawn with its measurement."
 
 
+class DiagnosisStatus(Worded):
+    """How a client's diagnosis stands."""
+
+    QUEUED = "queued", "已排队，尚未开始。", "Waiting to begin."
+    RUNNING = "running", "正在提问或分析。", "Its questions are being asked, or its answers analysed."
+    COMPLETED = "completed", "已完成。", "Ended: one engine at least has answers."
+    FAILED = "failed", "失败，没有引擎有结果。", "Ended: no engine has answers."
+    CANCELLED = "cancelled", "客户已取消。", "The client has cancelled it: what was not asked yet is not asked."
+
+
 class BankStatus(Worded):
     """How a bank of questions stands."""
 
@@ -145,6 +155,15 @@ FOLLOWING: Final[Mapping[type[Worded], Mapping[Worded, frozenset[Worded]]]] = {
         EngineStatus.FAILED: frozenset({EngineStatus.PENDING, EngineStatus.ANALYSED, EngineStatus.WITHDRAWN}),
         EngineStatus.CANCELLED: frozenset(),
         EngineStatus.WITHDRAWN: frozenset(),
+    },
+    DiagnosisStatus: {
+        DiagnosisStatus.QUEUED: frozenset({DiagnosisStatus.RUNNING, DiagnosisStatus.FAILED, DiagnosisStatus.CANCELLED}),
+        DiagnosisStatus.RUNNING: frozenset(
+            {DiagnosisStatus.COMPLETED, DiagnosisStatus.FAILED, DiagnosisStatus.CANCELLED}
+        ),
+        DiagnosisStatus.COMPLETED: frozenset(),
+        DiagnosisStatus.FAILED: frozenset(),
+        DiagnosisStatus.CANCELLED: frozenset(),
     },
     BankStatus: {
         BankStatus.BUILDING: frozenset({BankStatus.READY}),

@@ -113,6 +113,7 @@ _ORDERS: dict[str, Table] = {
         {"orders": "a user marks a notice as read"},
     ),
     "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
+    "diagnosis": Table("orders", {}),  # opened and cancelled by the library; its endpoints come later
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from uuid import UUID
 
 import openai
 from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJSONSchema
@@ -123,6 +124,7 @@ class LanguageModel:
         reply: type[Reply],
         *,
         is_complete: Callable[[Reply], bool] | None = None,
+        owner: UUID | None = None,
     ) -> Reply:
         """Return the model's answer to the task, as a `reply`; the same question is asked once, and then remembered.
 
@@ -132,6 +134,7 @@ class LanguageModel:
             data: what to do it with; becomes one JSON object in the user message.
             reply: the shape of the answer.
             is_complete: whether an answer of that shape lacks nothing; one that does is returned and not remembered.
+            owner: whose the data is when it is private: what is remembered for one owner is given to no other.
 
         Raises:
             RateLimitedError: the provider answered 429; for as long as it said, nobody asks.
@@ -152,7 +155,7 @@ class LanguageModel:
             asked.append(await self._answer(request, reply))
             return asked[0].model_dump_json(), is_complete is None or is_complete(asked[0])
 
-        known = await self._shared.replies.once(self._key(request), ask)
+        known = await self._shared.replies.once(self._key(request, owner), ask)
         if not asked:
             cached.labels(task).inc()
         return reply.model_validate_json(known)
@@ -168,10 +171,12 @@ class LanguageModel:
         if self._shared is not None:
             await self._shared.budget.watch()
 
-    def _key(self, request: _Request) -> str:
-        """What a reply depends on, as SHA-256."""
+    def _key(self, request: _Request, owner: UUID | None) -> str:
+        """What a reply depends on, and whose it is if it is private, as SHA-256."""
         model = self._settings
         parts = [model.base_url, model.model, model.temperature, model.reply_format, *vars(request).values()]
+        if owner is not None:
+            parts.append(str(owner))
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
     async def _answer(self, request: _Request, reply: type[Reply]) -> Reply:
