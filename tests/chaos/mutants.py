@@ -110,6 +110,20 @@ MUTANTS = (
         tests=("tests/integration/common/test_collections_migration.py", _RUNS),
     ),
     Mutant(
+        name="private-row-read-by-keyword",
+        file=f"{_COMMON}/db/migrations/versions/0026_answers_by_collection.py",
+        right="FROM ai_answer WHERE retention = 'shared'",
+        wrong="FROM ai_answer",
+        tests=("tests/integration/orders/test_diagnoses.py",),
+    ),
+    Mutant(
+        name="private-day-dropped-in-work",
+        file="services/scheduler/src/answerlens_scheduler/cleanup.py",
+        right="_LIVE[retention]",
+        wrong="_LIVE_DAY",
+        tests=("tests/integration/scheduler/test_cleanup.py",),
+    ),
+    Mutant(
         name="deleted-before-export",
         file="services/scheduler/src/answerlens_scheduler/archive.py",
         right="        written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)\n",
