@@ -215,12 +215,14 @@ WHERE c.status = 'scored' OR (c.status = 'collected' AND a.id % 2 = 0)
 """
 _STAGE_CLAIMS = f"""
 INSERT INTO claim (stage, scope, keyword, date, engine, status, holder, lane)
-SELECT stage, CASE WHEN has_engine THEN 'collection:' || (SELECT id FROM collection c
-        WHERE c.keyword = keyword_day.keyword AND c.date = keyword_day.date AND c.engine = engine.name)
-        ELSE 'keyword:' || keyword || ':' || date END, keyword, date,
-    CASE WHEN has_engine THEN engine.name ELSE '' END, 'done', 'm', 'bulk'
-FROM keyword_day, {_STAGES} s (stage, has_engine), unnest(CAST(:engines AS text[])) engine (name)
-WHERE date < CAST(:today AS date) AND date >= CAST(:today AS date) - 8 AND (has_engine OR engine.name = 'chat-a')
+SELECT stage, COALESCE('collection:' || c.id, 'keyword:' || day.keyword || ':' || day.date || COALESCE(name, '')),
+    day.keyword, day.date, COALESCE(name, ''), 'done', 'm', 'bulk'
+FROM keyword_day day CROSS JOIN {_STAGES} s (stage, has_engine)
+CROSS JOIN unnest(CAST(:engines AS text[])) each (engine)
+CROSS JOIN LATERAL (SELECT CASE WHEN has_engine THEN each.engine END AS name) of
+LEFT JOIN collection c ON c.keyword = day.keyword AND c.date = day.date AND c.engine = name
+WHERE day.date < CAST(:today AS date) AND day.date >= CAST(:today AS date) - 8
+    AND (has_engine OR each.engine = 'chat-a')
 """  # noqa: S608
 # An eighth day is to be cleared up.
 _ASK_CLAIMS = """
