@@ -1,7 +1,7 @@
 """`make faults-before`: run the tests of all cases on the code as it was, and say which failed there.
 
-A test of a fault that passes on the faulty code shows nothing. The code of `cases.BEFORE` is laid out beside today's
-tests; a case holds when one of its tests ran there and failed, or when it says why it cannot run there
+A test of a fault that passes on the faulty code shows nothing. The code of `cases.BEFORE` is laid out beside the tests
+of `cases.WRITTEN`; a case holds when one of its tests ran there and failed, or when it says why it cannot run there
 (`@pytest.mark.case("o3", not_before="…")`).
 """
 
@@ -18,9 +18,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.chaos.cases import BEFORE, CASES
+from tests.chaos.cases import BEFORE, CASES, WRITTEN
 from tests.chaos.matrix import marked_cases
-from tests.chaos.mutate import LEFT_OUT, ROOT
+from tests.chaos.mutate import ROOT
 from tests.chaos.record_cases import FILE_VARIABLE
 
 _GIT = shutil.which("git") or "git"
@@ -34,11 +34,13 @@ def main() -> int:
     if unknown := set(names) - {case.name for case in CASES}:
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
     chosen = [case.name for case in CASES if not names or case.name in names]
-    marked = marked_cases()
-    files = sorted({f"tests/{test.where.split('::')[0]}" for name in chosen for test in marked.get(name, ())})
     with tempfile.TemporaryDirectory(prefix="answerlens-before-") as folder:
-        outcomes = _run(_laid_out(Path(folder)), files)
-    open_cases = [name for name in chosen if not _holds(name, outcomes.get(name, {}), marked_reasons(name))]
+        code = _laid_out(Path(folder))
+        marked = marked_cases(code / "tests")
+        files = sorted({f"tests/{test.where.split('::')[0]}" for name in chosen for test in marked.get(name, ())})
+        outcomes = _run(code, files)
+    reasons = {name: [test.not_before for test in marked.get(name, ()) if test.not_before] for name in chosen}
+    open_cases = [name for name in chosen if not _holds(name, outcomes.get(name, {}), reasons[name])]
     for name in open_cases:
         print(f"NOT SHOWN {name}")
     print(
@@ -47,21 +49,19 @@ def main() -> int:
     return 1 if open_cases else 0
 
 
-def marked_reasons(name: str) -> Sequence[str]:
-    """Why tests of a case cannot run on the code of before."""
-    return [test.not_before for test in marked_cases().get(name, ()) if test.not_before]
-
-
 def _laid_out(folder: Path) -> Path:
-    """The code of before with today's tests."""
+    """The code of before with the tests of its cases."""
     code = folder / "code"
-    archive = subprocess.run([_GIT, "archive", BEFORE], cwd=ROOT, capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(code, filter="data")
+    _unpack(code, BEFORE)
     shutil.rmtree(code / "tests")
-    shutil.copytree(ROOT / "tests", code / "tests", ignore=LEFT_OUT)
-    (code / "sitecustomize.py").write_text("from tests.chaos.moved import install\n\ninstall()\n", encoding="utf-8")
+    _unpack(code, WRITTEN, "tests")
     return code
+
+
+def _unpack(folder: Path, commit: str, *paths: str) -> None:
+    archive = subprocess.run([_GIT, "archive", commit, *paths], cwd=ROOT, capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(folder, filter="data")
 
 
 def _run(code: Path, files: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.cases import BEFORE, CASES
+from tests.chaos.cases import BEFORE, CASES, WRITTEN
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "faults.md"
@@ -40,7 +40,8 @@ CASES_INTRODUCTION = f"""
 ## Cases
 
 Inputs that gave a wrong result at {BEFORE}, and the tests of each kind (`@pytest.mark.case`). `make faults-before` runs
-these tests on the code of {BEFORE} and prints which failed there: one that passes there does not count.
+these tests, as written at {WRITTEN}, on the code of {BEFORE}, and prints which failed there: one that passes there
+does not count.
 
 | case | at {BEFORE} | right | tested in |
 |---|---|---|---|
@@ -144,9 +145,9 @@ def marked_tests() -> dict[str, list[str]]:
     return {fault: [test.where for test in tests] for fault, tests in _found("fault").items()}
 
 
-def marked_cases() -> dict[str, list[Marked]]:
-    """Where each case is marked, in order."""
-    return _found("case")
+def marked_cases(tests: Path = TESTS) -> dict[str, list[Marked]]:
+    """Where each case is marked in a folder of tests, in order."""
+    return _found("case", tests)
 
 
 def page() -> str:
@@ -174,11 +175,11 @@ def _case_rows() -> Iterator[str]:
         yield f"| {case.name} | {case.was} | {case.right} | {'<br>'.join(places) or 'no test yet'} |\n"
 
 
-def _found(marker: str) -> dict[str, list[Marked]]:
+def _found(marker: str, tests: Path = TESTS) -> dict[str, list[Marked]]:
     found: dict[str, list[Marked]] = {}
-    for path in sorted(TESTS.rglob("test_*.py")):
+    for path in sorted(tests.rglob("test_*.py")):
         for test, name, not_before in _marked(ast.parse(path.read_text(encoding="utf-8")), marker):
-            each = Marked(f"{path.relative_to(TESTS)}::{test}", not_before)
+            each = Marked(f"{path.relative_to(tests)}::{test}", not_before)
             if each not in found.setdefault(name, []):
                 found[name].append(each)
     return found

@@ -14,14 +14,7 @@ import aiormq
 import httpx
 from playwright.async_api import Page
 
-try:
-    from answerlens_common.db.open_transactions import is_open
-except ModuleNotFoundError:  # the code that `make faults-before` tries is older, and kept transactions open
-
-    def is_open() -> bool:
-        """Not known there."""
-        return False
-
+from answerlens_common.db.open_transactions import is_open
 
 T = TypeVar("T")
 # The ways out that everything else uses: aio_pika and FastStream go through aiormq, the language model's client through
