@@ -79,8 +79,8 @@ async def test_two_last_answers_at_once(
         await collectors[0][type(built)](built, "the plan")
         *first, one, two = [event for event, *_ in brokers[0].waiting if isinstance(event, AnswerWanted)]
         assert len(first) == QUESTIONS - 2
-        texts = await closings.rows("SELECT question_id, generated_question AS text FROM question_bank")
-        asked = {row["question_id"]: row["text"] for row in texts}
+        texts = await closings.rows("SELECT number, text FROM collection_question")
+        asked = {row["number"]: row["text"] for row in texts}
 
         for number in range(ROUNDS):
             await forget_answers(closings)
@@ -88,8 +88,8 @@ async def test_two_last_answers_at_once(
                 broker.waiting.clear()
             racing.clear()
             for event in first:
-                await collectors[0][AnswerWanted](event, f"{number} {event.question_id}")
-            racing.update(asked[event.question_id] for event in (one, two))
+                await collectors[0][AnswerWanted](event, f"{number} {event.number}")
+            racing.update(asked[event.number] for event in (one, two))
             async with asyncio.timeout(SECONDS):
                 await asyncio.gather(
                     collectors[0][AnswerWanted](one, f"{number} one"), collectors[1][AnswerWanted](two, f"{number} two")
