@@ -52,6 +52,6 @@ UNHEARD: Final = {
     "libs/common/src/answerlens_common/jobs/topology.py::store": "table engine, a row an engine",
     "services/collector/src/answerlens_collector/store.py::enabled_engines": "table engine, a row an engine",
     "services/scheduler/src/answerlens_scheduler/timer.py::_clock": "the time of day",
-    "services/searcher/src/answerlens_searcher/cache.py::store": "inserts what one search found",
+    "services/searcher/src/answerlens_searcher/store.py::store_questions": "inserts what one search found",
 }
 """Places whose statements no integration test sends."""

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from answerlens_analyzer import analyse as analysis
-from answerlens_analyzer import cache, relinking
+from answerlens_analyzer import relinking, store
 from answerlens_analyzer.analyse import outcomes_of
-from answerlens_analyzer.cache import StoredAnswer
+from answerlens_analyzer.store import StoredAnswer
 from answerlens_common.db import Database
 from answerlens_common.text.branding import BRANDED_RULE
 from answerlens_common.text.matching import fold_text
@@ -28,7 +28,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def by_version(answers: Sequence[StoredAnswer], *more: Any) -> Any:
         def read(answer: StoredAnswer) -> StoredAnswer:
-            if vars(cache)["MATCHER_VERSION"] != OLD or answer.text != ONCE_NAMED:
+            if vars(store)["MATCHER_VERSION"] != OLD or answer.text != ONCE_NAMED:
                 return answer
             return replace(answer, text=NAMED, folded=fold_text(NAMED).folded)
 
@@ -60,11 +60,11 @@ async def stored(db: Database, n: int) -> list[Any]:
 async def test_the_series_is_linked_over_a_day_that_is_analysed_by_both(
     tracked: Tracked, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    monkeypatch.setattr(store, "MATCHER_VERSION", OLD)
     for n in (1, 2):
         assert (await measure(tracked, n, named=15, once=15))["mention_rate"]["rate"] == 0.5
     delivered = await stored(database, 2)
-    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    monkeypatch.setattr(store, "MATCHER_VERSION", NEW)
     third = await measure(tracked, 3, named=15, once=15)
     await measure(tracked, 4, named=27, once=15)
     for engine in ("chat-a", "overall"):
@@ -85,10 +85,10 @@ async def test_the_series_is_linked_over_a_day_that_is_analysed_by_both(
 async def test_without_the_answers_the_series_begins_anew_and_says_so(
     tracked: Tracked, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    monkeypatch.setattr(store, "MATCHER_VERSION", OLD)
     await measure(tracked, 1, named=15, once=15)
     await drop_day(database, day(1))
-    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    monkeypatch.setattr(store, "MATCHER_VERSION", NEW)
     for n in (2, 3):
         linked = (await measure(tracked, n, named=15, once=15))["mention_rate"]["linked"]
         assert (linked["rate"], linked["since"], linked["anew"]) == (0.25, day(2).isoformat(), "rules_changed")
@@ -98,14 +98,14 @@ async def test_without_the_answers_the_series_begins_anew_and_says_so(
 
 async def test_the_branded_rule_is_a_rule_too(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rates from before it had a version are those of the first."""
-    real = cache.load_run
+    real = store.load_run
 
-    async def load_run(*arguments: Any) -> cache.Run:
+    async def load_run(*arguments: Any) -> store.Run:
         run = await real(*arguments)
         return replace(run, versions={name: value for name, value in run.versions.items() if name != "branded_rule"})
 
     with monkeypatch.context() as before:
-        before.setattr(cache, "load_run", load_run)
+        before.setattr(store, "load_run", load_run)
         await measure(tracked, 1, named=15, once=0)
     linked = (await measure(tracked, 2, named=18, once=0))["mention_rate"]["linked"]
     assert [each.split(", ")[1] for each in linked["rules"]] == ["branded rule 1", "branded rule 2"]
@@ -115,9 +115,9 @@ async def test_the_branded_rule_is_a_rule_too(tracked: Tracked, monkeypatch: pyt
 async def test_a_new_bank_after_new_rules_goes_on_from_there(
     tracked: Tracked, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    monkeypatch.setattr(store, "MATCHER_VERSION", OLD)
     await measure(tracked, 1, named=15, once=15)
-    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    monkeypatch.setattr(store, "MATCHER_VERSION", NEW)
     await measure(tracked, 2, named=15, once=15)
     kept = [f"q{i:03}" for i in range(45)]
     await store_bank(database, {each: (0, f"问题 {each}：怎么选？") for each in (*kept, "new")}, version=2)
@@ -134,10 +134,10 @@ async def test_an_engine_that_waits_for_its_link_keeps_the_others(
     tracked: Tracked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over all engines the link needs that of each; on each it needs its own only."""
-    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    monkeypatch.setattr(store, "MATCHER_VERSION", OLD)
     for engine in ("chat-a", "chat-b"):
         await measure(tracked, 1, named=15, once=15, engine=engine)
-    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    monkeypatch.setattr(store, "MATCHER_VERSION", NEW)
     first = await measure(tracked, 2, named=15, once=15)
     assert first["mention_rate"]["linked"]["rate"] == 0.5
     await measure(tracked, 2, named=21, once=9, engine="chat-b")
@@ -149,11 +149,11 @@ async def test_engines_of_one_day_by_different_rules_are_not_taken_for_one(
     tracked: Tracked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A release in the middle of a day: nothing was answered differently, so no figure may say that it was."""
-    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    monkeypatch.setattr(store, "MATCHER_VERSION", OLD)
     for engine in ("chat-a", "chat-b"):
         await measure(tracked, 1, named=15, once=15, engine=engine)
     await measure(tracked, 2, named=15, once=15, engine="chat-a")
-    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    monkeypatch.setattr(store, "MATCHER_VERSION", NEW)
     await measure(tracked, 2, named=15, once=15, engine="chat-b")
     mixed = (await tracked.rates(2, "overall"))["mention_rate"]
     assert (mixed["rate"], "change" in mixed) == (0.375, False)
@@ -172,10 +172,10 @@ async def test_an_engine_that_fails_keeps_the_others_from_a_link_over_all(
     tracked: Tracked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over all engines the days of one and of two are not alike, whichever rules they were read by."""
-    monkeypatch.setattr(cache, "MATCHER_VERSION", OLD)
+    monkeypatch.setattr(store, "MATCHER_VERSION", OLD)
     await measure(tracked, 1, named=15, once=15)
     await measure(tracked, 1, named=30, once=0, engine="chat-b")
-    monkeypatch.setattr(cache, "MATCHER_VERSION", NEW)
+    monkeypatch.setattr(store, "MATCHER_VERSION", NEW)
     assert (await measure(tracked, 2, named=15, once=15))["mention_rate"]["linked"]["rate"] == 0.5
     overall = (await tracked.rates(2, "overall"))["mention_rate"]
     assert "change" not in overall

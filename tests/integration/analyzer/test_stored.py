@@ -2,8 +2,8 @@
 
 import pytest
 
-from answerlens_analyzer.cache import Order
 from answerlens_analyzer.relinking import Relinking
+from answerlens_analyzer.store import Order
 from answerlens_common.work.claims import Lease
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import Given, analyse, store_day

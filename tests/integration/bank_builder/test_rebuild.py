@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import RowMapping
 
-from answerlens_bank_builder import cache
+from answerlens_bank_builder import store
 from answerlens_bank_builder.embedding import EmbeddingSettings
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.handlers import Handlers
@@ -56,7 +56,7 @@ async def build(handlers: Handlers, version: int) -> Mapping[str, RowMapping]:
     assert isinstance(lease, Lease)
     await handlers.on_keyword_searched(event, lease)
     await lease.close()
-    assert await cache.is_ready(handlers.db, event)
+    assert await store.is_ready(handlers.db, event)
     rows = await handlers.db.rows(
         "SELECT * FROM question_bank WHERE keyword = :keyword AND bank_version = :version",
         keyword=KEYWORD,
@@ -94,4 +94,4 @@ async def test_a_rebuilt_bank_keeps_an_anchor_panel(handlers: Handlers) -> None:
         await tx.execute("DELETE FROM question_bank")
     event = KeywordSearched(keyword=KEYWORD, date=FIRST, bank_version=3, lane=Lane.BULK)
     highest = max(row["cluster_id"] for row in (*first.values(), *second.values()))
-    assert (await cache.panel(handlers.db, event, 0.75)).free == highest + 1
+    assert (await store.panel(handlers.db, event, 0.75)).free == highest + 1

@@ -9,7 +9,7 @@ import pytest
 
 import answerlens_analyzer.handlers
 from answerlens_analyzer.analyse import Analysed, each_by_itself
-from answerlens_analyzer.cache import Order, StoredAnswer
+from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordScored, OrderAnalysed
 from answerlens_common.settings import WorkSettings

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from answerlens_analyzer.cache import lock_days
+from answerlens_analyzer.store import lock_days
 from answerlens_common.db import Database
 from answerlens_common.events import OrderAnalysed
 from answerlens_order_api.handlers import Handlers
@@ -265,7 +265,7 @@ async def test_a_name_changed_while_the_old_one_was_looked_for_wins(
             changed.append(await outside(clients.acme.post(path(order, "reanalyse"), json=names)))
         return await lock_days(tx, order_id, date)
 
-    monkeypatch.setattr("answerlens_analyzer.cache.lock_days", change_first)
+    monkeypatch.setattr("answerlens_analyzer.store.lock_days", change_first)
     await run(db, handlers, first_date(order))
     assert changed[0].status_code == 202
     assert (await rates(clients, order))["mention_rate"]["k"] == 6

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from answerlens_analyzer.analyse import names_version, outcomes_of
-from answerlens_analyzer.cache import Link, Order, StoredAnswer
+from answerlens_analyzer.store import Link, Order, StoredAnswer
 from answerlens_common.text.matching import fold_text
 
 BOSE = {"name": "Bose"}

@@ -1,6 +1,6 @@
 """What has changed since earlier days: the `change` and the verdict beside an order's rates.
 
-Only days that can be compared come here (`cache.comparable_days`): none degraded, all analysed with the same names and
+Only days that can be compared come here (`store.comparable_days`): none degraded, all analysed with the same names and
 by the same rules. An outage, or an edited alias, is then never shown as a move of the brand.
 """
 

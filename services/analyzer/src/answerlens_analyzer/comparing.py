@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from answerlens_analyzer import cache, history
+from answerlens_analyzer import history, store
 from answerlens_analyzer.chain import with_links
 from answerlens_analyzer.changes import WINDOW_DAYS, with_changes
 from answerlens_analyzer.headline import without_visibility_verdict
@@ -23,7 +23,7 @@ class Comparing:
     async def on_measurement_withdrawn(self, event: MeasurementWithdrawn, *_: object) -> None:
         """Its rates are gone: the days after it are compared with others, and their chains run without it."""
         async with self.db.transaction() as tx:
-            await cache.lock_days(tx, event.order_id, event.date)
+            await store.lock_days(tx, event.order_id, event.date)
             for key in await history.later(tx, event.order_id, event.date):
                 await compare(tx, key)
             await enqueue(tx, [OrderCompared(order_id=event.order_id, date=event.date)])

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from answerlens_analyzer import cache
+from answerlens_analyzer import store
 from answerlens_analyzer.analyse import Analysed, each_by_itself, names_version
 from answerlens_analyzer.comparing import compare
 from answerlens_analyzer.day import day_status
@@ -19,7 +19,7 @@ from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_rates
 from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.resting import with_engines
-from answerlens_analyzer.sentiment import cache as sentiment
+from answerlens_analyzer.sentiment import store as sentiment
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError, describe, failure_from
 from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed, StageFailed
@@ -55,7 +55,7 @@ class Handlers:
         day = await keyword_day_of(self.db, event)
         if day is None or not day.is_scored:
             return []
-        if await cache.unanalysed(self.db, day):
+        if await store.unanalysed(self.db, day):
             return None
         return await self._analysed(event, day)
 
@@ -64,14 +64,14 @@ class Handlers:
         day = await keyword_day_of(self.db, event)
         if day is None:
             return []  # it was dropped since it was looked up
-        run = await cache.load_run(self.db, day)
-        answers = await cache.load_answers(self.db, day)
+        run = await store.load_run(self.db, day)
+        answers = await store.load_answers(self.db, day)
         if not answers:
             raise AnswersDroppedError(day)
         relinking = Relinking(self.db, day, run)
         failed: dict[UUID, Exception] = {}
         # again for an order whose names were changed while we looked for the old ones
-        while orders := [order for order in await cache.unanalysed(self.db, day) if order.order_id not in failed]:
+        while orders := [order for order in await store.unanalysed(self.db, day) if order.order_id not in failed]:
             analysed = await asyncio.to_thread(each_by_itself, answers, orders, run.surface, day.keyword)
             for order in orders:
                 try:
@@ -87,7 +87,7 @@ class Handlers:
             # there is no one whom it spares: the stage has failed, and its message is kept
             raise next(iter(failed.values()))
         for order_id, own in failed.items():
-            await cache.log_failure(lease, day, order_id, describe(own))
+            await store.log_failure(lease, day, order_id, describe(own))
             metrics.stage_runs.labels("analyse", "failed").inc()
         return [*following, *(_failure(event, day, order_id, own) for order_id, own in failed.items())]
 
@@ -95,10 +95,10 @@ class Handlers:
         self,
         day: KeywordDay,
         lease: Lease,
-        order: cache.Order,
-        run: cache.Run,
+        order: store.Order,
+        run: store.Run,
         analysed: Analysed | Exception,
-        answers: Sequence[cache.StoredAnswer],
+        answers: Sequence[store.StoredAnswer],
     ) -> None:
         if isinstance(analysed, Exception):
             raise analysed
@@ -110,32 +110,32 @@ class Handlers:
         await self._store(day, lease, order, judged, analysed.judged_by(labels))
 
     async def _store(
-        self, day: KeywordDay, lease: Lease, order: cache.Order, run: cache.Run, analysed: Analysed
+        self, day: KeywordDay, lease: Lease, order: store.Order, run: store.Run, analysed: Analysed
     ) -> None:
         outcomes = analysed.outcomes
-        store_rates = partial(cache.store_rates, order=order, day=day, run=run, names=names_version(order))
+        store_rates = partial(store.store_rates, order=order, day=day, run=run, names=names_version(order))
         rates = await asyncio.to_thread(rates_as_json, outcomes)
-        rated = cache.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
+        rated = store.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
         async with lease.write() as tx:
-            days = await cache.lock_days(tx, order.order_id, day.date)
+            days = await store.lock_days(tx, order.order_id, day.date)
             # its client may have changed the names meanwhile, or an admin withdrawn the measurement
-            if day.date not in days or not await cache.has_its_names(tx, order):
+            if day.date not in days or not await store.has_its_names(tx, order):
                 return
-            await cache.store_outcomes(tx, order.order_id, day, analysed.columns(), judged=not outcomes.unjudged.any())
+            await store.store_outcomes(tx, order.order_id, day, analysed.columns(), judged=not outcomes.unjudged.any())
             await store_rates(tx, engine=day.engine, rated=rated)
-            engines = await cache.outcomes_of_surface(tx, order.order_id, day.date, run.surface)
+            engines = await store.outcomes_of_surface(tx, order.order_id, day.date, run.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             # quick, and under the lock: whichever engine is stored last pools them all
             pooled = pool(list(tables.values()))
-            versions = await cache.versions_of_surface(tx, order.order_id, day.date, engines)
+            versions = await store.versions_of_surface(tx, order.order_id, day.date, engines)
             all_runs = replace(run, versions={**run.versions, **versions})
-            all_rated = cache.Rated(
+            all_rated = store.Rated(
                 with_engines(await asyncio.to_thread(compute_rates, pooled), tables),
                 headline(pooled, analysed.in_keyword),
                 degraded=any(map(self._is_degraded, tables.values())),
             )
-            await store_rates(tx, engine=cache.OVERALL, run=all_runs, rated=all_rated)
-            for date, engine in product(days, (day.engine, cache.OVERALL)):
+            await store_rates(tx, engine=store.OVERALL, run=all_runs, rated=all_rated)
+            for date, engine in product(days, (day.engine, store.OVERALL)):
                 await compare(tx, RatesKey(order.order_id, date, engine, run.surface))
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
@@ -143,7 +143,7 @@ class Handlers:
         return day_status(ok, total, degraded_below=self.degraded_below) != "ok"
 
     async def _analysed(self, event: KeywordScored, day: KeywordDay) -> list[Event]:
-        waiting = await cache.analysed(self.db, day)
+        waiting = await store.analysed(self.db, day)
         following: list[Event] = [OrderAnalysed(order_id=order, date=day.date, engine=day.engine) for order in waiting]
         if await sentiment.has_unjudged(self.db, day):
             following.append(KeywordAnalysed.following(event))

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from answerlens_analyzer import cache, history
+from answerlens_analyzer import history, store
 from answerlens_analyzer.analyse import names_version, outcomes_of
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.rules import rules_of
@@ -23,10 +23,10 @@ class Relinking:
 
     db: Database
     day: KeywordDay
-    run: cache.Run
-    _answers: dict[dt.date, Sequence[cache.StoredAnswer]] = field(default_factory=dict)
+    run: store.Run
+    _answers: dict[dt.date, Sequence[store.StoredAnswer]] = field(default_factory=dict)
 
-    async def analyse_again(self, lease: Lease, order: cache.Order) -> None:
+    async def analyse_again(self, lease: Lease, order: store.Order) -> None:
         """Keep what the newest earlier day is worth by today's rules, if it has others and its answers are there."""
         rules = rules_of(self.run.versions)
         before = history.Before(order.order_id, self.day.date, self.day.engine, self.run.surface)
@@ -41,7 +41,7 @@ class Relinking:
         async with lease.write() as tx:
             await history.store_again(tx, order.order_id, date, self.day.engine, rules, columns)
 
-    async def _kept(self, date: dt.date) -> Sequence[cache.StoredAnswer]:
+    async def _kept(self, date: dt.date) -> Sequence[store.StoredAnswer]:
         if date not in self._answers:
-            self._answers[date] = await cache.load_answers(self.db, replace(self.day, date=date))
+            self._answers[date] = await store.load_answers(self.db, replace(self.day, date=date))
         return self._answers[date]

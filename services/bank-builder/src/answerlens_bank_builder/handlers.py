@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from answerlens_bank_builder import cache
+from answerlens_bank_builder import store
 from answerlens_bank_builder.bank import BankCluster
 from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Grouper
@@ -28,19 +28,19 @@ class Handlers:
 
         So is a message that comes before its search: it comes with it again.
         """
-        if await cache.is_ready(self.db, event):
+        if await store.is_ready(self.db, event):
             return [KeywordBankBuilt.following(event)]
-        return None if await cache.is_searched(self.db, event) and await is_awaited(self.db, event) else []
+        return None if await store.is_searched(self.db, event) and await is_awaited(self.db, event) else []
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
         """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""
 
         async def keep(cluster: BankCluster) -> None:
-            await cache.store_cluster(lease, event, cluster)
+            await store.store_cluster(lease, event, cluster)
 
         size = self.settings.bank
-        sources = await cache.source_questions(self.db, event)
-        await cache.open_bank(
+        sources = await store.source_questions(self.db, event)
+        await store.open_bank(
             lease,
             event,
             sources=len(sources),
@@ -54,11 +54,11 @@ class Handlers:
             llm=self.llm,
             clusters=size.clusters,
             per_cluster=size.questions_per_cluster,
-            panel=await cache.panel(self.db, event, self.settings.panel.anchor_share),
-            done=await cache.finished_clusters(self.db, event, size.questions_per_cluster),
+            panel=await store.panel(self.db, event, self.settings.panel.anchor_share),
+            done=await store.finished_clusters(self.db, event, size.questions_per_cluster),
             on_cluster=keep,
         )
-        await cache.close_bank(lease, event, bank)
+        await store.close_bank(lease, event, bank)
         return [KeywordBankBuilt.following(event)]
 
     async def failed(self, event: KeywordSearched, lease: Lease, _error: str) -> list[Event] | None:

@@ -8,7 +8,7 @@ from answerlens_common.limits.breakers import ZHIHU_SEARCH, Breakers
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import Lease
 from answerlens_orders.measurements.entry import is_awaited, older_bank
-from answerlens_searcher import cache
+from answerlens_searcher import store
 from answerlens_searcher.source import SITE_FAILURES, QuestionSource
 
 
@@ -23,7 +23,7 @@ class Handlers:
 
     async def cached(self, event: KeywordRequested) -> list[Event] | None:
         """A search of the last days is used again; one that nobody waits for is left until somebody does."""
-        if await cache.is_fresh(self.db, event, self.freshness):
+        if await store.is_fresh(self.db, event, self.freshness):
             return [KeywordSearched.following(event)]
         return None if await is_awaited(self.db, event) else []
 
@@ -31,7 +31,7 @@ class Handlers:
         """Find what people ask, store it."""
         async with self.breakers.guard(ZHIHU_SEARCH, *SITE_FAILURES):
             questions = await self.source.search(event.keyword)
-        await cache.store(lease, event, questions)
+        await store.store_questions(lease, event, questions)
         return [KeywordSearched.following(event)]
 
     async def failed(self, event: KeywordRequested, lease: Lease, _error: str) -> list[Event] | None:

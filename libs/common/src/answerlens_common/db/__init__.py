@@ -1,6 +1,6 @@
 """PostgreSQL: the connection, the tables, notifications.
 
-Queries are SQL text, in the module that owns their step (a cache, `work.claims`, `work.outbox`);
+Queries are SQL text, in the module that owns their step (a store, `work.claims`, `work.outbox`);
 the tables are declared once, in `tables`, for Alembic and for the reader.
 """
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import structlog
 
-from answerlens_analyzer.cache import OVERALL, has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
 from answerlens_analyzer.outcomes import Outcomes, pool
 from answerlens_analyzer.rates import compute_sentiment
 from answerlens_analyzer.resting import with_engines
-from answerlens_analyzer.sentiment import cache
+from answerlens_analyzer.sentiment import store
 from answerlens_analyzer.sentiment.asking import judge_answers
-from answerlens_analyzer.sentiment.cache import Label, Unjudged
+from answerlens_analyzer.sentiment.store import Label, Unjudged
+from answerlens_analyzer.store import OVERALL, has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
@@ -39,16 +39,16 @@ class SentimentHandlers:
         day = await keyword_day_of(self.db, event)
         if day is None:
             return []
-        return None if await cache.has_unjudged(self.db, day) else await self._judged(day)
+        return None if await store.has_unjudged(self.db, day) else await self._judged(day)
 
     async def on_keyword_analysed(self, event: KeywordAnalysed, lease: Lease) -> list[Event]:
         """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
         day = await keyword_day_of(self.db, event)
         if day is None:
             return []  # it was dropped since it was looked up
-        answers = await cache.answers_of(self.db, day)
+        answers = await store.answers_of(self.db, day)
         errors: list[Exception] = []
-        for waiting in await cache.unjudged(self.db, day):
+        for waiting in await store.unjudged(self.db, day):
             try:
                 labels = await self._judge(lease, waiting, answers)
                 await self._store(lease, day, waiting, answers, labels)
@@ -64,19 +64,19 @@ class SentimentHandlers:
         return judged
 
     async def _judged(self, day: KeywordDay) -> list[Event]:
-        orders = await cache.lacking(self.db, day)
+        orders = await store.lacking(self.db, day)
         return [OrderJudged(order_id=order, date=day.date, engine=day.engine) for order in orders]
 
     async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, Label]:
         brand = waiting.order.brand
         rows = [row for row in waiting.outcomes.where(waiting.outcomes.unjudged).answer_keys() if row in answers]
-        named = ((cache.digest(answers[row].text, brand), answers[row]) for row in rows)
+        named = ((store.digest(answers[row].text, brand), answers[row]) for row in rows)
         wanted = {digest: replace(answer, id=digest) for digest, answer in named}
-        labels = await cache.known(self.db, brand["name"], wanted)
+        labels = await store.known(self.db, brand["name"], wanted)
         missing = [answer for digest, answer in wanted.items() if digest not in labels]
         # shared by every order on the brand; it is counted for the one that is judged first
         with structlog.contextvars.bound_contextvars(order=str(waiting.order.order_id)):
-            new = await judge_answers(self.llm, brand, missing, partial(cache.keep, lease, brand["name"], self.model))
+            new = await judge_answers(self.llm, brand, missing, partial(store.keep, lease, brand["name"], self.model))
         return labels | {digest: Label(sentiment, self.model) for digest, sentiment in new.items()}
 
     async def _store(
@@ -85,14 +85,14 @@ class SentimentHandlers:
         order = waiting.order
         async with lease.write() as tx:
             await lock_days(tx, order.order_id, day.date)
-            outcomes = await cache.outcomes_of(tx, order.order_id, day)
+            outcomes = await store.outcomes_of(tx, order.order_id, day)
             if outcomes is None or not await has_its_names(tx, order):
                 return  # it is analysed again, and judged after that
             texts = [answers[row].text if row in answers else None for row in outcomes.answer_keys()]
-            found = [None if text is None else labels.get(cache.digest(text, order.brand)) for text in texts]
+            found = [None if text is None else labels.get(store.digest(text, order.brand)) for text in texts]
             judged = outcomes.judged_by([label.sentiment if label else None for label in found])
-            await cache.store_judged(tx, order.order_id, day, judged.columns()["sentiment"])
-            put = partial(cache.add_rates, tx, order.order_id, day, surface=outcomes.surface)
+            await store.store_judged(tx, order.order_id, day, judged.columns()["sentiment"])
+            put = partial(store.add_rates, tx, order.order_id, day, surface=outcomes.surface)
             # some labels may have been known when the day was analysed, from whatever model
             before = await versions_of_surface(tx, order.order_id, day.date, [day.engine])
             models = sorted({*before["sentiment_models"], *(label.model for label in found if label)})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from answerlens_analyzer.cache import Order
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
+from answerlens_analyzer.store import Order
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS

@@ -17,7 +17,7 @@ async def is_fresh(db: Database, event: KeywordRequested, freshness: FreshnessSe
         return await fresh_search_date(tx, event.keyword, event.date, freshness) is not None
 
 
-async def store(lease: Lease, event: KeywordRequested, questions: Sequence[SourceQuestion]) -> None:
+async def store_questions(lease: Lease, event: KeywordRequested, questions: Sequence[SourceQuestion]) -> None:
     """Store a search's questions under its date."""
     async with lease.write() as tx:
         await tx.execute(
