@@ -24,7 +24,7 @@ class Excused:
 
 
 EXCUSED: Final = {
-    "analyzer.cache.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
+    "analyzer.store.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
     "collection.answers.store.fail_unanswered": Excused("the unanswered questions of a run are stored", blocks=6_000),
     "order_api.operations.hits.hits": Excused(
         "the orders of a day, of whom a third of all is expected", may_read_whole=True

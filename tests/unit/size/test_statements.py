@@ -1,9 +1,14 @@
 import datetime as dt
+import importlib
 import json
+from contextlib import suppress
 from decimal import Decimal
+from functools import reduce
 from uuid import UUID
 
-from tests.size.bounds import UNHEARD
+import pytest
+
+from tests.size.bounds import EXCUSED, UNHEARD
 from tests.size.planning import literal
 from tests.size.statements import Statement, places, shape, unheard
 from tests.size.substitutes import Substitutes
@@ -80,3 +85,14 @@ def test_values_are_put_into_the_words_of_the_filled_database() -> None:
         "limit": 21,
         "before": None,
     }
+
+
+@pytest.mark.parametrize("name", EXCUSED)
+def test_what_is_excused_is_there(name: str) -> None:
+    *parts, function = f"answerlens_{name}".split(".")
+    found: object = None
+    for end in range(len(parts), 0, -1):
+        with suppress(ModuleNotFoundError):
+            found = reduce(getattr, parts[end:], importlib.import_module(".".join(parts[:end])))
+            break
+    assert callable(getattr(found, function, None))
