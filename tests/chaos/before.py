@@ -1,8 +1,8 @@
 """`make faults-before`: run the tests of all cases on the code as it was, and say which failed there.
 
 A test of a fault that passes on the faulty code shows nothing. The code of `cases.BEFORE` is laid out beside the tests
-of `cases.WRITTEN`; a case holds when one of its tests ran there and failed, or when it says why it cannot run there
-(`@pytest.mark.case("o3", not_before="…")`).
+of the commit that the case names. A case holds when one of its tests ran there and failed, or when it says why it
+cannot run there (`@pytest.mark.case("o3", not_before="…")`).
 """
 
 import argparse
@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.chaos.cases import BEFORE, CASES, WRITTEN
+from tests.chaos.cases import BEFORE, CASES, Case
 from tests.chaos.matrix import marked_cases
 from tests.chaos.mutate import ROOT
 from tests.chaos.record_cases import FILE_VARIABLE
@@ -33,14 +33,8 @@ def main() -> int:
     names = parser.parse_args().names
     if unknown := set(names) - {case.name for case in CASES}:
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
-    chosen = [case.name for case in CASES if not names or case.name in names]
-    with tempfile.TemporaryDirectory(prefix="answerlens-before-") as folder:
-        code = _laid_out(Path(folder))
-        marked = marked_cases(code / "tests")
-        files = sorted({f"tests/{test.where.split('::')[0]}" for name in chosen for test in marked.get(name, ())})
-        outcomes = _run(code, files)
-    reasons = {name: [test.not_before for test in marked.get(name, ()) if test.not_before] for name in chosen}
-    open_cases = [name for name in chosen if not _holds(name, outcomes.get(name, {}), reasons[name])]
+    chosen = [case for case in CASES if not names or case.name in names]
+    open_cases = [name for written in sorted({case.written for case in chosen}) for name in _not_shown(written, chosen)]
     for name in open_cases:
         print(f"NOT SHOWN {name}")
     print(
@@ -49,13 +43,19 @@ def main() -> int:
     return 1 if open_cases else 0
 
 
-def _laid_out(folder: Path) -> Path:
-    """The code of before with the tests of its cases."""
-    code = folder / "code"
-    _unpack(code, BEFORE)
-    shutil.rmtree(code / "tests")
-    _unpack(code, WRITTEN, "tests")
-    return code
+def _not_shown(written: str, chosen: Sequence[Case]) -> list[str]:
+    """Run the tests of one commit; the cases written then of which none failed, and which say no reason."""
+    names = [case.name for case in chosen if case.written == written]
+    with tempfile.TemporaryDirectory(prefix="answerlens-before-") as folder:
+        code = Path(folder) / "code"
+        _unpack(code, BEFORE)
+        shutil.rmtree(code / "tests")
+        _unpack(code, written, "tests")
+        marked = marked_cases(code / "tests")
+        files = sorted({f"tests/{test.where.split('::')[0]}" for name in names for test in marked.get(name, ())})
+        outcomes = _run(code, files)
+    reasons = {name: [test.not_before for test in marked.get(name, ()) if test.not_before] for name in names}
+    return [name for name in names if not _holds(name, outcomes.get(name, {}), reasons[name])]
 
 
 def _unpack(folder: Path, commit: str, *paths: str) -> None:

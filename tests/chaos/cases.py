@@ -16,11 +16,16 @@ WRITTEN: Final = "33c43500"
 
 @dataclass(frozen=True)
 class Case:
-    """One row of the page: what was wrong at `BEFORE`, and what is right."""
+    """One row of the page: what was wrong at `BEFORE`, and what is right.
+
+    Attributes:
+        written: the commit whose tests of this case run on that code.
+    """
 
     name: str
     was: str
     right: str
+    written: str = WRITTEN
 
 
 CASES: Final = (
@@ -47,7 +52,12 @@ CASES: Final = (
     Case("a6", "X-Forwarded-For was believed from any peer, at any length", "only from configured proxies; bounded"),
     Case("a7", "rotating a key changed its role", "rotating keeps the role; the last admin stays"),
     Case("a8", "unknown filters were ignored, Allow was wrong, HEAD refused", "422; the right Allow; HEAD as GET"),
-    Case("a9", "ordering and cancelling opened a keyword's questions", "only a completed measurement opens its days"),
+    Case(
+        "a9",
+        "ordering and cancelling opened a keyword's questions",
+        "only a completed measurement opens its days",
+        "736116c0",
+    ),
     Case("a10", "answers without security and cache headers, uncompressed", "headers, gzip, limits that can be met"),
     Case("a11", "the live progress of an order was missing from the monitor", "GET /api/monitor/orders/{id}"),
     Case("a12", "no cache hit rate by stage, no mean time by task", "both, from the rows"),
