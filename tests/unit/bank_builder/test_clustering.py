@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from answerlens_bank_builder.asking import WAYS, are_questions, ways_of_asking
@@ -99,14 +99,14 @@ def test_fewer_questions_make_fewer_clusters(questions: int, clusters: int) -> N
 
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(1, 10_000), questions=st.integers(1, 60), wanted=st.integers(1, 8))
+@example(seed=401, questions=50, wanted=8)
 def test_every_cluster_has_its_least_and_few_questions_are_left_over(seed: int, questions: int, wanted: int) -> None:
     views = seen(likelihood(seed, questions), topic=seed)
     clustering = cluster(views, wanted)
     found = sizes(clustering)
     left = int((clustering.labels == LEFT_OVER).sum())
-    assert (
-        len(clustering.intents) == len(set(clustering.intents)) == len(found) <= number_of_clusters(questions, wanted)
-    )
+    # two may have one intent, where another would describe one of them badly: see `test_clusters_are_described_apart_…`
+    assert len(clustering.intents) == len(found) <= number_of_clusters(questions, wanted)
     assert sum(found) + left == questions
     assert left <= MOST_LEFT_OVER * questions
     assert min(found) >= min(3, questions)
