@@ -16,19 +16,23 @@ BRAND = {"name": "德龙", "aliases": ["DeLonghi"]}
 # At these the stage's result is not yet stored, so another must take the claim. Later the result may only have to be
 # passed on, which needs none.
 UNSTORED = ("before_work", "before_commit")
+# A file's time is that of the kernel's last tick. A process that meets its point at once after it took its claim seems,
+# by so much, to have met it before.
+TICK_SECONDS = 0.01
 
 
 async def resumed(system: System, order: Accepted, stage: str, moment: float) -> float | None:
-    """How many seconds after a moment another process took a claim of the stage from whom had it then; None: never."""
+    """How many seconds after a moment another process took a claim of the stage from its holder then; None: never."""
     rows = await system.rows(
         "SELECT EXTRACT(EPOCH FROM min(later.at))::float - $3 AS seconds FROM audit_taken later"
         " JOIN audit_taken killed ON killed.claim_id = later.claim_id AND killed.token = later.before"
         " JOIN claim ON claim.id = later.claim_id"
         " WHERE claim.keyword = $1 AND claim.stage = $2 AND later.process <> killed.process"
-        " AND killed.at <= to_timestamp($3) AND later.at > to_timestamp($3)",
+        " AND killed.at <= to_timestamp($3 + $4) AND later.at > to_timestamp($3)",
         order.keyword,
         stage,
         moment,
+        TICK_SECONDS,
     )
     seconds: float | None = rows[0]["seconds"]
     return seconds
@@ -62,9 +66,7 @@ async def test_a_service_of_each_stage_is_killed(system: System, point: str) -> 
         print(
             f"{stage}.{point}: " + ("no claim to take" if seconds is None else f"another went on after {seconds:.1f} s")
         )
-        # of a bank this was at times not seen on 2026-11-30, in one run of two, and is not explained yet
-        if stage != "bank":
-            assert point not in UNSTORED or seconds is not None, f"nobody took up {stage} from whom was killed"
+        assert point not in UNSTORED or seconds is not None, f"no process took up {stage} from the one that was killed"
 
 
 @pytest.mark.fault("F1", "F2", "F3", "F4", "F5")
