@@ -45,7 +45,7 @@ async def job_times(url: str) -> dict[str, float]:
             "stalled check, every open day entered again": await _undone(
                 db, lambda tx: resume_stalled(tx, limits, freshness, asked=queues, waiting=set())
             ),
-            "answers that nobody judged": await _undone(db, lambda tx: judge_again(tx, 3600, 3)),
+            "answers whose sentiment is not judged": await _undone(db, lambda tx: judge_again(tx, 3600, 3)),
             "refresh, every live order opened": await _undone(db, refresh),
         }
         with tempfile.TemporaryDirectory() as folder:

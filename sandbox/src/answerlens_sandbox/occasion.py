@@ -3,7 +3,7 @@
 The sites' own scripts pass on what stands in the address that a conversation was opened with, in headers of the
 request that asks. Two runs that ask the same question on the same occasion then get the same answer, whatever else
 was asked meanwhile; without an occasion every ask is a draw of its own. A question belongs to the keyword that it is
-asked for, and not to a longer one that somebody else has searched for, which it may hold too.
+asked for, and not to a longer one that another client has searched for, which it may hold too.
 """
 
 import datetime as dt

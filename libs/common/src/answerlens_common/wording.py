@@ -22,7 +22,7 @@ class Worded(StrEnum):
     sentence: Wording
 
     def __new__(cls, value: str, chinese: str = "", english: str = "") -> Self:
-        """One value with what it means; the defaults are for type checkers, who take `Lane("bulk")` for this call."""
+        """One value with what it means; the defaults are for type checkers, which take `Lane("bulk")` for this call."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.sentence = Wording(chinese, english)

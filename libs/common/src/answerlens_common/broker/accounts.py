@@ -1,7 +1,7 @@
 """One user a service on the broker, with permissions by the names that `topology` gives.
 
 What a service may touch are its own queues, those for retries and dead letters included; it publishes to the exchanges.
-Retries go straight to a queue, by the default exchange: whoever may use that can publish to any queue.
+Retries go straight to a queue, by the default exchange: a service that may use it can publish to any queue.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What users are told: a kind of notice and what only this one knows. Whoever shows a notice makes the words.
+"""What users are told: a kind of notice and what only this one knows. The part that shows a notice makes the words.
 
 Fields are added and never changed: notices are kept, and old ones are read for as long as they are.
 """

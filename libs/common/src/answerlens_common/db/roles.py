@@ -128,7 +128,7 @@ def grants(database: str, names: Mapping[str, str], relations: Mapping[str, Sequ
     for sequence, services in SEQUENCES.items():
         yield f"GRANT USAGE ON SEQUENCE {_quoted(sequence)} TO {', '.join(_quoted(names[each]) for each in services)}"
     for function, services in FUNCTIONS.items():
-        # a database that was restored without its rights has them as PostgreSQL gives them: to everybody
+        # a database that was restored without its rights has them as PostgreSQL gives them: to every role
         yield f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {everyone}"
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(_quoted(names[each]) for each in services)}"
     for service in READS_ALL:

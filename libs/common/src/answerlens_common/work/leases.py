@@ -158,8 +158,8 @@ class Lease:
             await asyncio.sleep(self.seconds / 3)
             try:
                 renewed = await self.db.execute(
-                    # a renewal that waited while the claim was closed must neither give it a lease again (whoever
-                    # came then would join a holder that is gone) nor be taken for a lease that was lost
+                    # a renewal that waited while the claim was closed must neither give it a lease again (a message
+                    # that came then would join a holder that is gone) nor be taken for a lease that was lost
                     "UPDATE claim SET lease_until = CASE WHEN status = 'held'"
                     " THEN clock_timestamp() + make_interval(secs => :seconds) ELSE lease_until END"
                     " WHERE id = :id AND token = :token",

@@ -30,7 +30,7 @@ async def tell(tx: Transaction, transition: Transition, name: str) -> None:
 
 
 async def tell_of_database(tx: Transaction) -> None:
-    """The same once the database is back, which every process notices: whoever is first tells."""
+    """The same once the database is back, which every process notices: the first one tells."""
     notice = BreakerChanged(breaker=DATABASE, transition=Transition.CLOSED)
     await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))", name=f"breaker {DATABASE} closed")
     if not await was_told_lately(tx, notice):

@@ -75,6 +75,6 @@ def _parameters(query: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _entry(entry: str) -> Page | None:
-    """A domain or link of an order; None for what nobody owns (com.cn) or what is no address."""
+    """A domain or link of an order; None for what has no owner (com.cn) or is no address."""
     page = read_link(entry)
     return page if page and is_domain(page.host) else None
