@@ -31,9 +31,7 @@ down: ## Stop the demo and remove its data
 
 .PHONY: test
 test: programs ## All tests but the long ones: unit, integration, golden files, e2e, and a quick case of chaos
-	@$(BIN)/pytest tests/unit tests/integration tests/golden -m "not long" $(WORKERS)
-	@$(BIN)/pytest tests/e2e -m "not long"
-	@$(BIN)/pytest tests/chaos -m quick
+	@$(BIN)/pytest tests/unit tests/integration tests/golden tests/e2e tests/chaos -m "not long" $(WORKERS)
 
 .PHONY: test-all
 test-all: test chaos fuzz ## All tests, also those that take long

@@ -26,8 +26,8 @@ FIRST, SECOND = ("蓝牙耳机", "扫地机器人"), "登山包"
 BRANDS_A_KEYWORD = 2
 # B's own pace stays under the limit of a key, 600 a minute
 PROBES, PAUSE_SECONDS = 1100, 0.105
-# Ids and moments differ from run to run, whoever else is there.
-OF_THE_RUN = {"id", "order_id", "created_at", "completed_at", "complete_at", "user"}
+# Ids and moments differ from run to run; so does the digest of an engine's profile, which holds the sandbox's port.
+OF_THE_RUN = {"id", "order_id", "created_at", "completed_at", "complete_at", "user", "engine_profile"}
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,15 @@ def test_what_one_client_gets_depends_on_no_other(
             beside = _b_measures(
                 client, before_second=lambda: a.order(SECOND, {"name": SECOND}, track_days=365).raise_for_status()
             )
+    p99 = statistics.quantiles(beside.seconds, n=100)[98]
+    record_property("requests", len(beside.seconds))
+    record_property("p99 in s", p99)
+    print(f"seed {seed}: {len(beside.seconds)} requests of B, p99 {p99:.3f} s; A: {dict(sorted(a.answers.items()))}")  # noqa: T201
     assert a.errors == []
     assert set(beside.statuses.values()) == {"completed"}
     assert beside.banks == alone.banks
     assert beside.answers == alone.answers
     assert beside.reports == alone.reports
-    p99 = statistics.quantiles(beside.seconds, n=100)[98]
-    record_property("requests", len(beside.seconds))
-    record_property("p99 in s", p99)
-    print(f"seed {seed}: {len(beside.seconds)} requests of B, p99 {p99:.3f} s; A: {dict(sorted(a.answers.items()))}")  # noqa: T201
     # the acceptance of the issue that asked for this test, on 2 cores
     assert p99 < 0.5
 

@@ -2,20 +2,25 @@
 
 from xdist.scheduler import LoadFileScheduling
 
-# Their first test starts a model, browsers, a seeded database or a whole stack. They are handed out first, the longest
-# first of all, so that no worker is left alone with one at the end.
-SHARING = (
-    "tests/integration/collector",
-    "tests/integration/bank_builder",
-    "tests/golden",
-    "tests/integration/searcher",
-)
+# Their first test starts a whole stack, browsers, a model or a seeded database. They are handed out first, the longest
+# first of all, so that no worker is left alone with one at the end. Folders of one name are one unit: two whole stacks
+# at a time would be more processes than two cores carry.
+SHARING = {
+    "tests/e2e": "whole stacks",
+    "tests/chaos": "whole stacks",
+    "tests/integration/collector": "the collector",
+    "tests/integration/bank_builder": "the bank builder",
+    "tests/golden": "golden files",
+    "tests/integration/searcher": "the searcher",
+}
 BEFORE_OTHERS = (*SHARING, "tests/integration")
 
 
 def unit_of(nodeid: str) -> str:
-    """What the test belongs to: its folder, where that shares something, or its file."""
-    return next((folder for folder in SHARING if nodeid.startswith(f"{folder}/")), nodeid.partition("::")[0])
+    """What the test belongs to: the unit of its folder, where that shares something, or its file."""
+    return next(
+        (unit for folder, unit in SHARING.items() if nodeid.startswith(f"{folder}/")), nodeid.partition("::")[0]
+    )
 
 
 def turn(nodeid: str) -> int:
@@ -24,7 +29,7 @@ def turn(nodeid: str) -> int:
 
 
 class Sharing(LoadFileScheduling):  # type: ignore[misc]  # xdist publishes no types
-    """`--dist loadfile`, but folders of SHARING are not divided."""
+    """`--dist loadfile`, but the units of SHARING are not divided."""
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)

@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 
-import pytest
-
 from answerlens_bank_builder.bank import BankCluster
 from answerlens_bank_builder.build import build_bank
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.pool import distinct
-from answerlens_common.llm import LanguageModel, RateLimitedError
+from answerlens_common.llm import LanguageModel
 from answerlens_common.text.folding import question_key
 from answerlens_sandbox.intents import intent_of
 from answerlens_sandbox.world import World
@@ -71,21 +69,3 @@ async def test_grouping_does_not_depend_on_the_run(grouper: Grouper, llm: Langua
     ]
     one, other = ([each.source_questions for each in bank.clusters] for bank in banks)
     assert one == other
-
-
-async def test_an_interrupted_bank_is_taken_up_again(grouper: Grouper, llm: LanguageModel, sandbox: Sandbox) -> None:
-    sources = source_questions("猫粮")
-    finished: dict[int, BankCluster] = {}
-
-    async def keep(cluster: BankCluster) -> None:
-        finished[cluster.cluster_id] = cluster
-
-    sandbox.order_fault("llm", "429", match='"count"')  # the first request for questions
-    with pytest.raises(RateLimitedError) as caught:
-        await build_bank("猫粮", sources, grouper=grouper, llm=llm, per_cluster=8, on_cluster=keep)
-    assert caught.value.retry_after == 1
-    first = dict(finished)
-    assert len(first) == 7
-    bank = await build_bank("猫粮", sources, grouper=grouper, llm=llm, per_cluster=8, on_cluster=keep, done=first)
-    assert [len(each.questions) for each in bank.clusters] == [8] * 8
-    assert first.items() <= finished.items() == {each.cluster_id: each for each in bank.clusters}.items()

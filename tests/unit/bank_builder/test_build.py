@@ -1,6 +1,8 @@
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 
@@ -242,28 +244,40 @@ async def test_one_failing_cluster_does_not_cost_the_others() -> None:
         await built(Limited(), per_cluster=3, on_cluster=keep)
     assert set(kept) == set(range(8)) - {2}
 
-    first = dict(kept)
-    llm = Writer()
-    bank = await built(llm, per_cluster=3, on_cluster=keep, done=first)
-    assert [each for each in bank.clusters if each.cluster_id != 2] == [first[each] for each in sorted(first)]
-    assert kept[2] == bank.clusters[2]
-    assert [data["intent"] for data in llm.written()] == ["意图2"]
+
+class Remembered(Writer):
+    """A model of which the replies are kept by request, as `answerlens_common.llm` does; it fails when told to."""
+
+    def __init__(self, fails: Container[int] = ()) -> None:
+        super().__init__()
+        self.kept: dict[str, object] = {}
+        self.fails = fails
+
+    def answer(self, task: str, data: dict[str, Any]) -> object:
+        request = json.dumps([task, data], ensure_ascii=False)
+        if request not in self.kept:
+            if len(self.kept) in self.fails:
+                raise RateLimitedError(TASK, 1)
+            self.kept[request] = super().answer(task, data)
+        return self.kept[request]
+
+    def write(self, data: dict[str, Any]) -> list[str]:
+        """The question of a number that the request alone decides; the first of every request is one of cluster 0's."""
+        begin = len(data["avoid"])
+        return ["都会问的问题？", *(f"{data['intent']}的第{begin + each}个问题？" for each in range(data["count"]))]
 
 
-async def test_a_new_cluster_does_not_repeat_a_finished_one() -> None:
-    bank = await built(Writer(), per_cluster=3)
-    done = {each.cluster_id: each for each in bank.clusters if each.cluster_id != 0}
-    llm = Writer()  # counts from the start again, and so writes some questions that exist
-    llm.write = lambda data: [*done[1].questions, *Writer.write(llm, data)]  # type: ignore[method-assign]
-    resumed = await built(llm, per_cluster=3, done=done)
-    assert not set(resumed.clusters[0].questions) & set(done[1].questions)
-
-
-async def test_nothing_is_written_when_all_is_done() -> None:
-    bank = await built(Writer(), per_cluster=3)
-    llm = Writer()
-    assert await built(llm, per_cluster=3, done={each.cluster_id: each for each in bank.clusters}) == bank
-    assert llm.written() == []
+@pytest.mark.parametrize("after", range(24))
+async def test_an_interrupted_build_comes_to_the_bank_it_would_have_been(after: int) -> None:
+    """Wherever it stops: after so many replies every further request fails."""
+    uninterrupted = Remembered()
+    bank = await built(uninterrupted, per_cluster=3)
+    llm = Remembered(range(after, 1000))
+    with suppress(RateLimitedError):
+        await built(llm, per_cluster=3)
+    llm.fails = ()
+    assert await built(llm, per_cluster=3) == bank
+    assert uninterrupted.kept.items() <= llm.kept.items()
 
 
 async def test_what_will_fail_again_is_raised_before_what_may_pass() -> None:

@@ -17,7 +17,7 @@ from answerlens_common.text.folding import question_key
 NO_PANEL = Panel()
 
 
-async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its name
+async def build_bank(
     keyword: str,
     source_questions: Sequence[str],
     *,
@@ -26,10 +26,12 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
     clusters: int = 8,
     per_cluster: int = 25,
     panel: Panel = NO_PANEL,
-    done: Mapping[int, BankCluster] | None = None,
     on_cluster: Callable[[BankCluster], Awaitable[None]] | None = None,
 ) -> Bank:
-    """Build the bank of a keyword; the same questions in the same order are grouped in the same way.
+    """Build the bank of a keyword; the same questions in the same order and the same replies give the same bank.
+
+    Nothing of an interrupted build is needed: the model's replies to it are remembered (`answerlens_common.llm`), so
+    the next one asks only what had no reply, and comes to the bank that it would have come to without the interruption.
 
     Args:
         keyword: what the questions are about.
@@ -39,7 +41,6 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
         clusters: how many clusters, where as many intents have 3 source questions each.
         per_cluster: exactly how many questions each cluster gets.
         panel: the bank before, of which questions that still belong to their cluster are kept.
-        done: clusters an interrupted run of the same source questions has finished; they are kept as they are.
         on_cluster: awaited with each newly finished cluster.
 
     Raises:
@@ -52,33 +53,31 @@ async def build_bank(  # noqa: PLR0913 - what a bank is made of, each by its nam
     groups = await group_with_model(llm, grouper, keyword, sources, clusters)
     placed = await grouper.place(keyword, groups, [each.question for each in panel.questions])
     seats = {seat.cluster_id: seat for seat in seated(groups, panel, placed)}
-    finished = {each: done[each] for each in seats if each in done} if done else {}
-    missing = {each: seat for each, seat in seats.items() if each not in finished}
+    finished: dict[int, BankCluster] = {}
 
     async def finish(cluster: BankCluster) -> None:
         finished[cluster.cluster_id] = cluster
         if on_cluster is not None:
             await on_cluster(cluster)
 
-    if missing:
-        intents = await _intents(llm, keyword, missing, [each.intent for each in finished.values()])
-        brands = KnownBrands(keyword, sources, await find_brands(llm, keyword, sources))
-        kept = _half_up(panel.share * per_cluster)
-        begun = [_begun(seat, intents[each], kept, brands) for each, seat in missing.items()]
-        pool = QuestionPool(grouper.model, (await grouper.model.embed(sources)).mean(axis=0), keyword)
-        await pool.put([question for each in (*finished.values(), *begun) for question in each.questions])
-        about_brands = {each: seat.group.about_brands for each, seat in missing.items()}
-        await fill_clusters(Writer(llm, keyword, brands, pool), begun, about_brands, per_cluster, finish)
+    intents = await _intents(llm, keyword, seats)
+    brands = KnownBrands(keyword, sources, await find_brands(llm, keyword, sources))
+    kept = _half_up(panel.share * per_cluster)
+    begun = [_begun(seat, intents[each], kept, brands) for each, seat in seats.items()]
+    pool = QuestionPool(grouper.model, (await grouper.model.embed(sources)).mean(axis=0), keyword)
+    await pool.put([question for each in begun for question in each.questions])
+    about_brands = {each: seat.group.about_brands for each, seat in seats.items()}
+    await fill_clusters(Writer(llm, keyword, brands, pool), begun, about_brands, per_cluster, finish)
     grouped = {question for group in groups for question in group.questions}
     left_over = tuple(question for question in sources if question not in grouped)
     notes = _notes(len(sources), len(left_over), len(seats), clusters)
     return Bank(keyword, tuple(finished[each] for each in sorted(seats)), notes, left_over)
 
 
-async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat], taken: Sequence[str]) -> dict[int, str]:
+async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat]) -> dict[int, str]:
     """The name of each cluster's intent: a cluster that goes on keeps its own."""
     names = {each: seat.intent for each, seat in seats.items() if seat.intent is not None}
-    keys = {question_key(name) for name in (*taken, *names.values())}
+    keys = {question_key(name) for name in names.values()}
     for each, seat in seats.items():
         if seat.intent is None and seat.group.is_named:
             names[each] = unlike(seat.group.intent, keys)
@@ -87,7 +86,7 @@ async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat], 
     if new:
         questions = {each: group.questions for each, group in new.items()}
         generic = {each: group.intent for each, group in new.items()}
-        names |= await name_intents(llm, keyword, questions, generic, taken=[*taken, *names.values()])
+        names |= await name_intents(llm, keyword, questions, generic, taken=list(names.values()))
     return names
 
 

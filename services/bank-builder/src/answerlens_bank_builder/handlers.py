@@ -33,7 +33,7 @@ class Handlers:
         return None if await store.is_searched(self.db, event) and await is_awaited(self.db, event) else []
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
-        """Build the bank, keeping each cluster as it comes; a build taken up again keeps what is stored."""
+        """Build the bank, storing each cluster as it comes; one taken up again comes to the bank it would have been."""
 
         async def keep(cluster: BankCluster) -> None:
             await store.store_cluster(lease, event, cluster)
@@ -55,7 +55,6 @@ class Handlers:
             clusters=size.clusters,
             per_cluster=size.questions_per_cluster,
             panel=await store.panel(self.db, event, self.settings.panel.anchor_share),
-            done=await store.finished_clusters(self.db, event, size.questions_per_cluster),
             on_cluster=keep,
         )
         await store.close_bank(lease, event, bank)

@@ -1,7 +1,7 @@
 """Banks, as they are stored: tables `bank` and `question_bank`, cluster by cluster."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from answerlens_bank_builder.bank import Bank, BankCluster
 from answerlens_bank_builder.panel import Panel, PanelQuestion
@@ -40,29 +40,6 @@ async def source_questions(db: Database, event: KeywordSearched) -> list[str]:
         date=event.date,
     )
     return [row["question_text"] for row in rows]
-
-
-async def finished_clusters(db: Database, event: KeywordSearched, per_cluster: int) -> Mapping[int, BankCluster]:
-    """The clusters that an interrupted build has stored whole."""
-    rows = await db.rows(
-        "SELECT cluster_id, min(main_intent) AS intent, min(source_questions::text) AS sources,"
-        " array_agg(generated_question ORDER BY id) AS questions,"
-        " json_agg(brands ORDER BY id) AS brands FROM question_bank"
-        " WHERE keyword = :keyword AND bank_version = :version GROUP BY cluster_id HAVING count(*) = :wanted",
-        keyword=event.keyword,
-        version=event.bank_version,
-        wanted=per_cluster,
-    )
-    return {
-        row["cluster_id"]: BankCluster(
-            row["cluster_id"],
-            row["intent"],
-            tuple(json.loads(row["sources"])),
-            tuple(row["questions"]),
-            tuple(map(tuple, row["brands"])),
-        )
-        for row in rows
-    }
 
 
 async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
@@ -112,10 +89,19 @@ async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embed
 
 
 async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankCluster) -> None:
-    """Store a cluster's questions; each keeps the source questions it comes from, an anchor also its id."""
+    """Store a cluster's questions in the place of those that an interrupted build left of it.
+
+    Each keeps the source questions it comes from, an anchor also its id.
+    """
     anchors = cluster.anchors
     new = len(cluster.questions) - len(anchors)
     async with lease.write() as tx:
+        await tx.execute(
+            "DELETE FROM question_bank WHERE keyword = :keyword AND bank_version = :version AND cluster_id = :cluster",
+            keyword=event.keyword,
+            version=event.bank_version,
+            cluster=cluster.cluster_id,
+        )
         await tx.execute(
             "INSERT INTO question_bank (keyword, bank_version, cluster_id, main_intent, question_id,"
             " generated_question, source_questions, anchor, brands)"
@@ -123,7 +109,10 @@ async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankClust
             " id, question, CAST(sources AS jsonb), anchor, CAST(brands AS jsonb)"
             " FROM unnest(CAST(:ids AS text[]), CAST(:questions AS text[]), CAST(:sources AS text[]),"
             " CAST(:anchors AS bool[]), CAST(:brands AS text[])) AS one (id, question, sources, anchor, brands)"
-            " ON CONFLICT (keyword, bank_version, question_id) DO NOTHING",
+            # an anchor may have been left in another cluster
+            " ON CONFLICT (keyword, bank_version, question_id) DO UPDATE SET cluster_id = excluded.cluster_id,"
+            " main_intent = excluded.main_intent, generated_question = excluded.generated_question,"
+            " source_questions = excluded.source_questions, anchor = excluded.anchor, brands = excluded.brands",
             keyword=event.keyword,
             version=event.bank_version,
             cluster=cluster.cluster_id,
@@ -144,8 +133,16 @@ async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankClust
 
 
 async def close_bank(lease: Lease, event: KeywordSearched, bank: Bank) -> None:
-    """Mark the version complete."""
+    """Mark the version complete; what an interrupted build left of clusters that it does not have goes."""
     async with lease.write() as tx:
+        await tx.execute(
+            "DELETE FROM question_bank"
+            " WHERE keyword = :keyword AND bank_version = :version"
+            " AND cluster_id <> ALL(CAST(:clusters AS smallint[]))",
+            keyword=event.keyword,
+            version=event.bank_version,
+            clusters=[each.cluster_id for each in bank.clusters],
+        )
         await tx.execute(
             "UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb),"
             " left_over = CAST(:left_over AS jsonb), next_cluster ="

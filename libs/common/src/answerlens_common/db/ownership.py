@@ -141,7 +141,8 @@ _KEYWORDS: dict[str, Table] = {
     ),
     "question_bank": Table(
         "bank-builder",
-        {"bank-builder": READ | INSERT, "scheduler": READ | DELETE} | _readers("order-api", "collector", "analyzer"),
+        {"bank-builder": READ | INSERT | UPDATE | DELETE, "scheduler": READ | DELETE}
+        | _readers("order-api", "collector", "analyzer"),
         _BY_AGE,
     ),
     "collection": Table(
