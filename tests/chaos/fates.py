@@ -25,7 +25,7 @@ STAGE_OF = {
     "analyzer.keyword-analysed": "sentiment",
 }
 _CONSUMED = re.compile(
-    rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|over|settled|unknown)|taken over|refresh)"
+    rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|already_failed|fell_back|unknown)|taken over|refresh)"
     r" .*\bmessage_id=([0-9a-f-]+)"
 )
 

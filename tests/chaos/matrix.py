@@ -81,7 +81,7 @@ FAULTS = (
     Fault("F20", "messages out of order, a stage before the one it needs", "ends once"),
     Fault("F21", "a message that kills its process", "one dead letter after the limit; the rest flows"),
     Fault("F22", "messages that cannot be read", "one dead letter each, byte for byte; the rest flows"),
-    Fault("F23", "messages that are too large", "refused at the API and by the publisher; buried when they come"),
+    Fault("F23", "messages that are too large", "refused at the API and by the publisher; dead letters when they come"),
     Fault("F24", "the language model answers 429", "at most three tries; it is left alone for as long as it says"),
     Fault("F25", "the language model answers 500", "at most three tries, no score stored"),
     Fault("F26", "the language model hangs", "at most three tries, no score stored"),
@@ -120,7 +120,7 @@ FAULTS = (
         "nothing twice; cancelled stays cancelled",
     ),
     Fault("F49", "a slow or broken network", "ends once"),
-    Fault("F50", "messages of an older or newer version", "known ones are read, others buried"),
+    Fault("F50", "messages of an older or newer version", "known ones are read, others are dead letters"),
     Fault(
         "F51",
         "SIGTERM under load, longer than the grace",

@@ -36,7 +36,7 @@ MUTANTS = (
     Mutant(
         name="joiner-forgotten",
         file=f"{_COMMON}/work/leases.py",
-        right="""if row is None or row["wanted"] != self._seen:""",
+        right="""if row is None or row["wanted"] != self.joins_seen:""",
         wrong="if row is None:",
         tests=(_STAGES,),
     ),
@@ -57,7 +57,7 @@ MUTANTS = (
     Mutant(
         name="malformed-acked-away",
         file=f"{_COMMON}/broker/delivery.py",
-        right="""await self._bury(queue, message, "malformed", error, attempts=0)""",
+        right="""await self._dead_letter(queue, message, "malformed", error, attempts=0)""",
         wrong="pass",
         tests=(_STAGES,),
     ),

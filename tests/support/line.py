@@ -125,7 +125,7 @@ class Line:
                 failed=ask.failed,
                 item=lambda event: question_of(event).item,
                 locate=locate,
-                counts_asks=True,
+                limits_external_calls=True,
             ),
             Stage(
                 "score",

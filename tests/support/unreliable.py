@@ -149,7 +149,7 @@ class Unreliable(RuleBasedStateMachine):
             await self.handlers[type(event)](event, message_id, attempts)
         except GivenUpError as error:
             self.broker.dead.append(message)
-            await error.buried()
+            await error.dead_lettered()
         except RetryError as error:
             self.broker.waiting.append((event, message_id, error.attempt))
         except (TransientError, KilledError):

@@ -24,9 +24,9 @@ async def test_random_faults(system: System) -> None:
         await nemesis.torment(nemesis.workload(ORDERS_A_ROUND, SECONDS_BETWEEN_ORDERS), SECONDS_BETWEEN_FAULTS)
         print(f"ended: {dict(await ended(system))}", flush=True)
     facts = await at_rest(system)
-    buried = {name: queue.ready for name, queue in facts.queues.items() if name.endswith(".dead")}
+    dead_letters = {name: queue.ready for name, queue in facts.queues.items() if name.endswith(".dead")}
     broken = violations(facts)
     # right, as each has its failure; the cases that come after on this system are to find no others
-    system.dead.update(Counter(buried) - system.dead)
-    print(f"{nemesis.injected.total()} faults, {sum(buried.values())} dead letters", flush=True)
+    system.dead.update(Counter(dead_letters) - system.dead)
+    print(f"{nemesis.injected.total()} faults, {sum(dead_letters.values())} dead letters", flush=True)
     assert not broken, "\n".join(broken)

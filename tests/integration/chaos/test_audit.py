@@ -13,7 +13,7 @@ from answerlens_common.events import Lane
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scheduler.firing import in_one
-from answerlens_scheduler.jobs import Job, fire
+from answerlens_scheduler.jobs import Job, run_slot
 from answerlens_scheduler.leader import elect
 from answerlens_scheduler.slots import Every
 from tests.chaos import audit
@@ -140,20 +140,20 @@ async def test_a_failure_is_kept_though_the_work_is_taken_up_anew(ours: Database
 
 
 async def test_a_slot_says_who_led_when_it_was_recorded(ours: Database) -> None:
-    lead = await elect(ours, "one", 30)
-    assert lead is not None
+    leadership = await elect(ours, "one", 30)
+    assert leadership is not None
 
     async def nothing(_tx: Transaction, _slot: str) -> None:
         pass
 
     job = Job("x", Every(5), in_one(nothing))
     now = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    await fire(ours, job, now, lead)
-    await fire(ours, job, now + dt.timedelta(seconds=10), lead)
-    assert await lead.renew(ours)
+    await run_slot(ours, job, now, leadership)
+    await run_slot(ours, job, now + dt.timedelta(seconds=10), leadership)
+    assert await leadership.renew(ours)
     await ours.value(
         "INSERT INTO job_slot (job, slot, fencing_token) VALUES ('x', '2026-05-01T00:00:15Z', :token) RETURNING 1",
-        token=lead.token - 1,
+        token=leadership.token - 1,
     )
     rows = await ours.rows(
         "SELECT concat_ws(' ', slot, status, token, leader_token) AS said FROM audit_slot ORDER BY id"

@@ -12,7 +12,7 @@ from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.events import Event, KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.work.claims import ClaimKey, Early, Lease, Over, acquire
+from answerlens_common.work.claims import AlreadyFailed, ClaimKey, Lease, RetryPending, acquire
 from answerlens_common.work.stages import Stage, StageRunner
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 from tests.support.proxy import Proxy, proxied
@@ -187,14 +187,14 @@ async def test_whose_turn_it_is_is_told_by_the_attempts_a_copy_knows_of(database
     first = await take("message-1", 0)
     assert isinstance(first, Lease)
     await first.release("waiting", "500", 60)
-    assert isinstance(await take("message-1", 0), Early)
+    assert isinstance(await take("message-1", 0), RetryPending)
     second = await take("message-1", 1)
     assert isinstance(second, Lease)
     assert second.attempt == 2
     await second.release("failed", "500", 30)
     assert 0 < getattr(await take("message-1", 1), "seconds", 0) <= 60, "it is still being told"
-    await second.over()
-    assert await take("message-1", 2) is Over.OVER
+    await second.mark_told()
+    assert await take("message-1", 2) == AlreadyFailed()
     replayed = await take("message-1 replayed 1", 0)
     assert isinstance(replayed, Lease)
     assert replayed.attempt == 1

@@ -19,18 +19,26 @@ from answerlens_common.work.claims import Lease
 from answerlens_common.work.stages import Stage, StageRunner
 from answerlens_order_api.operations.dead_letters import (
     BrokerLostError,
+    DeadLetterQueue,
     DeadLetters,
-    Grave,
     Letter,
     Selection,
-    graves,
+    dead_letter_queues,
     reading,
 )
-from tests.integration.common.yard import EVERYTHING, GRAVE, GRAVES, POISON, WORK, Yard, body
+from tests.integration.common.placed_letters import (
+    DEAD_QUEUE,
+    DEAD_QUEUES,
+    EVERYTHING,
+    POISON,
+    WORK,
+    PlacedLetters,
+    body,
+)
 
 
 @pytest.fixture
-async def yard(rabbitmq_url: str) -> Any:
+async def placed(rabbitmq_url: str) -> Any:
     queues = await declare(rabbitmq_url, ["chat-a"], WORK.retry_delays)
     connection = await aio_pika.connect(rabbitmq_url)
     async with connection:
@@ -38,59 +46,64 @@ async def yard(rabbitmq_url: str) -> Any:
         for queue in queues:
             for name in (queue.name, queue.dead):
                 await (await channel.get_queue(name)).purge()
-        yield Yard(channel, DeadLetters(RabbitSettings(url=rabbitmq_url, publish_timeout=5)))
+        yield PlacedLetters(channel, DeadLetters(RabbitSettings(url=rabbitmq_url, publish_timeout=5)))
 
 
 async def everything(letters: Sequence[Letter]) -> list[bool]:
     return [True] * len(letters)
 
 
-async def test_reading_leaves_everything_where_it_was(yard: Yard) -> None:
-    await yard.bury_many(7)
+async def test_reading_leaves_everything_where_it_was(placed: PlacedLetters) -> None:
+    await placed.dead_letter_many(7)
     for _ in range(3):
-        assert await yard.buried() == [f"m-{number}" for number in range(7)]
-    first, more = await yard.dead.page(GRAVE, None, 3)
+        assert await placed.remaining() == [f"m-{number}" for number in range(7)]
+    first, more = await placed.dead.page(DEAD_QUEUE, None, 3)
     assert ([letter.id for letter in first], more) == (["m-0", "m-1", "m-2"], True)
-    next_, more = await yard.dead.page(GRAVE, first[-1].key, 3)
+    next_, more = await placed.dead.page(DEAD_QUEUE, first[-1].key, 3)
     assert ([letter.id for letter in next_], more) == (["m-3", "m-4", "m-5"], True)
-    assert (await yard.dead.drop(GRAVE, Selection(id="m-5"))).moved == 1  # a page does not depend on the one before
-    last, more = await yard.dead.page(GRAVE, next_[-1].key, 3)
+    assert (
+        await placed.dead.drop(DEAD_QUEUE, Selection(id="m-5"))
+    ).moved == 1  # a page does not depend on the one before
+    last, more = await placed.dead.page(DEAD_QUEUE, next_[-1].key, 3)
     assert ([letter.id for letter in last], more) == (["m-6"], False)
-    assert await yard.dead.page(GRAVE, last[-1].key, 3) == ([], False)
-    await yard.bury(body("k"), "m-5")
-    assert await yard.ids(GRAVE.queue.dead) == [f"m-{number}" for number in range(7)]
+    assert await placed.dead.page(DEAD_QUEUE, last[-1].key, 3) == ([], False)
+    await placed.dead_letter(body("k"), "m-5")
+    assert await placed.ids(DEAD_QUEUE.queue.dead) == [f"m-{number}" for number in range(7)]
 
 
-async def test_a_page_ends_early_when_letters_are_large(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_ends_early_when_letters_are_large(placed: PlacedLetters, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("answerlens_order_api.operations.dead_letters.MOST_BYTES", 250)
     for number in range(3):
-        await yard.bury(b"x" * 100, f"m-{number}")
-    letters, more = await yard.dead.page(GRAVE, None, 3)
+        await placed.dead_letter(b"x" * 100, f"m-{number}")
+    letters, more = await placed.dead.page(DEAD_QUEUE, None, 3)
     assert ([letter.id for letter in letters], more) == (["m-0", "m-1"], True)
 
 
-async def test_queues_are_counted_also_those_that_were_never_made(yard: Yard) -> None:
-    await yard.bury_many(2)
-    counts = {grave.queue.name: (count, oldest) for grave, count, oldest in await yard.dead.counts(GRAVES.values())}
-    count, oldest = counts.pop(GRAVE.queue.name)
-    ((letter, _), _more) = await yard.dead.page(GRAVE, None, 2)
+async def test_queues_are_counted_also_those_that_were_never_made(placed: PlacedLetters) -> None:
+    await placed.dead_letter_many(2)
+    counts = {
+        dead_queue.queue.name: (count, oldest)
+        for dead_queue, count, oldest in await placed.dead.counts(DEAD_QUEUES.values())
+    }
+    count, oldest = counts.pop(DEAD_QUEUE.queue.name)
+    ((letter, _), _more) = await placed.dead.page(DEAD_QUEUE, None, 2)
     assert (count, oldest) == (2, letter.at)
     assert (letter.reason, letter.error, letter.attempts) == ("error", "it broke", 3)
     assert oldest is not None
     assert "collector.answer-wanted.chat-never.express" in counts
     assert set(counts.values()) == {(0, None)}
-    never = GRAVES["collector.answer-wanted.chat-never.bulk"]
-    assert (await yard.dead.replay(never, EVERYTHING, everything)).moved == 0
-    assert (await yard.dead.drop(never, EVERYTHING)).left == 0
+    never = DEAD_QUEUES["collector.answer-wanted.chat-never.bulk"]
+    assert (await placed.dead.replay(never, EVERYTHING, everything)).moved == 0
+    assert (await placed.dead.drop(never, EVERYTHING)).left == 0
 
 
 @pytest.mark.fault("F48")
-async def test_all_go_back_once(yard: Yard) -> None:
-    await yard.bury_many(5)
-    outcome = await yard.dead.replay(GRAVE, EVERYTHING, everything)
+async def test_all_go_back_once(placed: PlacedLetters) -> None:
+    await placed.dead_letter_many(5)
+    outcome = await placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything)
     assert (outcome.moved, outcome.kept, outcome.left, outcome.more) == (5, 0, 0, False)
-    assert (await yard.dead.replay(GRAVE, EVERYTHING, everything)).moved == 0
-    back = await yard.emptied(GRAVE.queue.name)
+    assert (await placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything)).moved == 0
+    back = await placed.emptied(DEAD_QUEUE.queue.name)
     assert [message.message_id for message in back] == [f"m-{number}" for number in range(5)]
     assert {message.delivery_mode for message in back} == {aio_pika.DeliveryMode.PERSISTENT}
     assert {name for message in back for name in message.headers} <= {"x-replays", "x-delivery-count"}
@@ -108,55 +121,57 @@ async def test_all_go_back_once(yard: Yard) -> None:
         (Selection(id="m-9"), []),
     ],
 )
-async def test_some_go_and_the_rest_stays_in_its_order(yard: Yard, selection: Selection, numbers: list[int]) -> None:
-    await yard.bury_many(6)
-    outcome = await yard.dead.replay(GRAVE, selection, everything)
+async def test_some_go_and_the_rest_stays_in_its_order(
+    placed: PlacedLetters, selection: Selection, numbers: list[int]
+) -> None:
+    await placed.dead_letter_many(6)
+    outcome = await placed.dead.replay(DEAD_QUEUE, selection, everything)
     assert (outcome.moved, outcome.left) == (len(numbers), 6 - len(numbers))
-    assert await yard.ids(GRAVE.queue.name) == [f"m-{number}" for number in numbers]
+    assert await placed.ids(DEAD_QUEUE.queue.name) == [f"m-{number}" for number in numbers]
     rest = [f"m-{number}" for number in range(6) if number not in numbers]
-    assert await yard.buried() == rest
-    dropped = await yard.dead.drop(GRAVE, Selection(reason="failed"))
+    assert await placed.remaining() == rest
+    dropped = await placed.dead.drop(DEAD_QUEUE, Selection(reason="failed"))
     assert dropped.moved == len([one for one in rest if one not in {"m-0", "m-3"}])
-    assert await yard.buried() == [one for one in rest if one in {"m-0", "m-3"}]
-    assert await yard.ids(GRAVE.queue.name) == []
+    assert await placed.remaining() == [one for one in rest if one in {"m-0", "m-3"}]
+    assert await placed.ids(DEAD_QUEUE.queue.name) == []
 
 
-async def test_what_the_gate_holds_stays(yard: Yard) -> None:
-    await yard.bury_many(4)
+async def test_what_the_gate_holds_stays(placed: PlacedLetters) -> None:
+    await placed.dead_letter_many(4)
 
     async def gate(letters: Sequence[Letter]) -> list[bool]:
         return [letter.id != "m-1" for letter in letters]
 
-    outcome = await yard.dead.replay(GRAVE, EVERYTHING, gate)
+    outcome = await placed.dead.replay(DEAD_QUEUE, EVERYTHING, gate)
     assert (outcome.moved, outcome.kept, outcome.left) == (3, 1, 1)
-    assert await yard.buried() == ["m-1"]
+    assert await placed.remaining() == ["m-1"]
 
 
-async def test_a_large_queue_takes_several_calls(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_queue_takes_several_calls(placed: PlacedLetters, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "BATCH", 2)
     monkeypatch.setattr(reading, "MOST_LETTERS", 4)
-    await yard.bury_many(7)
-    outcome = await yard.dead.replay(GRAVE, EVERYTHING, everything)
+    await placed.dead_letter_many(7)
+    outcome = await placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything)
     assert (outcome.moved, outcome.left, outcome.more) == (4, 3, True)
-    outcome = await yard.dead.replay(GRAVE, EVERYTHING, everything)
+    outcome = await placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything)
     assert (outcome.moved, outcome.left, outcome.more) == (3, 0, False)
-    assert await yard.ids(GRAVE.queue.name) == [f"m-{number}" for number in range(7)]
+    assert await placed.ids(DEAD_QUEUE.queue.name) == [f"m-{number}" for number in range(7)]
 
 
 @pytest.mark.fault("F48")
-async def test_two_replays_at_once_send_each_letter_once(yard: Yard) -> None:
-    await yard.bury_many(30)
-    outcomes = await asyncio.gather(*(yard.dead.replay(GRAVE, EVERYTHING, everything) for _ in range(3)))
+async def test_two_replays_at_once_send_each_letter_once(placed: PlacedLetters) -> None:
+    await placed.dead_letter_many(30)
+    outcomes = await asyncio.gather(*(placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything) for _ in range(3)))
     assert sum(outcome.moved for outcome in outcomes) == 30
-    assert await yard.ids(GRAVE.queue.name) == sorted(f"m-{number}" for number in range(30))
+    assert await placed.ids(DEAD_QUEUE.queue.name) == sorted(f"m-{number}" for number in range(30))
 
 
 @pytest.mark.fault("F48")
 @pytest.mark.parametrize("error", [RuntimeError("killed"), asyncio.CancelledError()])
 async def test_killed_between_publish_and_ack_one_letter_is_in_both_places(
-    yard: Yard, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    placed: PlacedLetters, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    await yard.bury_many(5)
+    await placed.dead_letter_many(5)
     ack = reading.Reading.ack
 
     async def killed(self: reading.Reading, message: Any, *rest: Any) -> None:
@@ -166,76 +181,76 @@ async def test_killed_between_publish_and_ack_one_letter_is_in_both_places(
 
     with monkeypatch.context() as patch, pytest.raises((RuntimeError, BrokerLostError)):
         patch.setattr(reading.Reading, "ack", killed)
-        await yard.dead.replay(GRAVE, EVERYTHING, everything)
-    assert await yard.settled(3) == ["m-2", "m-3", "m-4"]
-    assert (await yard.dead.replay(GRAVE, EVERYTHING, everything)).moved == 3
-    assert await yard.ids(GRAVE.queue.name) == ["m-0", "m-1", "m-2", "m-2", "m-3", "m-4"]
-    assert await yard.buried() == []
+        await placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything)
+    assert await placed.settled(3) == ["m-2", "m-3", "m-4"]
+    assert (await placed.dead.replay(DEAD_QUEUE, EVERYTHING, everything)).moved == 3
+    assert await placed.ids(DEAD_QUEUE.queue.name) == ["m-0", "m-1", "m-2", "m-2", "m-3", "m-4"]
+    assert await placed.remaining() == []
 
 
-async def test_an_error_of_the_gate_loses_nothing(yard: Yard) -> None:
-    await yard.bury_many(3)
+async def test_an_error_of_the_gate_loses_nothing(placed: PlacedLetters) -> None:
+    await placed.dead_letter_many(3)
 
     async def gate(_letters: Sequence[Letter]) -> list[bool]:
         message = "no database"
         raise TransientError(message)
 
     with pytest.raises(TransientError, match="no database"):
-        await yard.dead.replay(GRAVE, EVERYTHING, gate)
-    assert await yard.settled(3) == ["m-0", "m-1", "m-2"]
-    assert await yard.ids(GRAVE.queue.name) == []
+        await placed.dead.replay(DEAD_QUEUE, EVERYTHING, gate)
+    assert await placed.settled(3) == ["m-0", "m-1", "m-2"]
+    assert await placed.ids(DEAD_QUEUE.queue.name) == []
 
 
 @pytest.mark.parametrize("content", POISON)
-async def test_what_cannot_be_read_travels_byte_for_byte(yard: Yard, content: bytes) -> None:
-    await yard.bury(content, None, "malformed")
-    ((letter,), _) = await yard.dead.page(GRAVE, None, 1)
-    assert (letter.body, letter.reason, GRAVE.read(letter.body)) == (content, "malformed", None)
-    assert (await yard.dead.replay(GRAVE, Selection(id=letter.id), everything)).moved == 1
-    (back,) = await yard.emptied(GRAVE.queue.name)
+async def test_what_cannot_be_read_travels_byte_for_byte(placed: PlacedLetters, content: bytes) -> None:
+    await placed.dead_letter(content, None, "malformed")
+    ((letter,), _) = await placed.dead.page(DEAD_QUEUE, None, 1)
+    assert (letter.body, letter.reason, DEAD_QUEUE.read(letter.body)) == (content, "malformed", None)
+    assert (await placed.dead.replay(DEAD_QUEUE, Selection(id=letter.id), everything)).moved == 1
+    (back,) = await placed.emptied(DEAD_QUEUE.queue.name)
     assert (back.body, back.message_id) == (content, letter.id)
 
 
-async def test_what_the_broker_gave_up_on_tells_its_reason(yard: Yard) -> None:
-    await yard.put(GRAVE.queue.name, body("k0"), "m-1")
-    message = await (await yard.channel.get_queue(GRAVE.queue.name)).get()
+async def test_what_the_broker_gave_up_on_tells_its_reason(placed: PlacedLetters) -> None:
+    await placed.put(DEAD_QUEUE.queue.name, body("k0"), "m-1")
+    message = await (await placed.channel.get_queue(DEAD_QUEUE.queue.name)).get()
     await message.reject(requeue=False)
-    await yard.settled(1)
-    ((letter,), _) = await yard.dead.page(GRAVE, None, 1)
+    await placed.settled(1)
+    ((letter,), _) = await placed.dead.page(DEAD_QUEUE, None, 1)
     assert (letter.id, letter.reason, letter.attempts, letter.body) == ("m-1", "rejected", None, body("k0"))
     assert letter.at is not None
     assert abs(dt.datetime.now(dt.UTC) - letter.at) < dt.timedelta(minutes=5)
 
 
-async def test_headers_of_any_kind_are_read(yard: Yard) -> None:
+async def test_headers_of_any_kind_are_read(placed: PlacedLetters) -> None:
     odd = {"x-reason": 7, "x-error": 1.5, "x-attempts": "many", "x-death": "yes"}
-    await yard.put(GRAVE.queue.dead, b"{}", "m-1", **odd)
-    ((letter,), _) = await yard.dead.page(GRAVE, None, 1)
+    await placed.put(DEAD_QUEUE.queue.dead, b"{}", "m-1", **odd)
+    ((letter,), _) = await placed.dead.page(DEAD_QUEUE, None, 1)
     assert (letter.reason, letter.attempts, letter.keyword) == ("7", None, None)
 
 
-async def test_without_its_queue_a_letter_stays(yard: Yard) -> None:
-    grave = GRAVES["scheduler.refresh-requested"]
-    await yard.bury(b"{}", "m-1", queue=grave.queue.name)
-    await yard.channel.queue_delete(grave.queue.name)
+async def test_without_its_queue_a_letter_stays(placed: PlacedLetters) -> None:
+    dead_queue = DEAD_QUEUES["scheduler.refresh-requested"]
+    await placed.dead_letter(b"{}", "m-1", queue=dead_queue.queue.name)
+    await placed.channel.queue_delete(dead_queue.queue.name)
     with pytest.raises(BrokerLostError):
-        await yard.dead.replay(grave, EVERYTHING, everything)
-    await _until_counted(yard, grave, 1)
-    assert (await yard.dead.drop(grave, EVERYTHING)).moved == 1
+        await placed.dead.replay(dead_queue, EVERYTHING, everything)
+    await _until_counted(placed, dead_queue, 1)
+    assert (await placed.dead.drop(dead_queue, EVERYTHING)).moved == 1
 
 
 async def test_a_broker_out_of_reach_is_a_transient_error() -> None:
     dead = DeadLetters(RabbitSettings(url="amqp://localhost:1/", publish_timeout=2))
     with pytest.raises(BrokerLostError):
-        await dead.page(GRAVE, None, 1)
+        await dead.page(DEAD_QUEUE, None, 1)
 
 
 @pytest.mark.fault("F48")
 async def test_a_replayed_failure_is_worked_again_with_fresh_attempts(
-    yard: Yard, database: Database, rabbitmq_url: str
+    placed: PlacedLetters, database: Database, rabbitmq_url: str
 ) -> None:
     event = KeywordRequested(keyword="蓝牙耳机", date=dt.date(2026, 1, 2), bank_version=1, lane=Lane.EXPRESS)
-    grave = graves([])[queues_of(KeywordRequested)[0].name]
+    dead_queue = dead_letter_queues([])[queues_of(KeywordRequested)[0].name]
     attempts: list[int] = []
     # three failures end it; after the replay one more is a first attempt again, with retries left
     results: list[Exception | None] = [TransientError("no")] * 4 + [None]
@@ -258,27 +273,27 @@ async def test_a_replayed_failure_is_worked_again_with_fresh_attempts(
     await delivery.start()
     try:
         await delivery.publish(event)
-        await _until_counted(yard, grave, 1)
+        await _until_counted(placed, dead_queue, 1)
         assert attempts == [1, 2, 3]
         # twice, as when the first was killed half-way: the second copy finds the work in hand, or done
-        ((letter,), _) = await yard.dead.page(grave, None, 1)
-        await yard.put(grave.queue.name, letter.body, letter.id, **{"x-replays": 1})
-        assert (await yard.dead.replay(grave, EVERYTHING, everything)).moved == 1
+        ((letter,), _) = await placed.dead.page(dead_queue, None, 1)
+        await placed.put(dead_queue.queue.name, letter.body, letter.id, **{"x-replays": 1})
+        assert (await placed.dead.replay(dead_queue, EVERYTHING, everything)).moved == 1
         searched = queues_of(KeywordSearched)[0].name
         followed: list[Any] = []
         async with asyncio.timeout(20):
             while not followed:
-                followed += await yard.emptied(searched)
+                followed += await placed.emptied(searched)
                 await asyncio.sleep(0.05)
     finally:
         await delivery.stop()
     assert attempts == [1, 2, 3, 1, 2]
     assert await database.value("SELECT status FROM claim") == "done"
-    assert await yard.dead.page(grave, None, 1) == ([], False)
+    assert await placed.dead.page(dead_queue, None, 1) == ([], False)
 
 
-async def _until_counted(yard: Yard, grave: Grave, count: int) -> None:
+async def _until_counted(placed: PlacedLetters, dead_queue: DeadLetterQueue, count: int) -> None:
     async with asyncio.timeout(20):
-        while (await yard.dead.counts([grave]))[0][1] != count:
+        while (await placed.dead.counts([dead_queue]))[0][1] != count:
             await asyncio.sleep(0.1)
             continue

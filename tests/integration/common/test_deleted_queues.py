@@ -61,12 +61,12 @@ async def test_a_message_that_has_nowhere_to_wait_or_lie_waits_until_it_has(
     bench.errors = [TransientError("each time") for _ in range(3)]
     await delete(bench, name)
     await delivery.publish(EVENT)
-    (dead,) = await buried(bench)
+    (dead,) = await dead_letters(bench)
     assert dead.body == EVENT.model_dump_json().encode()
     assert bench.attempts == 3
 
 
-async def buried(bench: Bench) -> list[aio_pika.abc.AbstractIncomingMessage]:
+async def dead_letters(bench: Bench) -> list[aio_pika.abc.AbstractIncomingMessage]:
     """The dead letter, once there is a queue for it."""
     async with asyncio.timeout(30):
         while True:

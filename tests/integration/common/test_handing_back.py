@@ -17,9 +17,15 @@ TIMES_AWAY = 2
 KEY = ClaimKey.of("ask", EVENT)
 
 
-def stage(bench: Bench, *, counts_asks: bool) -> Stage[KeywordRequested]:
+def stage(bench: Bench, *, limits_external_calls: bool) -> Stage[KeywordRequested]:
     return Stage(
-        "search", KeywordRequested, bench.cached, bench.work, timeout=20, concurrency=3, counts_asks=counts_asks
+        "search",
+        KeywordRequested,
+        bench.cached,
+        bench.work,
+        timeout=20,
+        concurrency=3,
+        limits_external_calls=limits_external_calls,
     )
 
 
@@ -27,7 +33,7 @@ def stage(bench: Bench, *, counts_asks: bool) -> Stage[KeywordRequested]:
 async def counting(bench: Bench) -> AsyncIterator[Delivery]:
     """A running consumer of a stage that asks outside."""
     delivery = Delivery("bench", RabbitSettings(url=bench.url, publish_timeout=3), WORK)
-    runner = StageRunner(stage(bench, counts_asks=True), bench.db, delivery, WORK)
+    runner = StageRunner(stage(bench, limits_external_calls=True), bench.db, delivery, WORK)
     delivery.consume(REQUESTED, KeywordRequested, runner, prefetch=3)
     await delivery.start()
     yield delivery
@@ -41,13 +47,15 @@ async def test_while_the_database_is_away_the_hand_back_waits(
     hand_back = Lease.hand_back
     away: list[None] = []
 
-    async def lost(self: Lease, wait_seconds: float = 0, *, asked: bool = False) -> None:
+    async def lost(self: Lease, wait_seconds: float = 0, *, external_call_made: bool = False) -> None:
         if len(away) < TIMES_AWAY:
             away.append(None)
             message = "gone"
             raise DatabaseLostError(message)
-        await hand_back(self, wait_seconds, asked=asked)
-        await hand_back(self, wait_seconds, asked=asked)  # as when only the answer to the first was lost
+        await hand_back(self, wait_seconds, external_call_made=external_call_made)
+        await hand_back(
+            self, wait_seconds, external_call_made=external_call_made
+        )  # as when only the answer to the first was lost
 
     monkeypatch.setattr(Lease, "hand_back", lost)
     bench.errors = [DatabaseLostError("gone")]
@@ -66,14 +74,16 @@ async def test_nobody_is_asked_more_often_for_a_database_that_goes_away(bench: B
     assert bench.attempts == 3
 
 
-@pytest.mark.parametrize(("counts_asks", "attempts"), [(True, 1), (False, 0)])
+@pytest.mark.parametrize(("limits_external_calls", "attempts"), [(True, 1), (False, 0)])
 async def test_a_service_that_is_told_to_stop_hands_back_what_it_has_in_hand(
-    bench: Bench, *, counts_asks: bool, attempts: int
+    bench: Bench, *, limits_external_calls: bool, attempts: int
 ) -> None:
     delivery = Delivery("bench", RabbitSettings(url=bench.url), WORK)
     bench.seconds = 60
     working = asyncio.create_task(
-        StageRunner(stage(bench, counts_asks=counts_asks), bench.db, delivery, WORK)(EVENT, "message-1")
+        StageRunner(stage(bench, limits_external_calls=limits_external_calls), bench.db, delivery, WORK)(
+            EVENT, "message-1"
+        )
     )
     async with asyncio.timeout(20):
         while not bench.attempts:
@@ -98,13 +108,13 @@ async def test_who_dies_while_it_only_waits_leaves_no_attempt_behind(bench: Benc
     for _ in range(3):
         waiting = await taken()
         assert waiting.attempt == 1
-        await waiting.waiting().__aenter__()
-        assert not waiting.asked
+        await waiting.before_external_call().__aenter__()
+        assert not waiting.external_call_made
     asking = await taken()
-    async with asking.waiting():
+    async with asking.before_external_call():
         pass
-    assert asking.asked
+    assert asking.external_call_made
     assert (await taken()).attempt == 2
     with pytest.raises(LeaseLostError):
-        async with asking.waiting():
+        async with asking.before_external_call():
             pytest.fail("somebody else has taken it over")

@@ -157,7 +157,7 @@ async def test_a_renewal_that_waits_while_the_claim_is_closed_gives_it_no_lease_
     # a lease so short that it is renewed at once
     lease = await acquire(bench.db, KEY, "message", Lane.BULK, 0.3)
     assert isinstance(lease, Lease)
-    async with asyncio.timeout(30), lease.kept():
+    async with asyncio.timeout(30), lease.renewing():
         async with bench.db.transaction() as tx:
             await tx.execute("SELECT 1 FROM claim FOR UPDATE")
             closing = asyncio.create_task(lease.close())

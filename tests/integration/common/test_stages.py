@@ -143,7 +143,7 @@ async def test_a_lost_lease_stops_the_work(database: Database) -> None:
     lease = await acquire(database, key, "message-1", Lane.BULK, 0.6)
     assert isinstance(lease, Lease)
     with pytest.raises(LeaseLostError):
-        async with lease.kept():
+        async with lease.renewing():
             async with database.transaction() as tx:
                 await tx.execute("UPDATE claim SET token = token + 1")
             await asyncio.sleep(5)
@@ -185,7 +185,7 @@ async def test_a_question_handed_back_may_have_been_asked_so_its_attempt_counts(
         lease = await acquire(database, key, "1", Lane.BULK, 5)
         assert isinstance(lease, Lease)
         assert lease.attempt == attempt
-        await lease.hand_back(asked=True)
+        await lease.hand_back(external_call_made=True)
 
 
 async def test_a_client_is_not_shown_the_inside_of_an_error(bench: Bench, delivery: Delivery) -> None:

@@ -72,7 +72,7 @@ async def delivery(bench: Bench, guarded: Guarded) -> AsyncIterator[Delivery]:
         timeout=20,
         concurrency=3,
         item=lambda _: "a question",
-        counts_asks=True,
+        limits_external_calls=True,
         breakers=(NAME,),
     )
     runner = StageRunner(stage, bench.db, delivery, WORK)

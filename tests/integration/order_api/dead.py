@@ -31,11 +31,11 @@ ANALYSED = queues_of(OrderAnalysed)[0]
 
 @dataclass
 class Broker:
-    """Buries events, and takes out what has come back."""
+    """Makes dead letters of events, and takes out what has come back."""
 
     channel: aio_pika.abc.AbstractChannel
 
-    async def bury(self, queue: str, body: bytes, message_id: str, reason: str = "failed") -> None:
+    async def dead_letter(self, queue: str, body: bytes, message_id: str, reason: str = "failed") -> None:
         headers: dict[str, Any] = {"x-reason": reason, "x-error": "it broke", "x-attempts": 3}
         message = aio_pika.Message(body, message_id=message_id, headers=headers, timestamp=dt.datetime.now(dt.UTC))
         await self.channel.default_exchange.publish(message, f"{queue}.dead")

@@ -37,7 +37,7 @@ from tests.integration.order_api.dead import (
     [("GET", ""), ("GET", f"/{SEARCH.name}"), ("POST", f"/{SEARCH.name}/replay"), ("DELETE", f"/{SEARCH.name}")],
 )
 async def test_only_an_admin_may(clients: Clients, broker: Broker, method: str, path: str) -> None:
-    await broker.bury(SEARCH.name, b"{}", "m-1")
+    await broker.dead_letter(SEARCH.name, b"{}", "m-1")
     response = await clients.acme.request(method, f"/api/dead-letters{path}")
     assert (response.status_code, response.headers["content-type"]) == (403, "application/problem+json")
     assert (await clients.nobody.request(method, f"/api/dead-letters{path}")).status_code == 401
@@ -54,7 +54,7 @@ async def test_a_queue_that_is_not_ours_is_not_found(clients: Clients, broker: B
 
 async def test_letters_are_counted_and_shown(clients: Clients, broker: Broker) -> None:
     for number, body in enumerate([b'{"keyword": "\xe8\x80\xb3"}', b"\xff\xfe", b"{}"]):
-        await broker.bury(SEARCH.name, body, f"m-{number}", "malformed")
+        await broker.dead_letter(SEARCH.name, body, f"m-{number}", "malformed")
     queues = {one["queue"]: one for one in (await clients.admin.get("/api/dead-letters")).json()}
     assert queues[SEARCH.name]["count"] == 3
     assert queues[SEARCH.name]["oldest"] is not None
@@ -74,7 +74,7 @@ async def test_letters_are_counted_and_shown(clients: Clients, broker: Broker) -
 async def test_all_some_or_one_are_dropped(clients: Clients, broker: Broker) -> None:
     for number in range(6):
         body = f'{{"keyword": "k{number % 2}"}}'.encode()
-        await broker.bury(SEARCH.name, body, f"m-{number}", "error" if number < 3 else "failed")
+        await broker.dead_letter(SEARCH.name, body, f"m-{number}", "error" if number < 3 else "failed")
     path = f"/api/dead-letters/{SEARCH.name}"
     one = (await clients.admin.delete(path, params={"id": "m-5"})).json()
     assert one == {"dropped": 1, "left": 5, "more": False}
@@ -95,8 +95,8 @@ async def test_a_replay_reopens_whom_the_stage_had_failed(
         await handlers.on_stage_failed(failed(one, "search"), "1")
     assert [(await read(clients, one))["status"] for one in (order, once, later)] == ["failed"] * 3
     body = event(order, KeywordRequested).model_dump_json().encode()
-    await broker.bury(SEARCH.name, body, "m-1")
-    await broker.bury(SEARCH.name, event(later, KeywordRequested).model_dump_json().encode(), "m-2")
+    await broker.dead_letter(SEARCH.name, body, "m-1")
+    await broker.dead_letter(SEARCH.name, event(later, KeywordRequested).model_dump_json().encode(), "m-2")
 
     answer = await replay(clients, SEARCH.name, keyword="蓝牙耳机")
     assert answer == {"replayed": 1, "unwanted": 0, "left": 1, "more": False}
@@ -113,7 +113,7 @@ async def test_a_replay_reopens_whom_the_stage_had_failed(
     assert (await read(clients, order))["status"] == "running"
 
     # a second time, as after a kill half-way: nothing more happens
-    await broker.bury(SEARCH.name, body, "m-1")
+    await broker.dead_letter(SEARCH.name, body, "m-1")
     assert (await replay(clients, SEARCH.name, id="m-1"))["replayed"] == 1
     for one in (order, once):
         for engine in ("chat-a", "chat-b"):
@@ -130,13 +130,13 @@ async def test_only_the_engine_of_the_message_is_reopened_and_only_for_its_stage
     await handlers.on_order_analysed(analysed(order, "chat-b"), "2")
     assert (await read(clients, order))["status"] == "completed"
     other_stage = event(order, KeywordRequested).model_dump_json().encode()
-    await broker.bury(SEARCH.name, other_stage, "m-1")
+    await broker.dead_letter(SEARCH.name, other_stage, "m-1")
     answer = await replay(clients, SEARCH.name)
     assert answer == {"replayed": 0, "unwanted": 1, "left": 1, "more": False}  # nobody waits for a search any more
 
     for engine in ("chat-a", "chat-b"):
         body = before(event(order, KeywordAnswersCollected, engine=engine))
-        await broker.bury(SCORE.name, body, engine)
+        await broker.dead_letter(SCORE.name, body, engine)
     assert await replay(clients, SCORE.name) == {"replayed": 1, "unwanted": 1, "left": 1, "more": False}
     assert [message_id for message_id, _ in await broker.taken(SCORE.name)] == ["chat-a"]
     assert await engines(db) == {"chat-a": "pending", "chat-b": "analysed"}
@@ -165,7 +165,7 @@ async def test_a_later_day_is_reopened_without_its_order(
     tomorrow = order | {"first_date": second.isoformat()}
     await handlers.on_stage_failed(failed(tomorrow, "score", "chat-a"), "2")
     body = before(event(tomorrow, KeywordAnswersCollected, engine="chat-a"))
-    await broker.bury(SCORE.name, body, "m-1")
+    await broker.dead_letter(SCORE.name, body, "m-1")
     assert (await replay(clients, SCORE.name))["replayed"] == 1
     found = await read(clients, order)
     assert (found["status"], found["completed_at"] is not None) == ("completed", True)
@@ -181,7 +181,7 @@ async def test_what_was_cancelled_stays_cancelled_and_its_message_asks_nobody(
     if ended_first:
         await handlers.on_stage_failed(failed(order, "search"), "1")
     cancelled = (await clients.acme.post(f"/api/orders/{order['id']}/cancel")).json()
-    await broker.bury(SEARCH.name, event(order, KeywordRequested).model_dump_json().encode(), "m-1")
+    await broker.dead_letter(SEARCH.name, event(order, KeywordRequested).model_dump_json().encode(), "m-1")
     assert await replay(clients, SEARCH.name) == {"replayed": 0, "unwanted": 1, "left": 1, "more": False}
     assert await broker.taken(SEARCH.name) == []
     assert await read(clients, order) == cancelled
@@ -199,8 +199,8 @@ async def test_what_was_cancelled_stays_cancelled_and_its_message_asks_nobody(
 
 async def test_messages_that_are_about_no_keyword_just_go(clients: Clients, broker: Broker) -> None:
     for message_id, body in (("m-1", b"\xff{"), ("m-2", b'{"version": 9}')):
-        await broker.bury(ANALYSED.name, body, message_id, "malformed")
-        await broker.bury(SEARCH.name, body, message_id, "malformed")
+        await broker.dead_letter(ANALYSED.name, body, message_id, "malformed")
+        await broker.dead_letter(SEARCH.name, body, message_id, "malformed")
     for queue in (ANALYSED.name, SEARCH.name):
         response = await clients.admin.post(f"/api/dead-letters/{queue}/replay")  # no body: all
         assert response.json() == {"replayed": 2, "unwanted": 0, "left": 0, "more": False}

@@ -66,7 +66,7 @@ async def test_a_failed_question_of_a_failed_day_is_asked_again(
     await collected(db, order, ["ok", "failed", "failed", "captcha"], "failed")
     await handlers.on_stage_failed(failed(order, "collect", "chat-a"), "1")
     for number in (1, 2):
-        await broker.bury(ASK.name, before(question(order, number)), f"m-{number}")
+        await broker.dead_letter(ASK.name, before(question(order, number)), f"m-{number}")
 
     assert (await replay(clients, ASK.name, id="m-1"))["replayed"] == 1
     asked, still = [await look_up(db, question(order, number)) for number in (1, 2)]
@@ -89,7 +89,7 @@ async def test_a_day_that_was_good_enough_is_not_asked_again(
 ) -> None:
     order = await clients.place(engines=["chat-a"])
     await collected(db, order, ["ok", "failed"], run_status)
-    await broker.bury(ASK.name, before(question(order, 1)), "m-1")
+    await broker.dead_letter(ASK.name, before(question(order, 1)), "m-1")
     assert await replay(clients, ASK.name) == {"replayed": 0, "unwanted": 1, "left": 1, "more": False}
     assert await db.value("SELECT count(*) FROM ai_answer") == 2
 
@@ -101,7 +101,7 @@ async def test_nothing_is_forgotten_for_an_order_that_was_cancelled(
     order = await clients.place(engines=["chat-a"])
     await collected(db, order, ["ok", "failed"], "failed")
     await clients.acme.post(f"/api/orders/{order['id']}/cancel")
-    await broker.bury(ASK.name, before(question(order, 1)), "m-1")
+    await broker.dead_letter(ASK.name, before(question(order, 1)), "m-1")
     assert (await replay(clients, ASK.name))["unwanted"] == 1
     assert await db.value("SELECT count(*) FROM ai_answer") == 2
     assert await db.value("SELECT status FROM collection") == "failed"

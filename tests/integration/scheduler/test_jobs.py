@@ -13,8 +13,8 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.settings import FreshnessSettings
 from answerlens_scheduler.firing import in_one
-from answerlens_scheduler.jobs import Job, all_jobs, fire
-from answerlens_scheduler.leader import Lead, elect
+from answerlens_scheduler.jobs import Job, all_jobs, run_slot
+from answerlens_scheduler.leader import Leadership, elect
 from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled
@@ -42,10 +42,10 @@ async def nothing(_: object) -> set[Queue]:
     return set()
 
 
-async def leading(db: Database, holder: str = "one", seconds: float = 30) -> Lead:
-    lead = await elect(db, holder, seconds)
-    assert lead is not None
-    return lead
+async def leading(db: Database, holder: str = "one", seconds: float = 30) -> Leadership:
+    leadership = await elect(db, holder, seconds)
+    assert leadership is not None
+    return leadership
 
 
 async def order(db: Database, keyword: str, *, track_days: int = 7, first: dt.date = DAY) -> UUID:
@@ -94,7 +94,7 @@ async def test_one_leads_until_its_lease_ends_and_its_token_is_then_refused(data
     assert second.token == first.token + 1
     assert not await first.renew(database)
     fired: list[str] = []
-    assert await fire(database, counting(fired), noon(DAY), first) is None
+    assert await run_slot(database, counting(fired), noon(DAY), first) is None
     assert fired == []
     again = await leading(database, "two")
     assert again.token == second.token + 1
@@ -121,14 +121,14 @@ async def test_a_leader_that_is_paused_inside_a_job_is_thrown_out_and_its_job_un
     first = await leading(database, seconds=3)
 
     async def paused(tx: Transaction, _: str) -> None:
-        await tx.execute("INSERT INTO job_slot (job, slot) VALUES ('from the grave', '1')")
+        await tx.execute("INSERT INTO job_slot (job, slot) VALUES ('of a former leader', '1')")
         await expire(database)
         # waits until the server has thrown us out
         successors.append(await leading(database, "two"))
 
-    successors: list[Lead] = []
+    successors: list[Leadership] = []
     with pytest.raises(Exception):  # noqa: B017, PT011 - the driver has many words for a lost connection
-        await fire(database, Job("x", Daily(), in_one(paused)), noon(DAY), first)
+        await run_slot(database, Job("x", Daily(), in_one(paused)), noon(DAY), first)
     assert successors[0].token == first.token + 1
     assert await database.value("SELECT count(*) FROM job_slot") == 0
 
@@ -138,7 +138,7 @@ async def test_a_leader_that_is_paused_inside_a_renewal_holds_nobody_up(
 ) -> None:
     first = await leading(database, seconds=3)
     await expire(database)
-    successors: list[Lead] = []
+    successors: list[Leadership] = []
     ask = Transaction.value
 
     async def paused(tx: Transaction, sql: str, /, **values: object) -> object:
@@ -157,11 +157,11 @@ async def test_a_leader_that_is_paused_inside_a_renewal_holds_nobody_up(
 
 
 async def test_every_date_has_one_slot_and_a_missed_one_is_recorded(database: Database) -> None:
-    lead = await leading(database)
+    leadership = await leading(database)
     fired: list[str] = []
     job = counting(fired)
     for today in (DAY, DAY, DAY + ONE, DAY + ONE, DAY + 4 * ONE, DAY + 3 * ONE):
-        await fire(database, job, noon(today), lead)
+        await run_slot(database, job, noon(today), leadership)
     assert fired == ["2026-05-02", "2026-05-05"]
     assert await slots(database) == {
         "2026-05-01": "baseline",
@@ -173,12 +173,12 @@ async def test_every_date_has_one_slot_and_a_missed_one_is_recorded(database: Da
 
 
 async def test_an_interval_slot_fires_once(database: Database) -> None:
-    lead = await leading(database)
+    leadership = await leading(database)
     fired: list[str] = []
     job = counting(fired, Every(300))
     start = dt.datetime(2026, 5, 1, 0, 0, tzinfo=dt.UTC)
     for seconds in (0, 1, 299, 300, 301, 0, 1200):
-        await fire(database, job, start + dt.timedelta(seconds=seconds), lead)
+        await run_slot(database, job, start + dt.timedelta(seconds=seconds), leadership)
     assert fired == ["2026-05-01T00:00:00Z", "2026-05-01T00:05:00Z", "2026-05-01T00:20:00Z"]
     assert [slot for slot, status in (await slots(database)).items() if status == "missed"] == [
         "2026-05-01T00:10:00Z",
@@ -187,11 +187,11 @@ async def test_an_interval_slot_fires_once(database: Database) -> None:
 
 
 async def test_partitions_are_made_ahead(database: Database) -> None:
-    lead = await leading(database)
+    leadership = await leading(database)
     partitions = next(
         job for job in all_jobs(FreshnessSettings(), Stalled(600, 3600, 3), 300, nothing) if job.name == "partitions"
     )
-    assert await fire(database, partitions, noon(dt.date(2031, 1, 30)), lead) == "2031-01-30"
+    assert await run_slot(database, partitions, noon(dt.date(2031, 1, 30)), leadership) == "2031-01-30"
     assert await database.value("SELECT to_regclass('day_20310206_ai_answer') IS NOT NULL")
 
 

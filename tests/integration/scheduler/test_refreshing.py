@@ -10,7 +10,7 @@ from answerlens_common.events import RefreshRequested
 from answerlens_common.settings import FreshnessSettings
 from answerlens_scheduler import jobs
 from answerlens_scheduler.handlers import Handlers
-from answerlens_scheduler.jobs import Job, all_jobs, fire
+from answerlens_scheduler.jobs import Job, all_jobs, run_slot
 from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.stalled import Stalled
 from tests.integration.scheduler.test_jobs import DAY, ONE, expire, leading, noon, nothing, order
@@ -46,7 +46,7 @@ async def live(database: Database) -> Database:
     """Three orders that began on DAY, whose refresh is recorded."""
     for keyword in KEYWORDS:
         await order(database, keyword)
-    await fire(database, nightly(), noon(DAY), await leading(database))
+    await run_slot(database, nightly(), noon(DAY), await leading(database))
     assert await slot(database, DAY) == ("baseline", "")
     return database
 
@@ -66,16 +66,16 @@ async def test_a_refresh_that_is_interrupted_goes_on_where_it_stopped_also_under
 ) -> None:
     dying_at("b", monkeypatch)
     with pytest.raises(DiedError):
-        await fire(live, nightly(), noon(DAY + ONE), await leading(live))
+        await run_slot(live, nightly(), noon(DAY + ONE), await leading(live))
     assert await slot(live, DAY + ONE) == ("running", "a"), "what was done of b is undone"
     assert await entered(live) == ["a"]
     monkeypatch.undo()
     await expire(live)
     successor = await leading(live, "two")
-    assert await fire(live, nightly(), noon(DAY + ONE), successor) == "2026-05-02"
+    assert await run_slot(live, nightly(), noon(DAY + ONE), successor) == "2026-05-02"
     assert await entered(live) == ["a", "b", "c"], "each once"
     assert await slot(live, DAY + ONE) == ("fired", "")
-    assert await fire(live, nightly(), noon(DAY + ONE), successor) is None
+    assert await run_slot(live, nightly(), noon(DAY + ONE), successor) is None
 
 
 async def test_one_that_lost_the_lead_half_way_writes_nothing_more(
@@ -98,7 +98,7 @@ async def test_one_that_lost_the_lead_half_way_writes_nothing_more(
             yield keyword
 
     monkeypatch.setattr(jobs, "live_keywords", slow)
-    assert await fire(live, nightly(), noon(DAY + ONE), first) is None
+    assert await run_slot(live, nightly(), noon(DAY + ONE), first) is None
     assert await slot(live, DAY + ONE) == ("running", "b")
     assert await entered(live) == ["a", "b"]
 
@@ -106,12 +106,12 @@ async def test_one_that_lost_the_lead_half_way_writes_nothing_more(
 async def test_a_refresh_that_a_later_date_overtook_is_recorded_as_missed(
     live: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lead = await leading(live)
+    leadership = await leading(live)
     dying_at("b", monkeypatch)
     with pytest.raises(DiedError):
-        await fire(live, nightly(), noon(DAY + ONE), lead)
+        await run_slot(live, nightly(), noon(DAY + ONE), leadership)
     monkeypatch.undo()
-    assert await fire(live, nightly(), noon(DAY + 2 * ONE), lead) == "2026-05-03"
+    assert await run_slot(live, nightly(), noon(DAY + 2 * ONE), leadership) == "2026-05-03"
     assert [await slot(live, DAY + day * ONE) for day in (1, 2)] == [("missed", ""), ("fired", "")]
     assert await entered(live) == ["a", *KEYWORDS]
 
@@ -129,7 +129,7 @@ async def test_an_order_waits_for_one_keyword_of_a_refresh_not_for_all(
         return done
 
     monkeypatch.setattr(jobs, "refresh_keyword", held)
-    refreshing = asyncio.create_task(fire(live, nightly(), noon(DAY + ONE), await leading(live)))
+    refreshing = asyncio.create_task(run_slot(live, nightly(), noon(DAY + ONE), await leading(live)))
     await at_c.wait()
     async with live.transaction() as tx:
         await tx.execute("SET LOCAL lock_timeout = '5s'")

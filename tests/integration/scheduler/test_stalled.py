@@ -22,7 +22,7 @@ from answerlens_common.events import (
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import ClaimKey, acquire
 from answerlens_scheduler.depth import with_messages
-from answerlens_scheduler.jobs import all_jobs, fire
+from answerlens_scheduler.jobs import all_jobs, run_slot
 from answerlens_scheduler.leader import elect
 from answerlens_scheduler.stalled import Stalled, idle_queues, resume_stalled
 from tests.support.collected import store_collection
@@ -237,9 +237,9 @@ async def test_the_broker_is_asked_with_no_transaction_open_and_what_came_meanwh
         return set()
 
     (job,) = (each for each in all_jobs(FreshnessSettings(), LIMITS, 300, moves_meanwhile) if each.name == "stalled")
-    lead = await elect(database, "one", 30)
-    assert lead is not None
-    assert await fire(database, job, dt.datetime(2026, 5, 2, tzinfo=dt.UTC), lead) is not None
+    leadership = await elect(database, "one", 30)
+    assert leadership is not None
+    assert await run_slot(database, job, dt.datetime(2026, 5, 2, tzinfo=dt.UTC), leadership) is not None
     assert {*asked} == {*queues_of(KeywordRequested), *queues_of(KeywordSearched), *queues_of(StageFailed)}
     assert await database.value("SELECT count(*) FROM outbox") == 0
     assert await check(database) == ["keyword.bank_built.express"], "the next check finds it, if it stands still"

@@ -101,7 +101,7 @@ async def test_a_job_that_fails_rests_longer_each_time_and_the_others_go_on(monk
     fired = {"slow": 0, "other": 0}
     often = asyncio.Event()
 
-    async def fire(_db: object, job: Job, *_: object) -> None:
+    async def run_slot(_db: object, job: Job, *_: object) -> None:
         fired[job.name] += 1
         if fired["other"] >= 100:
             often.set()
@@ -111,7 +111,7 @@ async def test_a_job_that_fails_rests_longer_each_time_and_the_others_go_on(monk
     async def nothing(_tx: Transaction, _slot: str) -> None:
         """No work."""
 
-    monkeypatch.setattr(timer, "fire", fire)
+    monkeypatch.setattr(timer, "run_slot", run_slot)
     jobs = [Job(name, Every(1), in_one(nothing)) for name in fired]
     clock = asyncio.create_task(timer.Timer(cast("Database", Elected()), jobs, SchedulerSettings()).run())
     try:

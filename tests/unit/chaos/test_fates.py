@@ -14,7 +14,16 @@ def line(level: str, event: str) -> str:
 
 @pytest.mark.parametrize(
     "event",
-    ["search done", "ask fresh", "bank joined", "plan over", "score settled", "analyse done", "taken over", "refresh"],
+    [
+        "search done",
+        "ask fresh",
+        "bank joined",
+        "plan already_failed",
+        "score fell_back",
+        "analyse done",
+        "taken over",
+        "refresh",
+    ],
 )
 def test_a_message_that_is_dealt_with_is_consumed(event: str) -> None:
     assert consumed_in(line("info", event)) == {MESSAGE}

@@ -1,11 +1,11 @@
 from answerlens_collection.answers.answer import Link
 from answerlens_collector.decoders import Reply, Source
 from answerlens_collector.links import cited_on_page, page_links, stream_links
-from answerlens_collector.look import Look, PageLink
+from answerlens_collector.page_snapshot import PageLink, PageSnapshot
 
 
-def look(*, cited: tuple[PageLink, ...] = (), listed: tuple[PageLink, ...] = ()) -> Look:
-    return Look(answered=True, text="", busy=False, done=True, cited=cited, listed=listed, failures=())
+def look(*, cited: tuple[PageLink, ...] = (), listed: tuple[PageLink, ...] = ()) -> PageSnapshot:
+    return PageSnapshot(answered=True, text="", busy=False, done=True, cited=cited, listed=listed, failures=())
 
 
 def test_listed_and_cited_are_kept_apart() -> None:

@@ -60,6 +60,12 @@ def test_yaml_words_for_switches_are_understood() -> None:
     assert [toggle.want for toggle in SiteProfile.of(with_(toggles=toggles)).toggles] == [False, True]
 
 
+def test_a_decoder_may_have_its_former_name() -> None:
+    stream = SiteProfile.of(with_(stream={"url_pattern": "x", "decoder": "named_events"})).stream
+    assert stream is not None
+    assert stream.decoder == "doubao"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -70,7 +76,7 @@ def test_yaml_words_for_switches_are_understood() -> None:
         ({"send": {"key": "Enter", "click": "button"}}, "send"),
         ({"input": {"selector": "", "kind": "textarea"}}, "input.selector"),
         ({"toggles": [{"want": True}]}, "toggles.0"),
-        ({"stream": {"url_pattern": "(", "decoder": "json_patch"}}, "stream.url_pattern"),
+        ({"stream": {"url_pattern": "(", "decoder": "deepseek"}}, "stream.url_pattern"),
         ({"stream": {"url_pattern": "x", "decoder": "morse"}}, "stream.decoder"),
         ({"failures": [{"status": "captcha"}]}, "failures.0"),
         ({"failures": [{"status": "captcha", "url": "x", "text": "验证"}]}, "failures.0"),

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from answerlens_common.aio import tasks as ending
-from answerlens_common.aio.tasks import end
+from answerlens_common.aio.tasks import cancel_and_wait
 
 
 async def test_a_cancellation_that_was_swallowed_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,7 +24,7 @@ async def test_a_cancellation_that_was_swallowed_is_repeated(monkeypatch: pytest
     monkeypatch.setattr(ending, "ASK_AGAIN_SECONDS", 0.01)
     task = asyncio.create_task(outlive_errors())
     await asyncio.sleep(0)
-    await asyncio.wait_for(end(task), 5)
+    await asyncio.wait_for(cancel_and_wait(task), 5)
     assert swallowed
     assert task.cancelled()
 
@@ -37,4 +37,4 @@ async def test_what_a_task_had_raised_is_raised() -> None:
     task = asyncio.create_task(fail())
     await asyncio.sleep(0)
     with pytest.raises(RuntimeError, match="a bug"):
-        await end(task)
+        await cancel_and_wait(task)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from answerlens_orders.measurements.facts import EngineFacts
 from answerlens_orders.measurements.progress import completed, progress_of
+from answerlens_orders.measurements.progress_counts import EngineCounts
 
-NOTHING = EngineFacts(
+NOTHING = EngineCounts(
     order_id=UUID(int=1),
     date=dt.date(2026, 1, 2),
     engine="chat-a",
@@ -57,7 +57,7 @@ B = "chat-b"
         (replace(SEARCHED, status="cancelled"), ("bank", 0, 200, 5, None)),
     ],
 )
-def test_one_engine(facts: EngineFacts, shown: tuple[str, int, int, int, int | None]) -> None:
+def test_one_engine(facts: EngineCounts, shown: tuple[str, int, int, int, int | None]) -> None:
     found = progress_of([facts])
     assert (found.stage, found.done, found.total, found.progress, found.eta_seconds) == shown
 
@@ -89,7 +89,7 @@ def test_what_is_completed_is_at_100() -> None:
     assert completed(2).model_dump() == {"stage": None, "done": 2, "total": 2, "progress": 100, "eta_seconds": None}
 
 
-def life(questions: int, ok: int) -> list[EngineFacts]:
+def life(questions: int, ok: int) -> list[EngineCounts]:
     """Every state an engine passes through."""
     bank = [replace(BUILDING, questions=n) for n in range(0, 201, 25)]
     run = replace(BUILT, run_status="collecting", run_total=questions, collect_seconds=1.0)

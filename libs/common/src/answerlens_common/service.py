@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from answerlens_common.aio.tasks import end
+from answerlens_common.aio.tasks import cancel_and_wait
 from answerlens_common.broker.delivery import Delivery, Handler
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database, DatabaseLostError
@@ -130,7 +130,7 @@ class Service:
                 await _until_reached(prepare)
             for name, task in self._background.items():
                 running = asyncio.create_task(_kept_running(name, task))
-                stack.push_async_callback(end, running)
+                stack.push_async_callback(cancel_and_wait, running)
             stack.push_async_callback(self.delivery.stop)
             await _until_reached(self.delivery.start)
             self.started = True

@@ -8,7 +8,7 @@ from answerlens_bank_builder.clustering import number_of_clusters
 from answerlens_bank_builder.filling import Writer, fill_clusters
 from answerlens_bank_builder.grouping import Grouper
 from answerlens_bank_builder.labelling import group_with_model
-from answerlens_bank_builder.panel import Panel, Seat, seated
+from answerlens_bank_builder.panel import ClusterPlan, Panel, plan_clusters
 from answerlens_bank_builder.pool import QuestionPool, distinct
 from answerlens_bank_builder.writing import WrittenQuestion, name_intents, unlike
 from answerlens_common.llm import LanguageModel
@@ -52,7 +52,7 @@ async def build_bank(
         raise NoSourceQuestionsError(keyword)
     groups = await group_with_model(llm, grouper, keyword, sources, clusters)
     placed = await grouper.place(keyword, groups, [each.question for each in panel.questions])
-    seats = {seat.cluster_id: seat for seat in seated(groups, panel, placed)}
+    plans = {plan.cluster_id: plan for plan in plan_clusters(groups, panel, placed)}
     finished: dict[int, BankCluster] = {}
 
     async def finish(cluster: BankCluster) -> None:
@@ -60,29 +60,29 @@ async def build_bank(
         if on_cluster is not None:
             await on_cluster(cluster)
 
-    intents = await _intents(llm, keyword, seats)
+    intents = await _intents(llm, keyword, plans)
     brands = KnownBrands(keyword, sources, await find_brands(llm, keyword, sources))
     kept = _half_up(panel.share * per_cluster)
-    begun = [_begun(seat, intents[each], kept, brands) for each, seat in seats.items()]
+    begun = [_begun(plan, intents[each], kept, brands) for each, plan in plans.items()]
     pool = QuestionPool(grouper.model, (await grouper.model.embed(sources)).mean(axis=0), keyword)
     await pool.put([question for each in begun for question in each.questions])
-    about_brands = {each: seat.group.about_brands for each, seat in seats.items()}
+    about_brands = {each: plan.group.about_brands for each, plan in plans.items()}
     await fill_clusters(Writer(llm, keyword, brands, pool), begun, about_brands, per_cluster, finish)
     grouped = {question for group in groups for question in group.questions}
     left_over = tuple(question for question in sources if question not in grouped)
-    notes = _notes(len(sources), len(left_over), len(seats), clusters)
-    return Bank(keyword, tuple(finished[each] for each in sorted(seats)), notes, left_over)
+    notes = _notes(len(sources), len(left_over), len(plans), clusters)
+    return Bank(keyword, tuple(finished[each] for each in sorted(plans)), notes, left_over)
 
 
-async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat]) -> dict[int, str]:
+async def _intents(llm: LanguageModel, keyword: str, plans: Mapping[int, ClusterPlan]) -> dict[int, str]:
     """The name of each cluster's intent: a cluster that goes on keeps its own."""
-    names = {each: seat.intent for each, seat in seats.items() if seat.intent is not None}
+    names = {each: plan.intent for each, plan in plans.items() if plan.intent is not None}
     keys = {question_key(name) for name in names.values()}
-    for each, seat in seats.items():
-        if seat.intent is None and seat.group.is_named:
-            names[each] = unlike(seat.group.intent, keys)
+    for each, plan in plans.items():
+        if plan.intent is None and plan.group.is_named:
+            names[each] = unlike(plan.group.intent, keys)
             keys.add(question_key(names[each]))
-    new = {each: seat.group for each, seat in seats.items() if each not in names}
+    new = {each: plan.group for each, plan in plans.items() if each not in names}
     if new:
         questions = {each: group.questions for each, group in new.items()}
         generic = {each: group.intent for each, group in new.items()}
@@ -90,17 +90,19 @@ async def _intents(llm: LanguageModel, keyword: str, seats: Mapping[int, Seat]) 
     return names
 
 
-def _begun(seat: Seat, intent: str, kept: int, brands: KnownBrands) -> BankCluster:
+def _begun(plan: ClusterPlan, intent: str, kept: int, brands: KnownBrands) -> BankCluster:
     """A cluster with its anchors: those that may be asked where they stand."""
-    named = {each: brands.named_in(WrittenQuestion(each.question, each.brands)) for each in seat.stayers}
+    named = {each: brands.named_in(WrittenQuestion(each.question, each.brands)) for each in plan.kept_questions}
     staying = [
-        each for each in seat.stayers if seat.group.about_brands or not brands.are_beside_the_subject(named[each])
+        each
+        for each in plan.kept_questions
+        if plan.group.about_brands or not brands.are_beside_the_subject(named[each])
     ]
     anchors = tuple(staying[:kept])
     return BankCluster(
-        seat.cluster_id,
+        plan.cluster_id,
         intent,
-        seat.group.questions,
+        plan.group.questions,
         questions=tuple(each.question for each in anchors),
         brands=tuple(named[each] for each in anchors),
         anchors=anchors,

@@ -2,7 +2,7 @@
 
 The anchors let a series compare like with like across banks (docs/method.md). A cluster goes on when at least half of
 its questions belong to one group of what people ask now. Only those that belong there may stay, up to a share, drawn by
-lot with a seed of its own for each version, so that nobody chooses and none stays for ever.
+lot with a seed of its own for each version, so that chance decides and none stays for ever.
 """
 
 import hashlib
@@ -52,21 +52,21 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Seat:
-    """A group of the new bank: the number and name of the cluster that it continues, and who stays in it.
+class ClusterPlan:
+    """What a group of the new bank becomes: the number and name of the cluster that it continues, and what it keeps.
 
     Attributes:
         intent: None for a cluster that is new.
-        stayers: the questions of that cluster that belong to the group, in the order in which they are kept.
+        kept_questions: the questions of that cluster that belong to the group, in the order in which they are kept.
     """
 
     cluster_id: int
     group: Group
     intent: str | None
-    stayers: tuple[PanelQuestion, ...]
+    kept_questions: tuple[PanelQuestion, ...]
 
 
-def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list[Seat]:
+def plan_clusters(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list[ClusterPlan]:
     """Give each group the number of the old cluster half of whose questions belong to it; the rest get new numbers.
 
     A number thus means the same intent for as long as a keyword is tracked.
@@ -88,7 +88,7 @@ def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list
         if belonging[group, cluster]
     }
     free = panel.free
-    seats = []
+    plans = []
     for number, group in enumerate(groups):
         if number in continued:
             belong = [
@@ -96,13 +96,14 @@ def seated(groups: Sequence[Group], panel: Panel, placed: Sequence[int]) -> list
                 for question, place in zip(panel.questions, placed, strict=True)
                 if question.cluster_id == continued[number] and place == number
             ]
-            stayers = tuple(sorted(belong, key=lambda question: _lot(panel.seed, question.question_id)))
-            seats.append(Seat(continued[number], group, stayers[0].intent, stayers))
+            kept_questions = tuple(sorted(belong, key=lambda question: draw_key(panel.seed, question.question_id)))
+            plans.append(ClusterPlan(continued[number], group, kept_questions[0].intent, kept_questions))
         else:
-            seats.append(Seat(free, group, None, ()))
+            plans.append(ClusterPlan(free, group, None, ()))
             free += 1
-    return seats
+    return plans
 
 
-def _lot(seed: str, question_id: str) -> str:
+def draw_key(seed: str, question_id: str) -> str:
+    """Where a question stands in the draw: the questions with the lowest keys are kept."""
     return hashlib.sha256(f"{seed}\0{question_id}".encode()).hexdigest()

@@ -67,5 +67,5 @@ def ask_stage(handlers: AskHandlers) -> Stage[AnswerWanted]:
         # both lanes may fill the pool; it gives the next free page to an express question first
         concurrency=2 * handlers.profile.pacing.pages,
         breakers=(engine_breaker(handlers.profile.name), PLAYWRIGHT),
-        counts_asks=True,
+        limits_external_calls=True,
     )

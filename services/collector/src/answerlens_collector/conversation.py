@@ -7,7 +7,7 @@ from typing import Literal, NoReturn
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from answerlens_collector.look import Look, look
+from answerlens_collector.page_snapshot import PageSnapshot, take_snapshot
 from answerlens_collector.profile import FailureStatus, SiteProfile, Toggle
 from answerlens_collector.site_errors import (
     InputRefusedError,
@@ -35,10 +35,10 @@ async def open_conversation(page: Page, profile: SiteProfile) -> None:
         # an error page will not become ready
         await ready.wait_for(state="visible", timeout=READY_MS if (status or 0) < HTTPStatus.BAD_REQUEST else 1)
     except PlaywrightTimeoutError as error:
-        raise_failure(profile, await look(page, profile))
+        raise_failure(profile, await take_snapshot(page, profile))
         raise_http_failure(profile, status)
         raise PageNotReadyError(profile.name, f"nothing to write in at {page.url}") from error
-    raise_failure(profile, await look(page, profile))
+    raise_failure(profile, await take_snapshot(page, profile))
     for toggle in profile.toggles:
         await _set_toggle(page, profile, toggle)
 
@@ -61,7 +61,7 @@ async def send(page: Page, profile: SiteProfile) -> None:
         await page.locator(profile.send.click).first.click(timeout=SEND_MS)
 
 
-def raise_failure(profile: SiteProfile, seen: Look) -> None:
+def raise_failure(profile: SiteProfile, seen: PageSnapshot) -> None:
     """Raise what the page shows against an answer, if it shows anything."""
     for rule in seen.failures:
         reason = f"the page shows {rule.status}: {rule.text or rule.selector or rule.url}"

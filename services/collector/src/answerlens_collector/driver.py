@@ -8,11 +8,11 @@ import asyncio
 from playwright.async_api import Page
 
 from answerlens_collection.answers.answer import Answer
+from answerlens_collector.answer_wait import AnswerWait
 from answerlens_collector.conversation import open_conversation, send, write_question
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, NoAnswerError
-from answerlens_collector.waiting import Waiting
 from answerlens_common.browser.errors import page_errors
 
 # What everything but the answer itself may take.
@@ -47,7 +47,7 @@ async def _ask(page: Page, profile: SiteProfile, question: str, limit: float) ->
     await write_question(page, profile, question)
     if profile.stream is None:
         await send(page, profile)
-        return await Waiting(page, profile, None).answer(limit)
+        return await AnswerWait(page, profile, None).answer(limit)
     async with ReplyStream(page, profile.stream) as stream:
         await send(page, profile)
-        return await Waiting(page, profile, stream).answer(limit)
+        return await AnswerWait(page, profile, stream).answer(limit)

@@ -24,7 +24,7 @@ from answerlens_collector.outcome import outcome
 from answerlens_collector.pace import keep_pace
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_common.aio.shutdown import only_waiting
+from answerlens_common.aio.shutdown import abandon_on_shutdown
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import TransientError
@@ -132,8 +132,8 @@ class AskHandlers:
     async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
         """Ask the question in a warm page and store what came."""
         async with AsyncExitStack() as held:
-            async with lease.waiting():
-                async with only_waiting(self.stopping):
+            async with lease.before_external_call():
+                async with abandon_on_shutdown(self.stopping):
                     page = await held.enter_async_context(self.pool.page(urgent=event.lane is Lane.EXPRESS))
                     # before the account's turn: those who wait for a probe must not all ask at its end
                     guard = self.breakers.guard(engine_breaker(event.engine), TransientError)

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from answerlens_collection.answers.answer import Link
 from answerlens_collector.decoders import Reply
-from answerlens_collector.look import Look, PageLink
+from answerlens_collector.page_snapshot import PageLink, PageSnapshot
 
 
 def stream_links(reply: Reply) -> tuple[Link, ...]:
@@ -26,7 +26,7 @@ def cited_on_page(links: Iterable[Link], cited: Iterable[PageLink]) -> tuple[Lin
     return (*marked, *extra)
 
 
-def page_links(seen: Look) -> tuple[Link, ...]:
+def page_links(seen: PageSnapshot) -> tuple[Link, ...]:
     """The same from the page alone, in the order in which they are listed there."""
     distinct: dict[str, PageLink] = {}
     for link in seen.listed:

@@ -10,9 +10,9 @@ from typing import Self
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
+from answerlens_collector.fair_semaphore import FairSemaphore
 from answerlens_collector.metrics import browsers_retired
 from answerlens_collector.profile import SiteProfile
-from answerlens_collector.turns import Turns
 from answerlens_common.browser.chromium import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.observing.logs import get_logger
@@ -47,7 +47,7 @@ class PagePool:
         self._profile = profile
         self._settings = settings
         self._breakers = breakers
-        self._turns = Turns(profile.pacing.pages, profile.pacing.min_seconds_between_asks)
+        self._turns = FairSemaphore(profile.pacing.pages, profile.pacing.min_seconds_between_asks)
         self._idle: list[_WarmPage] = []
         self._hosts: list[_Host] = []
         self._placing = asyncio.Lock()

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from answerlens_collector.decoders import DECODERS
+from answerlens_collector.decoders import DECODERS, FORMER_NAMES
 from answerlens_common.contracts.engines import EngineFile, EngineFileError
 
 _PLACE = re.compile(r"\{(\w*)\}")
@@ -25,6 +25,7 @@ def _regular_expression(value: str) -> str:
 
 
 def _known_decoder(value: str) -> str:
+    value = FORMER_NAMES.get(value, value)
     if value not in DECODERS:
         message = f"no decoder has this name; there are {', '.join(sorted(DECODERS))}"
         raise ValueError(message)

@@ -96,7 +96,7 @@ class ChoreRunner:
             return False
         started = time.monotonic()
         try:
-            async with lease.kept():
+            async with lease.renewing():
                 await self._attempt(chore, lease, date)
                 await lease.close()
         except LeaseLostError:

@@ -13,7 +13,7 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError
 from answerlens_common.observing.failpoints import reach
-from answerlens_scheduler.leader import Lead
+from answerlens_scheduler.leader import Leadership
 from answerlens_scheduler.slots import Due
 
 # A slot that has ended is never recorded again.
@@ -42,7 +42,7 @@ class Firing:
     db: Database
     job: str
     due: Due
-    lead: Lead
+    leadership: Leadership
     reached: str = ""
 
     @property
@@ -78,14 +78,14 @@ class Firing:
     @asynccontextmanager
     async def _led(self) -> AsyncIterator[Transaction]:
         async with self.db.transaction() as tx:
-            if not await self.lead.guard(tx):
-                message = f"the leader of token {self.lead.token} no longer leads"
+            if not await self.leadership.guard(tx):
+                message = f"the leader of token {self.leadership.token} no longer leads"
                 raise NotOursError(message)
             yield tx
 
     async def _record(self, tx: Transaction, slots: list[str], status: str, reached: str = "") -> None:
         recorded = await tx.execute(
-            _RECORD, job=self.job, slots=slots, status=status, token=self.lead.token, reached=reached
+            _RECORD, job=self.job, slots=slots, status=status, token=self.leadership.token, reached=reached
         )
         if recorded < len(slots):
             message = f"{self.job} {self.slot} has been recorded already"

@@ -14,7 +14,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
 from answerlens_scheduler.firing import Firing, NotOursError, in_one
-from answerlens_scheduler.leader import Lead
+from answerlens_scheduler.leader import Leadership
 from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled, WithMessages, idle_queues, resume_stalled
@@ -73,7 +73,7 @@ async def make_partitions(tx: Transaction, slot: str) -> None:
     await make_days(tx, date, date + dt.timedelta(days=PARTITION_DAYS_AHEAD))
 
 
-async def fire(db: Database, job: Job, now: dt.datetime, lead: Lead) -> str | None:
+async def run_slot(db: Database, job: Job, now: dt.datetime, leadership: Leadership) -> str | None:
     """Fire the job's newest slot; the slot, or None when nothing is due or the leader no longer leads.
 
     `now` is in the zone whose dates the job goes by.
@@ -88,7 +88,7 @@ async def fire(db: Database, job: Job, now: dt.datetime, lead: Lead) -> str | No
         job=job.name,
         slot=due.slot,
     )
-    firing = Firing(db, job.name, due, lead, reached=(known and known["reached"]) or "")
+    firing = Firing(db, job.name, due, leadership, reached=(known and known["reached"]) or "")
     try:
         if job.on_first_day or (known and known["any"]):
             await job.run(firing)

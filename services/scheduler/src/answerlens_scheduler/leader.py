@@ -35,7 +35,7 @@ ON CONFLICT (name) DO NOTHING RETURNING token
 
 
 @dataclass(frozen=True)
-class Lead:
+class Leadership:
     """The right to fire jobs, until another has it.
 
     Attributes:
@@ -71,7 +71,7 @@ class Lead:
             )
 
 
-async def elect(db: Database, holder: str, seconds: float) -> Lead | None:
+async def elect(db: Database, holder: str, seconds: float) -> Leadership | None:
     """Take the lead if nobody holds it; None while another leads."""
     values = {"name": NAME, "holder": holder, "seconds": seconds}
     async with db.transaction() as tx:
@@ -79,7 +79,7 @@ async def elect(db: Database, holder: str, seconds: float) -> Lead | None:
         token = await tx.value(_TAKE, **values)
         if token is None and await tx.value("SELECT 1 FROM leader WHERE name = :name", name=NAME) is None:
             token = await tx.value(_BE_FIRST, **values)
-    return None if token is None else Lead(holder, token, seconds)
+    return None if token is None else Leadership(holder, token, seconds)
 
 
 async def _end_when_idle(tx: Transaction, seconds: float) -> None:

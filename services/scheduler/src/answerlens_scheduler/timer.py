@@ -14,8 +14,8 @@ from prometheus_client import Gauge
 from answerlens_common.db import Database, SlowStatementError
 from answerlens_common.errors import TransientError
 from answerlens_common.observing.logs import get_logger
-from answerlens_scheduler.jobs import Job, fire
-from answerlens_scheduler.leader import Lead, elect
+from answerlens_scheduler.jobs import Job, run_slot
+from answerlens_scheduler.leader import Leadership, elect
 from answerlens_scheduler.rest import Rest
 from answerlens_scheduler.settings import SchedulerSettings
 
@@ -33,7 +33,7 @@ class Timer:
         self._jobs = jobs
         self._settings = settings
         self._rests: defaultdict[str, Rest] = defaultdict(Rest)
-        self._lead: Lead | None = None
+        self._leadership: Leadership | None = None
         self._leads_until = 0.0
         self._end: asyncio.TimerHandle | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
@@ -43,44 +43,44 @@ class Timer:
         try:
             async with asyncio.TaskGroup() as group:
                 # the lease is renewed beside the jobs, however long one of them takes
-                group.create_task(self._stand())
-                group.create_task(self._fire())
+                group.create_task(self._campaign())
+                group.create_task(self._run_due_slots())
         finally:
-            if self._lead is not None:
+            if self._leadership is not None:
                 with suppress(TransientError):
-                    await self._lead.resign(self._db)
+                    await self._leadership.resign(self._db)
             self._step_down("stopped")
 
-    async def _stand(self) -> None:
+    async def _campaign(self) -> None:
         pause = self._settings.leader.renew_seconds
         while True:
             sent = time.monotonic()
             # who leads gives up while its lease still runs; who does not has time
-            patience = max(0.0, self._leads_until - sent) if self._lead else self._settings.leader.lease_seconds
+            patience = max(0.0, self._leads_until - sent) if self._leadership else self._settings.leader.lease_seconds
             try:
                 async with asyncio.timeout(patience):
-                    await self._renew_or_stand(sent)
+                    await self._renew_or_campaign(sent)
             except (TransientError, TimeoutError) as error:
                 get_logger().warning("no election", error=str(error) or "no answer")
-            left = self._leads_until - time.monotonic() if self._lead else pause
+            left = self._leads_until - time.monotonic() if self._leadership else pause
             await asyncio.sleep(max(0.0, min(pause, left)))
 
-    async def _renew_or_stand(self, sent: float) -> None:
+    async def _renew_or_campaign(self, sent: float) -> None:
         seconds = self._settings.leader.lease_seconds
-        lead = self._lead
-        if lead is not None:
-            if await lead.renew(self._db):
+        leadership = self._leadership
+        if leadership is not None:
+            if await leadership.renew(self._db):
                 # an answer that comes after we stepped down is too late
-                if self._lead is lead:
+                if self._leadership is leadership:
                     self._lead_until(sent + seconds * (1 - MARGIN))
                 return
             self._step_down("another leads")
-        lead = await elect(self._db, self._holder, seconds)
-        if lead is not None:
-            self._lead = lead
+        leadership = await elect(self._db, self._holder, seconds)
+        if leadership is not None:
+            self._leadership = leadership
             self._lead_until(sent + seconds * (1 - MARGIN))
             leader_gauge.set(1)
-            get_logger().info("leads", token=lead.token)
+            get_logger().info("leads", token=leadership.token)
 
     def _lead_until(self, moment: float) -> None:
         # a timer of its own: whoever waits for a database that is cut off may wait past the lease, even when cancelled,
@@ -94,25 +94,25 @@ class Timer:
     def _step_down(self, reason: str) -> None:
         if self._end is not None:
             self._end.cancel()
-        if self._lead is not None:
-            get_logger().warning("no longer leads", token=self._lead.token, reason=reason)
-        self._lead = None
+        if self._leadership is not None:
+            get_logger().warning("no longer leads", token=self._leadership.token, reason=reason)
+        self._leadership = None
         leader_gauge.set(0)
 
-    async def _fire(self) -> None:
+    async def _run_due_slots(self) -> None:
         while True:
             for job in self._jobs:
-                lead = self._lead
+                leadership = self._leadership
                 now = time.monotonic()
-                if lead is not None and now < self._leads_until and now >= self._rests[job.name].until:
-                    await self._fire_one(job, lead)
+                if leadership is not None and now < self._leads_until and now >= self._rests[job.name].until:
+                    await self._run_one(job, leadership)
             await asyncio.sleep(self._settings.leader.renew_seconds)
 
-    async def _fire_one(self, job: Job, lead: Lead) -> None:
+    async def _run_one(self, job: Job, leadership: Leadership) -> None:
         rest, began = self._rests[job.name], time.monotonic()
         try:
             now = (await self._clock()).astimezone(self._settings.calendar.zone)
-            slot = await fire(self._db, job, now, lead)
+            slot = await run_slot(self._db, job, now, leadership)
         except Exception as error:  # noqa: BLE001 - one job that fails must not keep the others from their time
             ended = time.monotonic()
             # a database that hung was not kept busy by us

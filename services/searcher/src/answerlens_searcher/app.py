@@ -29,7 +29,7 @@ def build(settings: SearcherSettings) -> Service:
             concurrency=2,
             one_date_at_a_time=True,
             breakers=(ZHIHU_SEARCH,) if by_api else (ZHIHU_SEARCH, PLAYWRIGHT),
-            counts_asks=True,
+            limits_external_calls=True,
         )
     )
     return service

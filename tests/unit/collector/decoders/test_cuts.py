@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerlens_collector.decoders import DECODERS, Reply
+from answerlens_collector.decoders import DECODERS, FORMER_NAMES, Reply
 from tests.unit.collector.decoders.streams import NAMED_EVENTS, NEW_GENERATION, NO_SEARCH, OLD_GENERATION
 
+# by the names that profiles had before
 STREAMS = [
     ("json_patch", OLD_GENERATION),
     ("json_patch", NEW_GENERATION),
@@ -18,7 +19,7 @@ STREAMS = [
 
 
 def decode(name: str, pieces: list[bytes]) -> Reply:
-    decoder = DECODERS[name]()
+    decoder = DECODERS[FORMER_NAMES.get(name, name)]()
     for piece in pieces:
         decoder.feed(piece)
     return decoder.reply()
@@ -50,7 +51,7 @@ def test_no_bytes_raise(name: str, junk: bytes) -> None:
 
 @pytest.mark.parametrize(("name", "stream"), STREAMS)
 def test_reading_on_the_way_does_not_disturb(name: str, stream: bytes) -> None:
-    decoder = DECODERS[name]()
+    decoder = DECODERS[FORMER_NAMES.get(name, name)]()
     for at in range(0, len(stream), 97):
         decoder.feed(stream[at : at + 97])
         decoder.reply()

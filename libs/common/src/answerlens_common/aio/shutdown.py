@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from answerlens_common.aio.tasks import end
+from answerlens_common.aio.tasks import cancel_and_wait
 from answerlens_common.errors import AnswerLensError
 
 
@@ -16,8 +16,8 @@ class StoppingError(AnswerLensError):
 
 
 @asynccontextmanager
-async def only_waiting(stopping: asyncio.Event) -> AsyncIterator[None]:
-    """Wait for whatever it is in this context, but no longer than until this process is told to stop.
+async def abandon_on_shutdown(stopping: asyncio.Event) -> AsyncIterator[None]:
+    """Wait in this context, but give up when this process is told to stop.
 
     Raises:
         StoppingError: it is.
@@ -36,7 +36,7 @@ async def only_waiting(stopping: asyncio.Event) -> AsyncIterator[None]:
             try:
                 yield
             finally:
-                await end(watching)
+                await cancel_and_wait(watching)
     except TimeoutError:
         if limit.expired():
             raise StoppingError from None

@@ -55,8 +55,8 @@ async def declare_queue(channel: AbstractChannel, queue: Queue, retry_delays: It
     for delay in sorted(set(retry_delays)):
         # no exchange: the message goes straight back to its own queue, not to all of its event's
         await _declare_with_dead_letters(channel, queue.retry(delay), "", queue.name)
-    grave = await _declare(channel, queue.dead, {"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT})
-    await grave.bind(DEAD_EXCHANGE, queue.dead)
+    dead_queue = await _declare(channel, queue.dead, {"x-queue-type": "quorum", "x-delivery-limit": READING_LIMIT})
+    await dead_queue.bind(DEAD_EXCHANGE, queue.dead)
 
 
 async def _declare_with_dead_letters(

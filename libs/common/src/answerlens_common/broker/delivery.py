@@ -24,7 +24,7 @@ from faststream.rabbit.schemas import ExchangeType
 
 from answerlens_common.aio.shutdown import StoppingError
 from answerlens_common.broker.consumers import RECONNECT_SECONDS, Consumers
-from answerlens_common.broker.messages import ATTEMPTS, REPLAYS, Copy, check_size, identity
+from answerlens_common.broker.messages import ATTEMPTS, REPLAYS, DeliveryStamp, check_size, identity
 from answerlens_common.broker.settling import ack, give_back
 from answerlens_common.broker.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
 from answerlens_common.broker.unreadable import Unreadable
@@ -42,7 +42,7 @@ _EVENTS = RabbitExchange(EVENTS_EXCHANGE, type=ExchangeType.TOPIC, durable=True,
 _DEAD = RabbitExchange(DEAD_EXCHANGE, type=ExchangeType.DIRECT, durable=True, declare=False)
 _STRAIGHT = RabbitExchange()
 
-# Told the event, as whom it claims work, and how many attempts had failed before.
+# Takes the event, the id under which it claims work, and how many attempts had failed before.
 Handler = Callable[[Any, str, int], Awaitable[None]]
 
 
@@ -51,7 +51,7 @@ class PublishFailedError(TransientError):
 
 
 class UnroutableError(PublishFailedError):
-    """There is no queue for it: none is declared yet, or somebody has deleted it."""
+    """There is no queue for it: none is declared yet, or it was deleted."""
 
 
 class RetryError(AnswerLensError):
@@ -67,21 +67,21 @@ class GivenUpError(AnswerLensError):
     """The last attempt failed, or the error is one that would come again.
 
     Attributes:
-        buried: to be called once the message lies with the dead letters.
+        dead_lettered: to be called once the message is a dead letter.
     """
 
-    def __init__(self, attempts: int, error: BaseException, buried: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, attempts: int, error: BaseException, dead_lettered: Callable[[], Awaitable[None]]) -> None:
         super().__init__(f"after {attempts} attempts: {describe(error)}")
         self.attempts = attempts
         self.error = error
-        self.buried = buried
+        self.dead_lettered = dead_lettered
 
 
 class Delivery:
     """One connection to the broker: publishes events, and feeds handlers from queues.
 
     Attributes:
-        stopping: set when this process stops: who only waits for something need not wait on.
+        stopping: set when this process stops: what only waits need not wait on.
         publish_timeout: seconds within which a publish is confirmed or has failed.
     """
 
@@ -93,7 +93,7 @@ class Delivery:
         url = str(make_url(rabbitmq.url, heartbeat=rabbitmq.heartbeat_seconds))
         self._consumers = Consumers(url, work.retry_delays)
         self._unreadable = Unreadable()
-        self._in_hand: dict[tuple[str, str, Copy, bytes], asyncio.Task[None]] = {}
+        self._in_hand: dict[tuple[str, str, DeliveryStamp, bytes], asyncio.Task[None]] = {}
         self._broker = RabbitBroker(
             url,
             default_channel=Channel(on_return_raises=True),
@@ -180,14 +180,14 @@ class Delivery:
         async def handle(message: RabbitMessage) -> None:
             # FastStream would make up an id, and another one when the message comes again
             message.message_id = identity(message.raw_message)
-            key = (queue.name, message.message_id, Copy.of(message.raw_message), message.body)
+            key = (queue.name, message.message_id, DeliveryStamp.of(message.raw_message), message.body)
             task = self._in_hand.get(key)
             if task is None:
                 task = asyncio.create_task(self._handle(queue, event, handler, message))
                 self._in_hand[key] = task
                 task.add_done_callback(lambda _: self._in_hand.pop(key))
-            # A lost connection cancels whoever handles its messages. What has been asked outside goes on: the same
-            # message, delivered again, waits for that and is acked in its stead.
+            # A lost connection cancels the tasks that handle its messages. What has been asked outside goes on: the
+            # same message, delivered again, waits for that and is acked in its stead.
             try:
                 await asyncio.shield(task)
             except StoppingError:
@@ -206,10 +206,10 @@ class Delivery:
                 check_size(message.body)
                 fact = event.model_validate_json(message.body)
             except ValueError as error:
-                if not self._unreadable.may_bury(queue):
+                if not self._unreadable.may_dead_letter(queue):
                     await self._consumers.leave(queue)
                     raise StoppingError from error
-                await self._bury(queue, message, "malformed", error, attempts=0)
+                await self._dead_letter(queue, message, "malformed", error, attempts=0)
                 outcome = "dead"
             else:
                 self._unreadable.read(queue)
@@ -218,27 +218,27 @@ class Delivery:
         metrics.message_duration.labels(queue.name).observe(time.monotonic() - started)
 
     async def _attempt(self, queue: Queue, fact: Event, handler: Handler, message: RabbitMessage) -> str:
-        copy = Copy.of(message.raw_message)
+        stamp = DeliveryStamp.of(message.raw_message)
         await reach(f"{queue.name}.before_work")
         try:
-            await handler(fact, copy.holder(message.message_id), copy.attempts)
+            await handler(fact, stamp.claimant_id(message.message_id), stamp.attempts)
             await reach(f"{queue.name}.after_work")
         except StoppingError:
             raise
         except RetryError as error:
             await self._retry(queue, message, error.attempt, error.error)
         except GivenUpError as error:
-            await self._bury(queue, message, "failed", error.error, error.attempts)
-            await error.buried()
+            await self._dead_letter(queue, message, "failed", error.error, error.attempts)
+            await error.dead_lettered()
             return "dead"
         except TransientError as error:
             # not the work's fault (the database, the broker): no attempt is spent
-            await self._retry(queue, message, copy.attempts, error)
+            await self._retry(queue, message, stamp.attempts, error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             get_logger().exception("handler failed")
-            attempt = copy.attempts + 1
+            attempt = stamp.attempts + 1
             if isinstance(error, BusinessError) or attempt > len(self._work.retry_delays):
-                await self._bury(queue, message, "error", error, attempt)
+                await self._dead_letter(queue, message, "error", error, attempt)
                 return "dead"
             await self._retry(queue, message, attempt, error)
         else:
@@ -257,7 +257,7 @@ class Delivery:
             expiration=delay * random.uniform(1 - JITTER, 1 + JITTER),  # noqa: S311 - jitter, not a secret
         )
 
-    async def _bury(
+    async def _dead_letter(
         self, queue: Queue, message: RabbitMessage, reason: str, error: BaseException, attempts: int
     ) -> None:
         get_logger().error("dead letter", reason=reason, attempts=attempts, error=describe(error))
@@ -271,7 +271,7 @@ class Delivery:
 
     async def _move(self, queue: Queue, message: RabbitMessage, headers: dict[str, Any], **options: Any) -> None:  # noqa: ANN401 - FastStream's
         """Publish the body elsewhere, however long that takes: given back instead, it would be worked on again."""
-        replays = Copy.of(message.raw_message).replays
+        replays = DeliveryStamp.of(message.raw_message).replays
         headers = {**headers, REPLAYS: replays} if replays else headers
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What travels: how large a message may be, by what it is known, and which copy of it one is."""
+"""What travels: how large a message may be, its id, and the stamp that tells its copies apart."""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,24 +28,24 @@ def identity(message: AbstractIncomingMessage) -> str:
 
 
 @dataclass(frozen=True)
-class Copy:
-    """Which copy of a message this is: it travels more than once, and its copies must not be taken for one another.
+class DeliveryStamp:
+    """What tells this copy of a message from the others: it travels more than once, and copies must not be confused.
 
     Attributes:
         attempts: how many had failed when it was published.
-        replays: how often somebody has sent it back from the dead letters.
+        replays: how often it has been sent back from the dead letters.
     """
 
     attempts: int
     replays: int
 
     @classmethod
-    def of(cls, message: AbstractIncomingMessage) -> "Copy":
-        """The copy that has come; one without these headers is the first, or a redelivery of it."""
+    def of(cls, message: AbstractIncomingMessage) -> "DeliveryStamp":
+        """The stamp of the copy that has come; one without these headers is the first, or a redelivery of it."""
         return cls(attempts=_number(message.headers.get(ATTEMPTS)), replays=_number(message.headers.get(REPLAYS)))
 
-    def holder(self, message_id: str) -> str:
-        """As whom it claims work: a replay begins anew what has failed, a late copy of the same message does not."""
+    def claimant_id(self, message_id: str) -> str:
+        """The id under which it claims work: a replay begins anew what has failed, a late copy does not."""
         return f"{message_id} replayed {self.replays}" if self.replays else message_id
 
 

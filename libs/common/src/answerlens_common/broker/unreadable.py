@@ -1,8 +1,9 @@
 """How many messages in a row could not be read, before their queue is left.
 
-One that cannot be read is a dead letter, and the rest flows. When none can be read any more it is not the messages: a
-release that changed an event would bury all of them. So after a few in a row the process leaves the queue with what is
-in it. It is not ready then, ends after a minute (`service`), and tries a few more when it has started again.
+A message that cannot be read is a dead letter, and the rest flows. When none can be read any more, the messages are not
+to blame: a release that changed an event would make dead letters of all of them. So after a few in a row the process
+leaves the queue with what is in it. It is not ready then, ends after a minute (`service`), and tries a few more when it
+has started again.
 """
 
 from collections import Counter
@@ -24,7 +25,7 @@ class Unreadable:
         """One could be read."""
         self._in_a_row[queue] = 0
 
-    def may_bury(self, queue: Queue) -> bool:
+    def may_dead_letter(self, queue: Queue) -> bool:
         """One could not: whether it may become a dead letter; else the queue is to be left."""
         self._in_a_row[queue] += 1
         if self._in_a_row[queue] <= MOST_IN_A_ROW:

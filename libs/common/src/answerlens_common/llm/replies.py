@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 from uuid import UUID, uuid4
 
-from answerlens_common.aio.tasks import end
+from answerlens_common.aio.tasks import cancel_and_wait
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 
@@ -92,7 +92,7 @@ class Replies:
         try:
             yield
         finally:
-            await end(beat)
+            await cancel_and_wait(beat)
 
     async def _beat(self, key: str, holder: UUID) -> None:
         while True:

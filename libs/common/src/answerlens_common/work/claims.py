@@ -3,50 +3,72 @@
 A claim is one row per (stage, scope, item); `ClaimKey` says what a scope is. Its holder has a lease that it keeps
 renewing and a token that grows with every change of holder. The rules, all decided by the database's own clock:
 
-- nobody holds it, or the lease has run out → the message takes it (and an attempt is recorded);
-- it is held for the *same* message (a killed holder's redelivery) → `Busy`: wait for the lease to end;
-- it waits for the retry of the same message, and this is an older copy of it → `Early`: the retry goes first;
-- it has failed with the same message, which is buried → `OVER`: a late copy begins nothing anew; a replay does;
-- it is held for *another* message → `JOINED`: the holder is told (`wanted` grows) and looks again before it
-  closes the claim, so whoever came late is not left behind;
-- every write goes through `Lease.write`, which fails once another has taken over (fencing).
+- the claim is free, or its lease has run out: the message takes it, and an attempt is recorded (`Lease`);
+- it is held for the *same* message, delivered again after its holder was killed: wait for the lease to end (`HeldFor`);
+- it waits for the retry of the same message, and this is an older copy: the retry goes first (`RetryPending`);
+- it has failed with the same message, which is a dead letter: a late copy begins nothing anew (`AlreadyFailed`), only
+  a replay does;
+- it is held for *another* message: this one joins (`Joined`). The count of joins grows, and the holder looks again
+  before it closes the claim, so a message that came late is not left behind;
+- every write goes through `Lease.write`, which fails once another holder has taken over (fencing).
 """
 
 from dataclasses import dataclass
-from enum import Enum
 
-from sqlalchemy import RowMapping
-
+from answerlens_common.contracts.statuses import ClaimStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
 from answerlens_common.work.leases import ClaimKey, Lease, LeaseLostError
 
-__all__ = ["Busy", "ClaimKey", "Early", "Joined", "Lease", "LeaseLostError", "Over", "acquire"]
+__all__ = ["AlreadyFailed", "ClaimKey", "HeldFor", "Joined", "Lease", "LeaseLostError", "RetryPending", "acquire"]
 
 
-class Joined(Enum):
-    """The work is somebody else's, who has been told that we want it too."""
+@dataclass(frozen=True)
+class Joined:
+    """Another message's holder does the work, and has been told that this message needs it too."""
 
-    JOINED = "joined"
 
-
-class Over(Enum):
+@dataclass(frozen=True)
+class AlreadyFailed:
     """The work has failed with this very message, and that has been told: a late copy of it has nothing to do."""
 
-    OVER = "over"
+
+@dataclass(frozen=True)
+class RetryPending:
+    """An attempt of this message has failed since this copy of it was made: its retry is the one to go on."""
 
 
 @dataclass(frozen=True)
-class Early:
-    """An attempt of our message has failed since this copy of it was made: its retry is the one to go on."""
-
-
-@dataclass(frozen=True)
-class Busy:
-    """Our own message's earlier holder may still be alive: look again after `seconds`."""
+class HeldFor:
+    """The message's earlier holder may still be alive: look again after `seconds`."""
 
     seconds: float
+
+
+Refusal = HeldFor | RetryPending | AlreadyFailed
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A claim that a message has taken."""
+
+    id: int
+    token: int
+    join_count: int
+    attempts: int
+    lane: str
+    task_id: int | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A claim that could be neither taken nor joined; `seconds` are left of its lease."""
+
+    status: str
+    is_same_message: bool
+    has_lease: bool
+    seconds: float | None
 
 
 # Work that has ended begins anew, with attempts of its own; but not by the message that it has failed with.
@@ -68,12 +90,12 @@ ON CONFLICT (stage, scope, item) DO UPDATE SET
     task_id = CASE WHEN {_ANEW} THEN NULL ELSE c.task_id END
 WHERE CASE
     WHEN c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder THEN true
-    -- whoever was to tell of the failure, and to bury the message, has died over it
+    -- the process that was to tell of the failure, and to dead-letter the message, has died over it
     WHEN c.status = 'failed' THEN c.lease_until < clock_timestamp()
     WHEN c.status = 'waiting' AND c.holder = excluded.holder AND :attempts >= c.attempts THEN true
     ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp()
 END
-RETURNING id, token, wanted, attempts, lane, task_id
+RETURNING id, token, wanted AS join_count, attempts, lane, task_id
 """  # noqa: S608 - a constant
 
 _JOIN = """
@@ -91,7 +113,7 @@ WHERE stage = :stage AND keyword = :keyword AND date <> :date AND status = 'held
 OTHER_DATE_SECONDS = 1.0
 
 _FOUND = """
-SELECT status, attempts, holder = :holder AS ours, lease_until,
+SELECT status, holder = :holder AS is_same_message, lease_until IS NOT NULL AS has_lease,
     EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float AS seconds
 FROM claim WHERE stage = :stage AND scope = :scope AND item = :item
 """
@@ -106,7 +128,7 @@ async def acquire(
     *,
     attempts: int = 0,
     one_date_at_a_time: bool = False,
-) -> Lease | Busy | Joined | Early | Over:
+) -> Lease | Joined | Refusal:
     """Take the claim for a message, join its holder, or learn how long to wait.
 
     `attempts` had failed when this copy of the message was made: a retry's own number tells it from an older copy.
@@ -123,7 +145,7 @@ async def acquire(
             )
             seconds = await tx.value(_OTHER_DATE, stage=key.stage, keyword=key.keyword, date=key.date)
             if seconds is not None:
-                return Busy(min(max(seconds, 0.05), OTHER_DATE_SECONDS))
+                return HeldFor(min(max(seconds, 0.05), OTHER_DATE_SECONDS))
         taken = await _acquire(db, tx, key, message_id, lane, seconds=lease_seconds, attempts=attempts)
         if isinstance(taken, Lease) and not key.item:
             await taken.log_start(tx)
@@ -139,33 +161,33 @@ async def _acquire(
     *,
     seconds: float,
     attempts: int,
-) -> Lease | Busy | Joined | Early | Over:
+) -> Lease | Joined | Refusal:
     """Take it or join its holder, by statements that each look at the claim as it is then."""
     told = {**key.columns, "holder": message_id, "lane": lane.value}
     named = {"keyword": key.keyword, "date": key.date, "engine": key.engine}
-    row = await tx.row(_TAKE, **told, **named, seconds=seconds, attempts=attempts)
-    if row is None:
+    taken = await tx.row(_TAKE, _Taken, **told, **named, seconds=seconds, attempts=attempts)
+    if taken is None:
         if await tx.execute(_JOIN, **told):
-            return Joined.JOINED
-        return _other(await tx.row(_FOUND, **key.columns, holder=message_id))
+            return Joined()
+        return _refusal(await tx.row(_FOUND, _Found, **key.columns, holder=message_id))
     return Lease(
         db=db,
         key=key,
-        claim_id=row["id"],
-        token=row["token"],
-        attempt=row["attempts"],
-        lane=Lane(row["lane"]),
+        claim_id=taken.id,
+        token=taken.token,
+        attempt=taken.attempts,
+        lane=Lane(taken.lane),
         seconds=seconds,
-        task_id=row["task_id"],
-        _seen=row["wanted"],
+        task_id=taken.task_id,
+        joins_seen=taken.join_count,
     )
 
 
-def _other(found: RowMapping | None) -> Busy | Early | Over:
-    """What to do about a claim that could be neither taken nor joined."""
-    if found is not None and found["ours"]:
-        if found["status"] == "failed" and found["lease_until"] is None:
-            return Over.OVER
-        if found["status"] == "waiting":
-            return Early()
-    return Busy(max(0.05, found["seconds"] or 0.0) if found else 0.05)
+def _refusal(found: _Found | None) -> Refusal:
+    """Why a claim could be neither taken nor joined, and so what to do about it."""
+    if found is not None and found.is_same_message:
+        if found.status == ClaimStatus.FAILED and not found.has_lease:
+            return AlreadyFailed()
+        if found.status == ClaimStatus.WAITING:
+            return RetryPending()
+    return HeldFor(max(0.05, found.seconds or 0.0) if found else 0.05)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from answerlens_common.aio.tasks import end
+from answerlens_common.aio.tasks import cancel_and_wait
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError, TransientError
@@ -16,7 +16,7 @@ from answerlens_common.observing.failpoints import reach
 
 
 class LeaseLostError(AnswerLensError):
-    """Somebody else has taken the work over; what we hold is stale."""
+    """Another holder has taken the work over; this lease is stale."""
 
     def __init__(self, claim_id: int, token: int) -> None:
         super().__init__(f"claim {claim_id} is no longer held with token {token}")
@@ -74,14 +74,21 @@ class ClaimKey:
         return {"stage": self.stage, "scope": self.scope, "item": self.item}
 
 
+@dataclass(frozen=True)
+class _Joins:
+    join_count: int
+    lane: str
+
+
 @dataclass
 class Lease:
-    """The right to do one piece of work, until somebody else has it.
+    """The right to do one piece of work, until another holder has it.
 
     Attributes:
         attempt: 1 for the first try; recorded before anything outside is asked.
-        lane: express as soon as anybody wants it on the express lane.
-        asked: somebody outside may have been asked in this attempt, who is not to be asked more often for nothing.
+        lane: express as soon as one message for this work came on the express lane.
+        joins_seen: how many messages had come for this work when its holder last looked.
+        external_call_made: this attempt may have asked a system outside, which must not be asked again for nothing.
     """
 
     db: Database
@@ -92,8 +99,8 @@ class Lease:
     lane: Lane
     seconds: float
     task_id: int | None
-    _seen: int
-    asked: bool = False
+    joins_seen: int
+    external_call_made: bool = False
     _lost: bool = field(default=False, repr=False)
     _closed: bool = field(default=False, repr=False)
 
@@ -102,7 +109,7 @@ class Lease:
         """A transaction that only the present holder can commit.
 
         Raises:
-            LeaseLostError: somebody else has taken over.
+            LeaseLostError: another holder has taken over.
         """
         await reach(f"{self.key.stage}.before_commit")
         async with self.db.transaction() as tx:
@@ -116,29 +123,29 @@ class Lease:
             yield tx
 
     @asynccontextmanager
-    async def waiting(self) -> AsyncIterator[None]:
-        """Nobody outside is asked yet: an attempt that is given up here, or dies with its process, does not count.
+    async def before_external_call(self) -> AsyncIterator[None]:
+        """Nothing outside is asked yet: an attempt that is given up here, or dies with its process, does not count.
 
         Raises:
-            LeaseLostError: somebody else has taken over.
+            LeaseLostError: another holder has taken over.
         """
-        await self._note_asked(asked=False)
+        await self._note_external_call(made=False)
         yield
-        await self._note_asked(asked=True)
+        await self._note_external_call(made=True)
 
-    async def _note_asked(self, *, asked: bool) -> None:
+    async def _note_external_call(self, *, made: bool) -> None:
         held = await self.db.execute(
-            "UPDATE claim SET asked = :asked WHERE id = :id AND token = :token",
+            "UPDATE claim SET asked = :made WHERE id = :id AND token = :token",
             id=self.claim_id,
             token=self.token,
-            asked=asked,
+            made=made,
         )
         if not held:
             raise LeaseLostError(self.claim_id, self.token)
-        self.asked = asked
+        self.external_call_made = made
 
     @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    async def renewing(self) -> AsyncIterator[None]:
         """Renew the lease in the background; the work is cancelled once it is lost."""
         worker = asyncio.current_task()
         beat = asyncio.create_task(self._beat(worker))
@@ -151,7 +158,7 @@ class Lease:
                 worker.uncancel()
             raise LeaseLostError(self.claim_id, self.token) from None
         finally:
-            await end(beat)
+            await cancel_and_wait(beat)
 
     async def _beat(self, worker: "asyncio.Task[object] | None") -> None:
         while True:
@@ -178,11 +185,11 @@ class Lease:
                 return
 
     async def close(self) -> bool:
-        """End the work as done; False when somebody joined meanwhile: look again, then close again."""
+        """End the work as done; False when another message joined meanwhile: look again, then close again."""
         async with self.write() as tx:
-            row = await tx.row("SELECT wanted, lane FROM claim WHERE id = :id", id=self.claim_id)
-            if row is None or row["wanted"] != self._seen:
-                self._seen, self.lane = (row["wanted"], Lane(row["lane"])) if row else (self._seen, self.lane)
+            now = await tx.row("SELECT wanted AS join_count, lane FROM claim WHERE id = :id", _Joins, id=self.claim_id)
+            if now is None or now.join_count != self.joins_seen:
+                self.joins_seen, self.lane = (now.join_count, Lane(now.lane)) if now else (self.joins_seen, self.lane)
                 return False
             await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
             if self.task_id is not None:
@@ -190,8 +197,8 @@ class Lease:
             self._closed = True
         return True
 
-    async def hand_back(self, wait_seconds: float = 0, *, asked: bool = False) -> None:
-        """Let go without an outcome; the attempt does not count, unless somebody outside may have been `asked`.
+    async def hand_back(self, wait_seconds: float = 0, *, external_call_made: bool = False) -> None:
+        """Let go without an outcome; the attempt does not count, unless a call outside may have been made.
 
         With `wait_seconds` this message alone may go on until twice that time, as after `release`. Repeatable.
         """
@@ -199,17 +206,17 @@ class Lease:
             await tx.execute(
                 "UPDATE claim SET status = 'waiting', lease_until = CASE WHEN CAST(:wait AS float) > 0"
                 " THEN clock_timestamp() + make_interval(secs => :wait) END,"
-                " attempts = CASE WHEN :asked THEN attempts ELSE attempts - 1 END WHERE id = :id AND status = 'held'",
+                " attempts = CASE WHEN :made THEN attempts ELSE attempts - 1 END WHERE id = :id AND status = 'held'",
                 id=self.claim_id,
                 wait=wait_seconds * 2,
-                asked=asked,
+                made=external_call_made,
             )
 
     async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:
         """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good.
 
-        With `wait_seconds` a failure is to be told, and then `over`; if that is not done in twice that time, another
-        copy of the message does it. Returns the moment, by the database's clock. Repeatable.
+        With `wait_seconds` a failure is to be told, then `mark_told` is to be called; if that is not done in twice that
+        time, another copy of the message does it. Returns the moment, by the database's clock. Repeatable.
         """
         async with self.write() as tx:
             await tx.execute(
@@ -217,15 +224,15 @@ class Lease:
                 " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id",
                 id=self.claim_id,
                 status=status,
-                # past the retry's own return, so that nobody overtakes it; after that its loss is assumed
+                # past the retry's own return, so that no other message overtakes it; after that its loss is assumed
                 wait=wait_seconds * 2,
             )
             await self._log_end(tx, "retrying" if status == "waiting" else "failed", error)
             moment: dt.datetime = await tx.value("SELECT clock_timestamp()")
         return moment
 
-    async def over(self) -> None:
-        """The failure has been told, and the message is buried: no copy of it need do that again."""
+    async def mark_told(self) -> None:
+        """The failure has been told, and the message is a dead letter: no copy of it need do that again."""
         await self.db.execute(
             "UPDATE claim SET lease_until = NULL WHERE id = :id AND token = :token AND status = 'failed'",
             id=self.claim_id,

@@ -1,6 +1,6 @@
 """A stage: an event comes in, shared work is done once, the next events go out.
 
-    fresh? → pass on at once        (nothing is claimed, nobody waits)
+    fresh? → pass on at once        (nothing is claimed, nothing waits)
     wait for the breakers it needs
     claim  → work → commit → publish (confirmed) → close the claim → ack
 
@@ -20,7 +20,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from answerlens_common.aio.shutdown import StoppingError, only_waiting
+from answerlens_common.aio.shutdown import StoppingError, abandon_on_shutdown
 from answerlens_common.broker.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, retry_delay
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe, failure_from
@@ -30,13 +30,22 @@ from answerlens_common.observing import metrics
 from answerlens_common.observing.failpoints import reach
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import WorkSettings
-from answerlens_common.work.claims import Busy, ClaimKey, Early, Joined, Lease, LeaseLostError, Over, acquire
+from answerlens_common.work.claims import (
+    AlreadyFailed,
+    ClaimKey,
+    HeldFor,
+    Joined,
+    Lease,
+    LeaseLostError,
+    RetryPending,
+    acquire,
+)
 from answerlens_common.work.errors import EarlyCopyError, HolderDiedError, StageTimeoutError, cause_of, public_text
-from answerlens_common.work.settling import settle
+from answerlens_common.work.orphaned_claims import close_orphaned_claim
+from answerlens_common.work.recording import publish_until_confirmed, retry_until_stored
 
 E = TypeVar("E", bound=WorkEvent)
 T = TypeVar("T")
-TELL_AGAIN_SECONDS = 1.0
 
 
 async def its_own_day(event: E) -> tuple[E, dt.date] | None:
@@ -64,8 +73,8 @@ class Stage(Generic[E]):
         timeout: seconds one attempt may take.
         concurrency: attempts at once in this process, both lanes together.
         breakers: what the work asks outside; while one of these is open, no work begins.
-        counts_asks: what the work asks outside must not be asked more often than there are attempts, so that one that
-            had begun counts, whatever ended it; work that waits before it asks says so (`lease.waiting`).
+        limits_external_calls: what is outside must not be asked more often than there are attempts, so an attempt that
+            had begun counts, whatever ended it; work that waits before it asks says so (`lease.before_external_call`).
     """
 
     name: str
@@ -79,7 +88,7 @@ class Stage(Generic[E]):
     locate: Callable[[E], Awaitable[tuple[E, dt.date] | None]] = its_own_day
     one_date_at_a_time: bool = False
     breakers: Sequence[str] = ()
-    counts_asks: bool = False
+    limits_external_calls: bool = False
 
 
 class StageRunner(Generic[E]):
@@ -92,7 +101,7 @@ class StageRunner(Generic[E]):
         self._settings = settings
         self._breakers = Breakers(db)
         self._slots = asyncio.Semaphore(stage.concurrency)
-        # the night may not fill every slot: an order that somebody placed finds one free
+        # the night may not fill every slot: an order that a client placed finds one free
         self._bulk_slots = asyncio.Semaphore(max(1, stage.concurrency - 1))
 
     async def __call__(self, event: E, message_id: str, attempts: int = 0) -> None:
@@ -114,20 +123,18 @@ class StageRunner(Generic[E]):
         with structlog.contextvars.bound_contextvars(stage=key.stage, keyword=key.keyword or "", date=str(date)):
             while (passed_on := await self._cached(event)) is not None:
                 await self._publish(passed_on)
-                if not await settle(self._db, key, message_id):
+                if not await close_orphaned_claim(self._db, key, message_id):
                     self._count("fresh")
                     return
             await self._breakers.wait(self.stage.breakers, self._delivery.stopping)
             async with self._slot(event.lane):
-                lease = await self._claim(key, event.lane, message_id, attempts)
-                if not isinstance(lease, Lease):
-                    self._count(lease.value)
-                    return
-                try:
-                    await self._hold(event, lease)
-                except LeaseLostError as error:
-                    # whoever took over finishes it; our message has nothing left to do
-                    get_logger().warning("taken over", error=str(error))
+                match await self._claim(key, event.lane, message_id, attempts):
+                    case Joined():
+                        self._count("joined")
+                    case AlreadyFailed():
+                        self._count("already_failed")
+                    case lease:
+                        await self._hold(event, lease)
 
     async def _cached(self, event: E) -> Sequence[Event] | None:
         """The first look, before anything is claimed; an error of ours is left to the attempt, which counts it."""
@@ -142,13 +149,13 @@ class StageRunner(Generic[E]):
     @asynccontextmanager
     async def _slot(self, lane: Lane) -> AsyncIterator[None]:
         async with AsyncExitStack() as held:
-            async with only_waiting(self._delivery.stopping):
+            async with abandon_on_shutdown(self._delivery.stopping):
                 if lane is Lane.BULK:
                     await held.enter_async_context(self._bulk_slots)
                 await held.enter_async_context(self._slots)
             yield
 
-    async def _claim(self, key: ClaimKey, lane: Lane, message_id: str, attempts: int) -> Lease | Joined | Over:
+    async def _claim(self, key: ClaimKey, lane: Lane, message_id: str, attempts: int) -> Lease | Joined | AlreadyFailed:
         while True:
             claim = await acquire(
                 self._db,
@@ -160,25 +167,32 @@ class StageRunner(Generic[E]):
                 one_date_at_a_time=self.stage.one_date_at_a_time,
             )
             match claim:
-                case Busy(seconds):
-                    async with only_waiting(self._delivery.stopping):
+                case HeldFor(seconds):
+                    async with abandon_on_shutdown(self._delivery.stopping):
                         await asyncio.sleep(seconds)
-                case Early():
+                case RetryPending():
                     message = "its retry is still to come"
                     raise EarlyCopyError(message)
                 case _:
                     return claim
 
     async def _hold(self, event: E, lease: Lease) -> None:
+        try:
+            await self._attempt(event, lease)
+        except LeaseLostError as error:
+            # the new holder finishes it; this message has nothing left to do
+            get_logger().warning("taken over", error=str(error))
+
+    async def _attempt(self, event: E, lease: Lease) -> None:
         started = time.monotonic()
         try:
-            async with lease.kept():
+            async with lease.renewing():
                 await self._work(event, lease)
         except LeaseLostError:
             raise
         except asyncio.CancelledError:
             with suppress(TransientError, LeaseLostError):
-                await asyncio.shield(lease.hand_back(asked=lease.asked))
+                await asyncio.shield(lease.hand_back(external_call_made=lease.external_call_made))
             raise
         except Exception as error:  # noqa: BLE001 - every error has a class that decides what follows
             await self._end_attempt(event, lease, cause_of(error))
@@ -197,7 +211,7 @@ class StageRunner(Generic[E]):
             if following is None:
                 await reach(f"{self.stage.name}.before_work")
                 try:
-                    lease.asked = self.stage.counts_asks
+                    lease.external_call_made = self.stage.limits_external_calls
                     async with asyncio.timeout(self.stage.timeout):
                         following = await self.stage.work(event, lease)
                 except TimeoutError:
@@ -213,13 +227,13 @@ class StageRunner(Generic[E]):
             raise error
         if isinstance(error, (DatabaseLostError, PublishFailedError, StoppingError)):
             # not the work's fault: it is put off, and waits for as long as it takes
-            await self._surely(partial(lease.hand_back, asked=lease.asked))
+            await self._retry_until_stored(partial(lease.hand_back, external_call_made=lease.external_call_made))
             raise error
         if isinstance(error, PutOffError):
             # until its message comes back the claim is seen to wait; with the attempts that count, or the message would
             # be taken for an older copy
             failed = lease.attempt - 1
-            await self._surely(partial(lease.hand_back, retry_delay(self._settings, failed)))
+            await self._retry_until_stored(partial(lease.hand_back, retry_delay(self._settings, failed)))
             self._count("put_off", error=describe(error))
             raise RetryError(failed, error)
         final = isinstance(error, BusinessError) or lease.attempt > len(self._settings.retry_delays)
@@ -227,31 +241,33 @@ class StageRunner(Generic[E]):
             get_logger().exception("unexpected error")
         if not final:
             delay = retry_delay(self._settings, lease.attempt)
-            await self._surely(partial(lease.release, "waiting", describe(error), delay))
+            await self._retry_until_stored(partial(lease.release, "waiting", describe(error), delay))
             self._count("retried", error=describe(error))
             raise RetryError(lease.attempt, error)
-        instead = await self._surely(partial(self._instead, event, lease, error))
-        # first the claim, then the news: whoever comes after the claim is failed starts it anew, and whoever joined
-        # before is told
-        failed_at = await self._surely(partial(lease.release, "failed", describe(error), self._settings.lease_seconds))
-        if instead is not None:
+        fallback = await self._retry_until_stored(partial(self._fallback_events, event, lease, error))
+        # first the claim, then the news: a message that comes after the claim is failed starts it anew, and one that
+        # joined before is told
+        failed_at = await self._retry_until_stored(
+            partial(lease.release, "failed", describe(error), self._settings.lease_seconds)
+        )
+        if fallback is not None:
             # there is a way on: no dead letter, nothing to replay
-            await self._tell(instead)
-            await self._surely(lease.over)
-            self._count("settled", error=describe(error))
+            await self._publish_until_confirmed(fallback)
+            await self._retry_until_stored(lease.mark_told)
+            self._count("fell_back", error=describe(error))
             return
-        await self._tell([self._failure(event, lease.key, error, failed_at)])
+        await self._publish_until_confirmed([self._failure(event, lease.key, error, failed_at)])
         self._count("failed", error=describe(error))
-        raise GivenUpError(lease.attempt, error, partial(self._surely, lease.over))
+        raise GivenUpError(lease.attempt, error, partial(self._retry_until_stored, lease.mark_told))
 
-    async def _instead(self, event: E, lease: Lease, error: Exception) -> Sequence[Event] | None:
+    async def _fallback_events(self, event: E, lease: Lease, error: Exception) -> Sequence[Event] | None:
         if self.stage.failed is None:
             return None
         try:
             return await self.stage.failed(event, lease, public_text(error))
         except (TransientError, LeaseLostError):
             raise
-        except Exception:  # noqa: BLE001 - those who wait must be told, whatever happened here
+        except Exception:  # noqa: BLE001 - the orders that wait must be told, whatever happened here
             get_logger().exception("the way round a failure failed")
             return None
 
@@ -271,25 +287,11 @@ class StageRunner(Generic[E]):
         metrics.stage_runs.labels(self.stage.name, outcome).inc()
         get_logger().info(f"{self.stage.name} {outcome}", **details)
 
-    async def _tell(self, events: Sequence[Event]) -> None:
-        """Publish how an attempt has ended, however long that takes: a message put off instead would start anew."""
-        while True:
-            try:
-                return await self._publish(events)
-            except PublishFailedError as error:
-                get_logger().warning("the end waits to be told", error=str(error))
-            await asyncio.sleep(TELL_AGAIN_SECONDS)
+    async def _publish_until_confirmed(self, events: Sequence[Event]) -> None:
+        await publish_until_confirmed(partial(self._publish, events))
 
-    async def _surely(self, step: Callable[[], Awaitable[T]]) -> T:
-        """Note how an attempt has ended, however long the database is away: unnoted it would have died with us."""
-        while True:
-            try:
-                return await step()
-            except DatabaseLostError as error:
-                if self._delivery.stopping.is_set():
-                    raise
-                get_logger().warning("the end waits to be noted", error=str(error))
-            await asyncio.sleep(TELL_AGAIN_SECONDS)
+    async def _retry_until_stored(self, step: Callable[[], Awaitable[T]]) -> T:
+        return await retry_until_stored(step, self._delivery.stopping)
 
     async def _publish(self, events: Sequence[Event]) -> None:
         # a bank's questions go out together: confirms awaited one by one cost four times as much

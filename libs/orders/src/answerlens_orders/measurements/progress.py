@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from pydantic import BaseModel, Field
 
-from answerlens_orders.measurements.facts import EngineFacts
+from answerlens_orders.measurements.progress_counts import EngineCounts
 
 
 class StageNumber(IntEnum):
@@ -69,7 +69,7 @@ class Step:
         return max(0.0, self.seconds / self.done * (self.total - self.done))
 
 
-def step_of(facts: EngineFacts) -> Step:
+def step_of(facts: EngineCounts) -> Step:
     """The stage that an engine is in; for one that has failed, the stage it failed in."""
     if facts.status == "analysed":
         return Step(StageNumber.ANALYSE, 1, 1)
@@ -94,7 +94,7 @@ def stopped() -> Progress:
     return Progress(stage=None, done=0, total=0, progress=None, eta_seconds=None)
 
 
-def progress_of(engines: Sequence[EngineFacts]) -> Progress:
+def progress_of(engines: Sequence[EngineCounts]) -> Progress:
     """The progress of a measurement that has not ended, from the facts of its engines.
 
     While some engines work on, one that has failed counts as done with the stage they are in.
@@ -120,7 +120,7 @@ def progress_of(engines: Sequence[EngineFacts]) -> Progress:
     )
 
 
-def _total_in(stage: StageNumber, facts: EngineFacts) -> int:
+def _total_in(stage: StageNumber, facts: EngineCounts) -> int:
     """How much there is to do in a stage."""
     match stage:
         case StageNumber.BANK:

@@ -12,10 +12,10 @@ from answerlens_common.db.database import Transaction
 from answerlens_orders.brands.form import Brand
 from answerlens_orders.brands.ordinary_names import warnings_for
 from answerlens_orders.brands.views import NameWarning
-from answerlens_orders.measurements import facts
-from answerlens_orders.measurements.facts import EngineFacts
+from answerlens_orders.measurements import progress_counts
 from answerlens_orders.measurements.failing import ErrorCode, LastError
 from answerlens_orders.measurements.progress import Progress, completed, progress_of, stopped
+from answerlens_orders.measurements.progress_counts import EngineCounts
 from answerlens_orders.orders import store
 from answerlens_orders.orders.store import StoredDay, StoredOrder
 from answerlens_orders.settings import OrdersSettings
@@ -114,8 +114,8 @@ async def orders_shown(tx: Transaction, settings: OrdersSettings, rows: Sequence
     """Orders with their progress, in two statements however many they are."""
     days = await store.recent_measurements(tx, [row.id for row in rows])
     unfinished = [day.key for day in days if day.status not in ENDED]
-    by_day: dict[tuple[UUID, dt.date], list[EngineFacts]] = defaultdict(list)
-    for found in await facts.of_measurements(tx, settings, unfinished):
+    by_day: dict[tuple[UUID, dt.date], list[EngineCounts]] = defaultdict(list)
+    for found in await progress_counts.of_measurements(tx, settings, unfinished):
         by_day[found.order_id, found.date].append(found)
     by_order: dict[UUID, list[tuple[StoredDay, Progress]]] = defaultdict(list)
     for day in days:
@@ -136,8 +136,8 @@ async def days_shown(
         return {}
     days = await store.measurements(tx, wanted)
     unfinished = [day.key for day in days if day.status not in ENDED]
-    by_day: dict[tuple[UUID, dt.date], list[EngineFacts]] = defaultdict(list)
-    for found in await facts.of_measurements(tx, settings, unfinished):
+    by_day: dict[tuple[UUID, dt.date], list[EngineCounts]] = defaultdict(list)
+    for found in await progress_counts.of_measurements(tx, settings, unfinished):
         by_day[found.order_id, found.date].append(found)
     shown = {}
     for day in days:
@@ -154,7 +154,7 @@ async def days_shown(
     return shown
 
 
-def _progress(day: StoredDay, engines: Sequence[EngineFacts]) -> Progress:
+def _progress(day: StoredDay, engines: Sequence[EngineCounts]) -> Progress:
     if day.status in STOPPED:
         return stopped()
     return completed(day.engines) if day.status == "completed" else progress_of(engines)

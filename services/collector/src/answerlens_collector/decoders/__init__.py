@@ -1,17 +1,17 @@
 """Decoders: pure functions, fed piece by piece, from the bytes of a chat page's stream to an answer.
 
-A site profile names one; a site whose stream has another form gets a module here and a line below.
+Each is named for the site whose stream it reads, and a site profile names one; a site whose stream has another form
+gets a module here and a line below.
 """
 
 from collections.abc import Callable
 
-from answerlens_collector.decoders.json_patch import JsonPatchDecoder
-from answerlens_collector.decoders.named_events import NamedEventsDecoder
+from answerlens_collector.decoders.deepseek import DeepSeekDecoder
+from answerlens_collector.decoders.doubao import DoubaoDecoder
 from answerlens_collector.decoders.reply import Decoder, Failure, Reply, Source
 
-DECODERS: dict[str, Callable[[], Decoder]] = {
-    "json_patch": JsonPatchDecoder,
-    "named_events": NamedEventsDecoder,
-}
+DECODERS: dict[str, Callable[[], Decoder]] = {"deepseek": DeepSeekDecoder, "doubao": DoubaoDecoder}
+# What profiles called them before: an installation's own files, and what is stored of them, go on working.
+FORMER_NAMES = {"json_patch": "deepseek", "named_events": "doubao"}
 
-__all__ = ["DECODERS", "Decoder", "Failure", "Reply", "Source"]
+__all__ = ["DECODERS", "FORMER_NAMES", "Decoder", "Failure", "Reply", "Source"]

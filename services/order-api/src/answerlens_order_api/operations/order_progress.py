@@ -12,10 +12,10 @@ from answerlens_order_api.operations import store
 from answerlens_order_api.rest.auth import SignedIn
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.problems import responses
-from answerlens_orders.measurements import facts
-from answerlens_orders.measurements.facts import EngineFacts
+from answerlens_orders.measurements import progress_counts
 from answerlens_orders.measurements.failing import ErrorCode, LastError
 from answerlens_orders.measurements.progress import Progress, completed, progress_of, stopped
+from answerlens_orders.measurements.progress_counts import EngineCounts
 from answerlens_orders.orders.read import get_order_view
 from answerlens_orders.orders.views import ENDED, STOPPED, OrderView
 
@@ -70,13 +70,13 @@ async def order_progress(order_id: UUID, ctx: Ctx, user: SignedIn) -> OrderProgr
     order = await get_order_view(ctx.db, ctx.settings, user, order_id)
     dates = [day.date for day in order.measurements]
     async with ctx.db.transaction() as tx:
-        found = await facts.of_measurements(tx, ctx.settings, [(order.id, date) for date in dates])
+        found = await progress_counts.of_measurements(tx, ctx.settings, [(order.id, date) for date in dates])
     tasks = await store.tasks_of(ctx.db, order, dates, ctx.settings.bank.clusters)
     steps = [TaskStep.model_validate(task, from_attributes=True) for task in tasks]
     return OrderProgress(order=order, days=_days(order, found), tasks=steps)
 
 
-def _days(order: OrderView, found: Sequence[EngineFacts]) -> list[DayProgress]:
+def _days(order: OrderView, found: Sequence[EngineCounts]) -> list[DayProgress]:
     days = []
     for day in order.measurements:
         engines = [each for each in found if each.date == day.date]
@@ -97,7 +97,7 @@ def _days(order: OrderView, found: Sequence[EngineFacts]) -> list[DayProgress]:
     return days
 
 
-def _engine(engine: EngineFacts) -> EngineProgress:
+def _engine(engine: EngineCounts) -> EngineProgress:
     if engine.status in STOPPED:
         progress = stopped()
     else:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from answerlens_common.aio.tasks import end
+from answerlens_common.aio.tasks import cancel_and_wait
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.db.breaker import NAME as DATABASE
 from answerlens_common.errors import PutOffError, TransientError
@@ -92,7 +92,7 @@ class Breakers:
                 tell = rows.succeeded
         finally:
             if beat is not None:
-                await end(beat)
+                await cancel_and_wait(beat)
             await asyncio.shield(_told(tell(self._db, name, call.probe)))
 
     async def watch(self) -> None:

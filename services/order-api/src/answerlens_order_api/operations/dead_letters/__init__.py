@@ -18,10 +18,26 @@ from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotF
 
 from answerlens_common.errors import TransientError, describe
 from answerlens_common.settings import RabbitSettings
-from answerlens_order_api.operations.dead_letters.letters import Grave, Letter, Outcome, Selection, graves
+from answerlens_order_api.operations.dead_letters.letters import (
+    DeadLetterQueue,
+    Letter,
+    Outcome,
+    Selection,
+    dead_letter_queues,
+)
 from answerlens_order_api.operations.dead_letters.reading import MOST_BYTES, Reading
 
-__all__ = ["BrokerLostError", "DeadLetters", "Gate", "Grave", "Key", "Letter", "Outcome", "Selection", "graves"]
+__all__ = [
+    "BrokerLostError",
+    "DeadLetterQueue",
+    "DeadLetters",
+    "Gate",
+    "Key",
+    "Letter",
+    "Outcome",
+    "Selection",
+    "dead_letter_queues",
+]
 
 # When a letter died, and its id.
 Key = tuple[dt.datetime, str]
@@ -42,24 +58,24 @@ class DeadLetters:
     def __init__(self, settings: RabbitSettings) -> None:
         self._settings = settings
 
-    async def counts(self, among: Iterable[Grave]) -> list[tuple[Grave, int, dt.datetime | None]]:
+    async def counts(self, among: Iterable[DeadLetterQueue]) -> list[tuple[DeadLetterQueue, int, dt.datetime | None]]:
         """Of each queue, how many letters lie there, and when the oldest died."""
         found = []
         async with self._connected() as connection:
-            for grave in among:
-                async with self._opened(connection, grave) as reading:
+            for dead_queue in among:
+                async with self._opened(connection, dead_queue) as reading:
                     oldest = None
                     while message := await reading.take():
                         at = Letter.of(message).at
                         oldest = min(oldest or at, at) if at else oldest
-                    found.append((grave, reading.ready, oldest))
+                    found.append((dead_queue, reading.ready, oldest))
         return found
 
-    async def page(self, grave: Grave, after: Key | None, limit: int) -> tuple[list[Letter], bool]:
+    async def page(self, dead_queue: DeadLetterQueue, after: Key | None, limit: int) -> tuple[list[Letter], bool]:
         """At most `limit` letters after this key, oldest first, fewer when they are large; whether more follow."""
         page: list[Letter] = []
         size, more = 0, False
-        async with self._connected() as connection, self._opened(connection, grave) as reading:
+        async with self._connected() as connection, self._opened(connection, dead_queue) as reading:
             while message := await reading.take():
                 letter = Letter.of(message)
                 if after is not None and letter.key <= after:
@@ -71,9 +87,9 @@ class DeadLetters:
                     more = True
         return page, more
 
-    async def replay(self, grave: Grave, selection: Selection, gate: Gate) -> Outcome:
+    async def replay(self, dead_queue: DeadLetterQueue, selection: Selection, gate: Gate) -> Outcome:
         """Send letters back to their queue, those that the gate lets go."""
-        async with self._connected() as connection, self._opened(connection, grave) as reading:
+        async with self._connected() as connection, self._opened(connection, dead_queue) as reading:
             outcome = Outcome(left=reading.ready)
             while batch := await reading.batch(selection, outcome):
                 goes = await gate([letter for _, letter in batch])
@@ -85,9 +101,9 @@ class DeadLetters:
                         outcome.kept += 1
             return outcome
 
-    async def drop(self, grave: Grave, selection: Selection) -> Outcome:
+    async def drop(self, dead_queue: DeadLetterQueue, selection: Selection) -> Outcome:
         """Throw letters away."""
-        async with self._connected() as connection, self._opened(connection, grave) as reading:
+        async with self._connected() as connection, self._opened(connection, dead_queue) as reading:
             outcome = Outcome(left=reading.ready)
             while batch := await reading.batch(selection, outcome):
                 for message, _ in batch:
@@ -116,14 +132,14 @@ class DeadLetters:
             raise BrokerLostError(describe(error)) from error
 
     @asynccontextmanager
-    async def _opened(self, connection: AbstractConnection, grave: Grave) -> AsyncIterator[Reading]:
+    async def _opened(self, connection: AbstractConnection, dead_queue: DeadLetterQueue) -> AsyncIterator[Reading]:
         seconds = self._settings.publish_timeout
         async with asyncio.timeout(seconds):
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
             try:
-                source = await channel.declare_queue(grave.queue.dead, passive=True)
+                source = await channel.declare_queue(dead_queue.queue.dead, passive=True)
             except ChannelNotFoundEntity:
                 source = None  # of an engine that was never enabled
-        reading = Reading(grave.queue, channel, source, seconds)
+        reading = Reading(dead_queue.queue, channel, source, seconds)
         yield reading
         await reading.give_back()

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
-from answerlens_common.broker.messages import Copy, identity
+from answerlens_common.broker.messages import DeliveryStamp, identity
 from answerlens_common.broker.topology import CONSUMERS, Queue, queues_of
 from answerlens_common.events import AnswerWanted, Event
 
 
 @dataclass(frozen=True)
-class Grave:
+class DeadLetterQueue:
     """A queue whose dead letters are meant, and the event that it carries."""
 
     queue: Queue
@@ -28,11 +28,11 @@ class Grave:
             return None
 
 
-def graves(engines: Iterable[str]) -> dict[str, Grave]:
+def dead_letter_queues(engines: Iterable[str]) -> dict[str, DeadLetterQueue]:
     """Every queue of an installation with these engines, by its name; no other has dead letters."""
     names = list(engines)
     return {
-        queue.name: Grave(queue, event)
+        queue.name: DeadLetterQueue(queue, event)
         for event in CONSUMERS
         for engine in (names if event is AnswerWanted else [None])
         for queue in queues_of(event, engine)
@@ -71,7 +71,7 @@ class Letter:
             attempts=attempts if isinstance(attempts, int) else None,
             at=_died_at(message),
             body=message.body,
-            replays=Copy.of(message).replays,
+            replays=DeliveryStamp.of(message).replays,
         )
 
     @property

@@ -11,7 +11,13 @@ from pydantic import BaseModel, Field
 
 from answerlens_common.errors import NotFoundError
 from answerlens_common.observing.logs import get_logger
-from answerlens_order_api.operations.dead_letters import DeadLetters, Grave, Letter, Selection, graves
+from answerlens_order_api.operations.dead_letters import (
+    DeadLetterQueue,
+    DeadLetters,
+    Letter,
+    Selection,
+    dead_letter_queues,
+)
 from answerlens_order_api.rest.auth import Admin
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.paging import Cursor, Limit
@@ -94,23 +100,23 @@ class Dropped(Moved):
     dropped: int
 
 
-async def _grave(queue: str, ctx: Ctx) -> Grave:
-    found = (await _graves(ctx)).get(queue)
+async def _dead_letter_queue(queue: str, ctx: Ctx) -> DeadLetterQueue:
+    found = (await _dead_letter_queues(ctx)).get(queue)
     if found is None:
         detail = f"there is no queue {queue}"
         raise NotFoundError(detail)
     return found
 
 
-async def _graves(ctx: Ctx) -> dict[str, Grave]:
-    return graves([engine.name for engine in await engines.every(ctx.db)])
+async def _dead_letter_queues(ctx: Ctx) -> dict[str, DeadLetterQueue]:
+    return dead_letter_queues([engine.name for engine in await engines.every(ctx.db)])
 
 
 @router.get("")
 async def list_dead_queues(ctx: Ctx, _: Admin) -> list[DeadQueue]:
     """Every queue in the order of the pipeline, with the number of its dead letters."""
-    found = await DeadLetters(ctx.settings.rabbitmq).counts((await _graves(ctx)).values())
-    return [DeadQueue(queue=grave.queue.name, count=count, oldest=oldest) for grave, count, oldest in found]
+    found = await DeadLetters(ctx.settings.rabbitmq).counts((await _dead_letter_queues(ctx)).values())
+    return [DeadQueue(queue=dead_queue.queue.name, count=count, oldest=oldest) for dead_queue, count, oldest in found]
 
 
 @router.get("/{queue}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
@@ -118,9 +124,9 @@ async def list_dead_letters(
     queue: str, ctx: Ctx, _: Admin, limit: Limit = 20, cursor: Cursor = None
 ) -> Page[DeadLetter]:
     """The dead letters of a queue, oldest first; they stay. A page may be shorter when they are large."""
-    grave = await _grave(queue, ctx)
+    dead_queue = await _dead_letter_queue(queue, ctx)
     letters, more = await DeadLetters(ctx.settings.rabbitmq).page(
-        grave, after(cursor, f"dead letters {queue}", tuple[Moment, str]), limit
+        dead_queue, after(cursor, f"dead letters {queue}", tuple[Moment, str]), limit
     )
     following = cursor_of(f"dead letters {queue}", letters[-1].key) if more else None
     return Page(items=[DeadLetter.of(letter) for letter in letters], next=following)
@@ -137,13 +143,13 @@ async def replay_dead_letters(
 
     Measurements that had failed for it run again. What was cancelled stays cancelled.
     """
-    grave = await _grave(queue, ctx)
+    dead_queue = await _dead_letter_queue(queue, ctx)
 
     async def gate(letters: Sequence[Letter]) -> list[bool]:
-        return await reopening.reopen(ctx.db, [grave.read(letter.body) for letter in letters])
+        return await reopening.reopen(ctx.db, [dead_queue.read(letter.body) for letter in letters])
 
     selection = (form or SelectionForm()).selection
-    outcome = await DeadLetters(ctx.settings.rabbitmq).replay(grave, selection, gate)
+    outcome = await DeadLetters(ctx.settings.rabbitmq).replay(dead_queue, selection, gate)
     answer = Replayed(replayed=outcome.moved, unwanted=outcome.kept, left=outcome.left, more=outcome.more)
     get_logger().info("dead letters replayed", queue=queue, by=admin.name, **answer.model_dump())
     return answer
@@ -152,8 +158,8 @@ async def replay_dead_letters(
 @router.delete("/{queue}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))
 async def drop_dead_letters(queue: str, ctx: Ctx, admin: Admin, wanted: Annotated[SelectionForm, Query()]) -> Dropped:
     """Throw dead letters away; at most some 1,000 a call. What failed with them stays failed."""
-    grave = await _grave(queue, ctx)
-    outcome = await DeadLetters(ctx.settings.rabbitmq).drop(grave, wanted.selection)
+    dead_queue = await _dead_letter_queue(queue, ctx)
+    outcome = await DeadLetters(ctx.settings.rabbitmq).drop(dead_queue, wanted.selection)
     answer = Dropped(dropped=outcome.moved, left=outcome.left, more=outcome.more)
     get_logger().info("dead letters dropped", queue=queue, by=admin.name, **answer.model_dump())
     return answer

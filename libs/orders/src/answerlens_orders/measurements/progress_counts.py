@@ -10,7 +10,7 @@ from answerlens_orders.settings import OrdersSettings
 
 
 @dataclass(frozen=True)
-class EngineFacts:
+class EngineCounts:
     """How far a measurement is on one engine. Seconds are since the step began; None when it has not.
 
     Attributes:
@@ -41,7 +41,7 @@ class EngineFacts:
     score_seconds: float | None
 
 
-_FACTS = """
+_COUNTS = """
 WITH wanted AS (
     SELECT e.order_id, e.date, m.keyword, e.engine, e.status
     FROM unnest(CAST(:orders AS uuid[]), CAST(:dates AS date[])) AS w (order_id, date)
@@ -80,13 +80,13 @@ ORDER BY w.order_id, w.date, w.engine
 
 async def of_measurements(
     tx: Transaction, settings: OrdersSettings, wanted: Sequence[tuple[UUID, dt.date]]
-) -> list[EngineFacts]:
+) -> list[EngineCounts]:
     """The facts of every engine of these measurements."""
     if not wanted:
         return []
     return await tx.rows(
-        _FACTS,
-        EngineFacts,
+        _COUNTS,
+        EngineCounts,
         orders=[order_id for order_id, _ in wanted],
         dates=[date for _, date in wanted],
         fresh_days=settings.freshness.search_fresh_days,

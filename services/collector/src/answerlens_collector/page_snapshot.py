@@ -54,7 +54,7 @@ class PageLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PageSnapshot:
     """What was seen. `answered`: an answer, perhaps unfinished or empty, is on the page."""
 
     answered: bool
@@ -70,14 +70,14 @@ class Look:
         return self.answered and not self.busy and (dom.done is None or self.done)
 
 
-async def look(page: Page, profile: SiteProfile) -> Look:
+async def take_snapshot(page: Page, profile: SiteProfile) -> PageSnapshot:
     """Look at the page once."""
     rules = [rule for rule in profile.failures if rule.selector is not None or rule.url is not None]
     seen: dict[str, Any] = await page.evaluate(
         SCRIPT,
         {"dom": profile.dom.model_dump(mode="json"), "signs": [rule.model_dump(mode="json") for rule in rules]},
     )
-    return Look(
+    return PageSnapshot(
         answered=seen["answered"],
         text=seen["text"],
         busy=seen["busy"],

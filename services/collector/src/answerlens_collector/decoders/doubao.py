@@ -20,7 +20,7 @@ THINKING_BLOCK = 10040
 ANSWER_COMPLETE = 1  # the end_type after which only suggestions follow
 
 
-class NamedEventsDecoder:
+class DoubaoDecoder:
     """See the module; made anew for each stream."""
 
     marks_citations = False

@@ -14,7 +14,7 @@ from answerlens_collection.answers.answer import Answer, Link, storable
 from answerlens_collector.conversation import raise_failure, raise_for, raise_http_failure
 from answerlens_collector.decoders import Reply
 from answerlens_collector.links import cited_on_page, page_links, stream_links
-from answerlens_collector.look import Look, look
+from answerlens_collector.page_snapshot import PageSnapshot, take_snapshot
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, BrokenStreamError
@@ -27,7 +27,7 @@ WHOLE_RATIO = 1.3
 
 
 @dataclass(frozen=True)
-class Waiting:
+class AnswerWait:
     """One question on one page; `stream` is None where the profile knows none."""
 
     page: Page
@@ -50,7 +50,7 @@ class Waiting:
                 before = reply
             else:
                 await asyncio.sleep(finish.poll_seconds)
-            seen = await self._look()
+            seen = await self._snapshot()
             stable = stable + 1 if seen.text == text else 0
             text = seen.text
             broke_off = self.stream is not None and not listening
@@ -83,7 +83,7 @@ class Waiting:
         text = reply.text or (seen.text if seen is not None else "")
         return self._answer(text, reply, links, citations_known=marks_citations or on_page)
 
-    async def _from_page(self, seen: Look, *, broke_off: bool) -> Answer | None:
+    async def _from_page(self, seen: PageSnapshot, *, broke_off: bool) -> Answer | None:
         """The page's own text, unless a stream still promises more; `seen` has stood still for a while."""
         dom, stream = self.profile.dom, self.stream
         complete = seen.is_complete(dom)
@@ -101,17 +101,17 @@ class Waiting:
         links = cited_on_page(stream_links(reply), seen.cited) if reply and reply.sources else page_links(seen)
         return self._answer(seen.text, reply, links, citations_known=dom.links_cited is not None)
 
-    async def _painted(self, enough: Callable[[Look], bool]) -> Look:
+    async def _painted(self, enough: Callable[[PageSnapshot], bool]) -> PageSnapshot:
         """Look at the page until it is `enough`, or for a moment."""
         end = asyncio.get_running_loop().time() + PAINT_SECONDS
         while True:
-            seen = await self._look()
+            seen = await self._snapshot()
             if enough(seen) or asyncio.get_running_loop().time() > end:
                 return seen
             await asyncio.sleep(PAINT_LOOK_SECONDS)
 
-    async def _look(self) -> Look:
-        seen = await look(self.page, self.profile)
+    async def _snapshot(self) -> PageSnapshot:
+        seen = await take_snapshot(self.page, self.profile)
         raise_failure(self.profile, seen)
         return seen
 

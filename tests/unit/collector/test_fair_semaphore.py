@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from answerlens_collector.turns import Turns
+from answerlens_collector.fair_semaphore import FairSemaphore
 
 
 async def settle() -> None:
@@ -13,7 +13,7 @@ async def settle() -> None:
 
 
 async def test_no_more_turns_than_places() -> None:
-    turns, running, most = Turns(2), 0, 0
+    turns, running, most = FairSemaphore(2), 0, 0
 
     async def work() -> None:
         nonlocal running, most
@@ -28,7 +28,7 @@ async def test_no_more_turns_than_places() -> None:
 
 
 async def test_urgent_waiters_go_first_then_the_first_come() -> None:
-    turns, order = Turns(1), list[str]()
+    turns, order = FairSemaphore(1), list[str]()
 
     async def work(name: str, *, urgent: bool) -> None:
         async with turns.turn(urgent=urgent):
@@ -46,7 +46,7 @@ async def test_urgent_waiters_go_first_then_the_first_come() -> None:
 
 
 async def test_a_waiter_that_gives_up_costs_nobody_a_turn() -> None:
-    turns, ran = Turns(1), list[int]()
+    turns, ran = FairSemaphore(1), list[int]()
 
     async def work(number: int) -> None:
         async with turns.turn(urgent=False):
@@ -62,7 +62,7 @@ async def test_a_waiter_that_gives_up_costs_nobody_a_turn() -> None:
 
 
 async def test_a_waiter_cancelled_in_the_moment_of_its_turn_passes_it_on() -> None:
-    turns, ran = Turns(1), list[int]()
+    turns, ran = FairSemaphore(1), list[int]()
 
     async def work(number: int) -> None:
         async with turns.turn(urgent=False):
@@ -79,7 +79,7 @@ async def test_a_waiter_cancelled_in_the_moment_of_its_turn_passes_it_on() -> No
 
 
 async def test_an_error_gives_the_place_back() -> None:
-    turns = Turns(1)
+    turns = FairSemaphore(1)
     with pytest.raises(RuntimeError):
         async with turns.turn(urgent=False):
             raise RuntimeError
@@ -88,7 +88,7 @@ async def test_an_error_gives_the_place_back() -> None:
 
 
 async def test_turns_begin_at_least_the_spacing_apart() -> None:
-    turns, starts = Turns(3, spacing=0.05), list[float]()
+    turns, starts = FairSemaphore(3, spacing=0.05), list[float]()
 
     async def work() -> None:
         async with turns.turn(urgent=False):
@@ -100,7 +100,7 @@ async def test_turns_begin_at_least_the_spacing_apart() -> None:
 
 
 async def test_an_urgent_waiter_also_goes_first_when_the_pace_holds_all_back() -> None:
-    turns, order = Turns(2, spacing=0.5), list[str]()
+    turns, order = FairSemaphore(2, spacing=0.5), list[str]()
 
     async def work(name: str, *, urgent: bool) -> None:
         async with turns.turn(urgent=urgent):

@@ -1,12 +1,12 @@
 import pytest
 
-from answerlens_collector.decoders.json_patch import JsonPatchDecoder
+from answerlens_collector.decoders.deepseek import DeepSeekDecoder
 from answerlens_collector.decoders.reply import Reply
 from tests.unit.collector.decoders.streams import END, NEW_GENERATION, NO_SEARCH, OLD_GENERATION, READY, frame
 
 
 def decode(stream: bytes) -> Reply:
-    decoder = JsonPatchDecoder()
+    decoder = DeepSeekDecoder()
     decoder.feed(stream)
     return decoder.reply()
 

@@ -18,7 +18,7 @@ REASONING = frozenset({"THINK"})
 NOT_PATCHES = frozenset({"ready", "title"})
 
 
-class JsonPatchDecoder:
+class DeepSeekDecoder:
     """See the module; made anew for each stream."""
 
     marks_citations = True

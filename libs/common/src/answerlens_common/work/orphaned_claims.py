@@ -1,4 +1,4 @@
-"""Settling: a message that finds its work done closes the claim that an earlier delivery of it left open.
+"""A message that finds its work done closes the claim that an earlier delivery of it left open.
 
 A holder that was killed after its commit, or could not publish what follows, leaves its claim held or waiting and its
 task running, while the next delivery only passes on what is stored.
@@ -33,10 +33,10 @@ WHERE stage = :stage AND scope = :scope AND item = :item
 LOOK_AGAIN_SECONDS = 1.0
 
 
-async def settle(db: Database, key: ClaimKey, message_id: str) -> bool:
-    """Close what an earlier delivery of this message left open; one that may still be at it is waited for.
+async def close_orphaned_claim(db: Database, key: ClaimKey, message_id: str) -> bool:
+    """Close what an earlier delivery of this message left open; a holder that may still be at work is waited for.
 
-    True when there was something: somebody may have joined it meanwhile, so its work is to be looked at again.
+    True when there was something: another message may have joined it meanwhile, so its work is to be looked at again.
     """
     values = {**key.columns, "holder": message_id}
     while True:

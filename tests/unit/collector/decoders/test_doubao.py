@@ -2,13 +2,13 @@ import json
 
 import pytest
 
-from answerlens_collector.decoders.named_events import NamedEventsDecoder
+from answerlens_collector.decoders.doubao import DoubaoDecoder
 from answerlens_collector.decoders.reply import Reply
 from tests.unit.collector.decoders.streams import BEGIN, FINISH, NAMED_EVENTS, SEARCH, block, chunk, frame, words
 
 
 def decode(stream: bytes) -> Reply:
-    decoder = NamedEventsDecoder()
+    decoder = DoubaoDecoder()
     decoder.feed(stream)
     return decoder.reply()
 

@@ -1,4 +1,4 @@
-"""A yard of dead letters: what the tests bury, and what they find."""
+"""Dead letters that a test has placed, and what it finds of them."""
 
 import asyncio
 import datetime as dt
@@ -9,11 +9,11 @@ import aio_pika
 
 from answerlens_common.events import KeywordAnswersCollected, Lane
 from answerlens_common.settings import WorkSettings
-from answerlens_order_api.operations.dead_letters import DeadLetters, Selection, graves
+from answerlens_order_api.operations.dead_letters import DeadLetters, Selection, dead_letter_queues
 
 WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=1.5, grace_seconds=5)
-GRAVES = graves(["chat-a", "chat-never"])
-GRAVE = GRAVES["scorer.keyword-answers-collected.bulk"]
+DEAD_QUEUES = dead_letter_queues(["chat-a", "chat-never"])
+DEAD_QUEUE = DEAD_QUEUES["scorer.keyword-answers-collected.bulk"]
 EVERYTHING = Selection()
 POISON = [b"{", b"\xff\xfe\x00", b"", b"[" * 100_000, '{"keyword": "手机"}'.encode(), b'{"keyword": 1}']
 
@@ -24,7 +24,7 @@ def body(keyword: str) -> bytes:
 
 
 @dataclass
-class Yard:
+class PlacedLetters:
     """Puts messages where they are to be, and takes them all out."""
 
     channel: aio_pika.abc.AbstractChannel
@@ -41,13 +41,15 @@ class Yard:
         )
         await self.channel.default_exchange.publish(message, queue)
 
-    async def bury(self, body: bytes, message_id: str | None = None, reason: str = "failed", queue: str = "") -> None:
+    async def dead_letter(
+        self, body: bytes, message_id: str | None = None, reason: str = "failed", queue: str = ""
+    ) -> None:
         headers = {"x-reason": reason, "x-error": "it broke", "x-attempts": 3, "x-queue": "q"}
-        await self.put(f"{queue or GRAVE.queue.name}.dead", body, message_id, **headers)
+        await self.put(f"{queue or DEAD_QUEUE.queue.name}.dead", body, message_id, **headers)
 
-    async def bury_many(self, count: int) -> None:
+    async def dead_letter_many(self, count: int) -> None:
         for number in range(count):
-            await self.bury(body(f"k{number % 2}"), f"m-{number}", "failed" if number % 3 else "error")
+            await self.dead_letter(body(f"k{number % 2}"), f"m-{number}", "failed" if number % 3 else "error")
 
     async def emptied(self, queue: str) -> list[aio_pika.abc.AbstractIncomingMessage]:
         source = await self.channel.get_queue(queue)
@@ -62,12 +64,12 @@ class Yard:
     async def settled(self, count: int) -> list[str]:
         """The dead letters, once there are so many: the broker takes a moment to notice that a reader is gone."""
         async with asyncio.timeout(20):
-            while len(found := await self.buried()) != count:
+            while len(found := await self.remaining()) != count:
                 await asyncio.sleep(0.05)
                 continue
         return found
 
-    async def buried(self) -> list[str]:
-        letters, more = await self.dead.page(GRAVE, None, 100)
+    async def remaining(self) -> list[str]:
+        letters, more = await self.dead.page(DEAD_QUEUE, None, 100)
         assert not more
         return [letter.id for letter in letters]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Turns:
+class FairSemaphore:
     """At most `places` turns at once, begun at least `spacing` seconds apart."""
 
     def __init__(self, places: int, spacing: float = 0.0) -> None:
