@@ -89,12 +89,13 @@ docs: faults ## Write what is generated: the faults, OpenAPI, AsyncAPI, which ta
 	@$(BIN)/python -m answerlens_common.jobs.asyncapi >docs/asyncapi.json
 
 .PHONY: check
-check: install ## Format, lint, types, imports, module lengths, deployment files
+check: install ## Format, lint, types, imports, module lengths, bare statuses and rows, deployment files
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_lengths.py
+	$(BIN)/python scripts/check_types.py
 	if [ -x scripts/check-deploy ]; then scripts/check-deploy; fi
 
 .PHONY: bench

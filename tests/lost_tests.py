@@ -71,7 +71,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commit", nargs="?", default=BEFORE)
     commit = parser.parse_args().commit
-    before, now, names = collected_at(commit), collected(ROOT), moved()
+    before = collected_at(commit)
+    now = collected(ROOT)
+    names = moved()
     lost = unnumbered(now_called(each, names) for each in before) - unnumbered(now)
     sys.stdout.writelines(f"LOST {each}\n" for each in sorted(lost.elements()))
     sys.stdout.write(f"{len(before)} tests at {commit}, {lost.total()} of them lost; {len(now)} now\n")

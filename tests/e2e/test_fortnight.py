@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(3600)]
 
 # Enough in a cluster for it to be compared: families of nine comparisons. That they are corrected for one another is
 # seen where there are more worlds: test_a_planted_change_is_flagged_and_quiet_weeks_are_not.
-CLUSTERS, QUESTIONS_PER_CLUSTER, BRANDS = 8, 8, 10
+CLUSTERS = 8
+QUESTIONS_PER_CLUSTER = 8
+BRANDS = 10
 BEFORE, AFTER = 0.2, 0.45
 # On which the days pooled are the 2nd against the 1st, 4 to 6 against 1 to 3, and 8 to 14 against 1 to 7: contrasts
 # that are orthogonal, so that what one says falsely makes no other more likely to.

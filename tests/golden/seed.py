@@ -15,7 +15,10 @@ ORDERS = {
     "queued": "b7d1c1de-0a4b-4c58-9d0c-6a1f4c2e9a11",
 }
 OWNERS = {name: "rival" if name in {"withdrawn", "running"} else "client" for name in ORDERS}
-BACKDATED, FIRST, SECOND, THIRD = DATES = ("2026-11-28", "2026-12-01", "2026-12-02", "2026-12-03")
+BACKDATED = "2026-11-28"
+FIRST = "2026-12-01"
+SECOND = "2026-12-02"
+THIRD = "2026-12-03"
 UNKNOWN_ORDER = "00000000-0000-4000-8000-000000000000"
 PLACED_KEY = "golden-placed"
 """The Idempotency-Key of the measured order."""

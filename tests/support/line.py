@@ -21,6 +21,7 @@ from answerlens_collection.answers.answer import Answer
 from answerlens_collection.messages import Locating, locating, question_of
 from answerlens_collector.profile import Pacing
 from answerlens_common.broker.delivery import Handler
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.events import (
     AnswerWanted,
@@ -97,7 +98,7 @@ class Line:
 
         async def ask(_page: object, _profile: object, question: str) -> Answer:
             self.asked[question] += 1
-            return Answer(status="ok", text=f"{question} 索尼不错。")
+            return Answer(status=AnswerStatus.OK, text=f"{question} 索尼不错。")
 
         patch.setattr(answerlens_collector.handlers, "ask", ask)
 

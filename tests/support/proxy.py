@@ -94,6 +94,8 @@ async def proxied(url: str) -> AsyncIterator[Proxy]:
         yield proxy
     finally:
         server.close()
-        proxy.deaf, proxy.bytes_per_second, proxy.latency = False, 0.0, 0.0
+        proxy.deaf = False
+        proxy.bytes_per_second = 0.0
+        proxy.latency = 0.0
         proxy.reset()
         await server.wait_closed()

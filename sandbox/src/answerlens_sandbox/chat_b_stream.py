@@ -10,8 +10,14 @@ from answerlens_sandbox.draw import digits, hexadecimal, pick, unit
 from answerlens_sandbox.sources import Source
 from answerlens_sandbox.streaming import frame, pieces
 
-_TEXT, _THINKING, _LOADING, _RESULTS = 10000, 10040, 10101, 10025
-_BLOCKS, _STATUS, _EXT, _TTS = 1, 3, 50, 111
+_TEXT = 10000
+_THINKING = 10040
+_LOADING = 10101
+_RESULTS = 10025
+_BLOCKS = 1
+_STATUS = 3
+_EXT = 50
+_TTS = 111
 _LATE_SHARE = 0.4
 _DELTA_SHARE = 0.5
 _VIDEO_SHARE = 0.12

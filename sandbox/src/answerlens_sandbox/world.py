@@ -8,7 +8,9 @@ from answerlens_sandbox.draw import fold, number, unit
 from answerlens_sandbox.intents import Intent, intent_of
 
 ENGINES = ("chat-a", "chat-b", "chat-c")
-_WEAKEST, _STRONGEST, _RAREST = 0.05, 0.65, 0.02
+_WEAKEST = 0.05
+_STRONGEST = 0.65
+_RAREST = 0.02
 _ASKED_BY_NAME = 0.97
 _CITED_UNNAMED = 0.08
 """A brand's site is cited in an answer that does not name it this much less often than in one that does."""
@@ -110,7 +112,9 @@ class World:
         if about is None:
             return Drawn((), (), ())
         intent = intent_of(question, about.keyword)
-        named, cited, listed = [], [], []
+        named = []
+        cited = []
+        listed = []
         for brand in about.brands:
             key = (self.seed, engine, question, brand.name, which)
             is_named = unit("named", *key) < self.mention(engine, about, intent, brand, question)

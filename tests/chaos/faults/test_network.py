@@ -49,7 +49,9 @@ async def test_a_harmed_network(bench: Bench, tmp_path: Path, harm: str) -> None
             if harm in {"trickle", "deaf"}:  # but for what was just being stored
                 assert len(await bench.worked() - before) <= CONCURRENCY
             for proxy in network:
-                proxy.latency, proxy.bytes_per_second, proxy.deaf = 0.0, 0.0, False
+                proxy.latency = 0.0
+                proxy.bytes_per_second = 0.0
+                proxy.deaf = False
                 if harm == "trickle":
                     proxy.reset()  # what has piled up in the meantime would trickle on
         assert not bench.accepted.refused

@@ -17,7 +17,9 @@ from tests.integration.bank_builder.test_clustering import labelled
 async def test_the_loop_keeps_nine_tenths_of_what_labels_with_one_error_in_ten_are_worth(
     grouper: Grouper, llm: LanguageModel, name: str
 ) -> None:
-    theirs, ours, wrong = [], [], []
+    theirs = []
+    ours = []
+    wrong = []
     for keyword, truth in labelled(name).items():
         questions, intents = list(truth), list(truth.values())
         asked = {"keyword": keyword, "most": 8, "questions": questions}

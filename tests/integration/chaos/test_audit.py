@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from answerlens_common.contracts.statuses import ClaimStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
@@ -133,7 +134,7 @@ async def test_a_comparison_that_lets_anybody_pass_shows_in_the_processes(ours: 
 
 async def test_a_failure_is_kept_though_the_work_is_taken_up_anew(ours: Database) -> None:
     lease = await taken(ours, "score")
-    await lease.release("failed", "no")
+    await lease.release(ClaimStatus.FAILED, "no")
     await taken(ours, "score", "m2")
     rows = await ours.rows("SELECT DISTINCT concat_ws(' ', stage, scope, message) AS said FROM audit_failed")
     assert [row["said"] for row in rows] == ["score collection:1 m1"]
@@ -169,7 +170,7 @@ async def test_a_slot_says_who_led_when_it_was_recorded(ours: Database) -> None:
 
 async def test_a_step_from_status_to_status_is_taken_down(ours: Database) -> None:
     lease = await taken(ours, "score")
-    await lease.release("failed", "no")
+    await lease.release(ClaimStatus.FAILED, "no")
     await taken(ours, "score", "m2")
     steps = await ours.rows("SELECT before, after FROM audit_step WHERE relation = 'claim'")
     assert [(row["before"], row["after"]) for row in steps] == [("held", "failed"), ("failed", "held")]

@@ -30,7 +30,9 @@ from answerlens_common.work.stages import StageRunner
 from tests.integration.collector.test_pool import group_of, members
 from tests.support.sandbox import Sandbox
 
-KEYWORD, DAY, ENGINE = "蓝牙耳机", dt.date(2026, 7, 1), "chat-a"
+KEYWORD = "蓝牙耳机"
+DAY = dt.date(2026, 7, 1)
+ENGINE = "chat-a"
 WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=10, grace_seconds=5)
 QUESTIONS = 6
 
@@ -145,7 +147,7 @@ async def collection(
 
 
 async def failures(db: Database, name: str) -> int:
-    return int((await rows.look(db, name))["failure_count"])
+    return int((await rows.look(db, name)).failure_count)
 
 
 @pytest.mark.fault("F34")
@@ -216,7 +218,7 @@ async def test_browsers_that_go_on_crashing_are_left_alone(collection: Collectio
         os.kill(group, signal.SIGKILL)
         with pytest.raises(RetryError):
             await asking[0]
-    assert (await rows.look(collection.db, PLAYWRIGHT))["state"] == "open"
+    assert (await rows.look(collection.db, PLAYWRIGHT)).state == "open"
     collection.runner._delivery.stopping.set()  # else it would be waited for
     with pytest.raises(BreakerOpenError):
         await collection.ask(3)

@@ -10,6 +10,7 @@ import answerlens_collector.handlers
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.collections import closing
 from answerlens_collection.collections.store import Collection
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import AnswerWanted, KeywordAnswersCollected
@@ -61,7 +62,10 @@ async def test_two_last_answers_at_once(
     async def ask(_page: object, _profile: object, question: str) -> Answer:
         if moment == "answered" and question in racing:
             await both.wait()
-        return Answer(status="captcha" if question in racing and question == min(racing) else "ok", text="索尼")
+        return Answer(
+            status=AnswerStatus.CAPTCHA if question in racing and question == min(racing) else AnswerStatus.OK,
+            text="索尼",
+        )
 
     async def close_when_answered(tx: Transaction, collection_id: int, fail_below: float) -> Collection | None:
         if moment == "inserted" and racing:

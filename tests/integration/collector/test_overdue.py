@@ -10,6 +10,7 @@ from answerlens_collection.answers.answer import Answer
 from answerlens_collection.collections import closing
 from answerlens_collection.collections.store import Collection
 from answerlens_collector.overdue import close_overdue
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import AnswerWanted, StageFailed
@@ -146,7 +147,7 @@ async def test_the_limit_and_a_last_answer_at_once(
         return await close_when_answered(tx, collection_id, fail_below)
 
     async def ask(*_: object) -> Answer:
-        return Answer(status="ok", text="索尼")
+        return Answer(status=AnswerStatus.OK, text="索尼")
 
     monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
     monkeypatch.setattr(closing, "close_when_answered", slow)

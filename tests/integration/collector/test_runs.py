@@ -17,7 +17,7 @@ from answerlens_collection.messages import question_of
 from answerlens_collector import store
 from answerlens_collector.handlers import AskHandlers, PlanHandlers
 from answerlens_collector.outcome import outcome
-from answerlens_common.contracts.statuses import CollectionStatus
+from answerlens_common.contracts.statuses import AnswerStatus, ClaimStatus, CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
@@ -156,7 +156,7 @@ async def test_a_bulk_run_that_somebody_waits_for_goes_on_on_the_express_lane(da
     bulk = BUILT.model_copy(update={"lane": Lane.BULK})
     lease = await lease_for(database, "plan")
     assert len((await plan(lease, bulk, "chat-a")).questions) == QUESTIONS
-    await end(database, 1, Answer(status="ok", text="索尼"))
+    await end(database, 1, Answer(status=AnswerStatus.OK, text="索尼"))
     again = await plan(lease, BUILT, "chat-a")
     assert {question.question_id for question in again.questions} == {"1-0-02", "1-0-03", "1-0-04"}
     assert (await collection(database)).lane is Lane.EXPRESS
@@ -167,9 +167,12 @@ async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(databas
     await plan(await lease_for(database, "plan"), BUILT, "chat-a")
     link = Link(url="https://example.com", title="t", site="s", cited=True)
     for number in (1, 2, 3):
-        assert await end(database, number, Answer(status="ok", text="ＳＯＮＹ 好", links=(link,))) == "collecting"
-    assert await end(database, 4, Answer(status="captcha")) == "collected"
-    assert await end(database, 4, Answer(status="ok", text="late")) == "collected"
+        assert (
+            await end(database, number, Answer(status=AnswerStatus.OK, text="ＳＯＮＹ 好", links=(link,)))
+            == "collecting"
+        )
+    assert await end(database, 4, Answer(status=AnswerStatus.CAPTCHA)) == "collected"
+    assert await end(database, 4, Answer(status=AnswerStatus.OK, text="late")) == "collected"
     stored = await database.rows("SELECT status, folded_text FROM ai_answer ORDER BY question_id")
     assert [row["status"] for row in stored] == ["ok", "ok", "ok", "captcha"]
     assert stored[0]["folded_text"] == "sony 好"
@@ -185,8 +188,8 @@ async def test_the_last_answer_ends_the_run_and_a_repeat_changes_nothing(databas
 async def test_a_finish_reason_of_any_length_is_stored(database: Database, order: UUID) -> None:
     assert order
     await plan(await lease_for(database, "plan"), BUILT, "chat-a")
-    await end(database, 1, Answer(status="ok", text="好", finish_reason="太" * 80))
-    await end(database, 2, Answer(status="ok", text="好"))
+    await end(database, 1, Answer(status=AnswerStatus.OK, text="好", finish_reason="太" * 80))
+    await end(database, 2, Answer(status=AnswerStatus.OK, text="好"))
     rows = await database.rows("SELECT finish_reason FROM ai_answer ORDER BY question_id")
     assert [row["finish_reason"] for row in rows] == ["太" * 50, None]
 
@@ -194,8 +197,8 @@ async def test_a_finish_reason_of_any_length_is_stored(database: Database, order
 async def test_whether_the_citations_of_an_answer_are_known_is_kept(database: Database, order: UUID) -> None:
     assert order
     await plan(await lease_for(database, "plan"), BUILT, "chat-a")
-    await end(database, 1, Answer(status="ok", text="x", citations_known=True))
-    await end(database, 2, Answer(status="ok", text="x\0", citations_known=False))
+    await end(database, 1, Answer(status=AnswerStatus.OK, text="x", citations_known=True))
+    await end(database, 2, Answer(status=AnswerStatus.OK, text="x\0", citations_known=False))
     stored = await database.rows("SELECT citations_known FROM ai_answer ORDER BY question_id")
     assert [row["citations_known"] for row in stored] == [True, False]
 
@@ -222,10 +225,10 @@ async def test_a_run_keeps_the_checksum_of_the_profile_it_was_opened_with(databa
 async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> None:
     assert order
     await plan(await lease_for(database, "plan"), BUILT, "chat-a")
-    await end(database, 1, Answer(status="ok", text="x"))
+    await end(database, 1, Answer(status=AnswerStatus.OK, text="x"))
     for number in (2, 3):
-        await end(database, number, Answer(status="failed", error="no"))
-    assert await end(database, 4, Answer(status="refused")) == "failed"
+        await end(database, number, Answer(status=AnswerStatus.FAILED, error="no"))
+    assert await end(database, 4, Answer(status=AnswerStatus.REFUSED)) == "failed"
     # who is told late is told of those who had come by then
     moment = await database.value("SELECT completed_at FROM collection")
     assert moment is not None
@@ -261,7 +264,7 @@ async def test_a_plan_does_not_open_a_run_again_that_has_just_ended(database: Da
     lease = await lease_for(database, "plan")
     await plan(lease, bulk, "chat-a")
     for number in range(1, QUESTIONS + 1):
-        await end(database, number, Answer(status="ok", text="x"))
+        await end(database, number, Answer(status=AnswerStatus.OK, text="x"))
     ended = await plan(lease, BUILT, "chat-a")
     assert (ended.collection and ended.collection.status, ended.questions) == (CollectionStatus.COLLECTED, [])
     assert await database.value("SELECT status FROM collection") == "collected"
@@ -272,6 +275,6 @@ async def test_after_a_failed_plan_the_next_order_has_its_questions_published(da
     lease = await lease_for(database, "plan")
     await plan(lease, BUILT, "chat-a")
     await PlanHandlers(database, {}).failed(BUILT, lease, "the broker was gone")
-    await lease.release("failed", "the broker was gone")
+    await lease.release(ClaimStatus.FAILED, "the broker was gone")
     again = await plan(await lease_for(database, "plan", "2"), BUILT, "chat-a")
     assert len(again.questions) == QUESTIONS

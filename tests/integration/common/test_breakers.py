@@ -42,7 +42,7 @@ async def fail(breakers: Breakers, times: int = 1, name: str = NAME) -> None:
 
 
 async def state(db: Database, name: str = NAME) -> str:
-    return str((await rows.look(db, name))["state"])
+    return str((await rows.look(db, name)).state)
 
 
 async def let_time_pass(db: Database, name: str = NAME) -> None:
@@ -96,7 +96,7 @@ async def test_failures_at_the_same_time_are_all_counted(database: Database, rep
     await asyncio.sleep(0.5)
     gate.set()
     assert {type(error) for error in await asyncio.gather(*asking, return_exceptions=True)} == {TransientError}
-    assert (await rows.look(database, NAME))["failure_count"] == 10
+    assert (await rows.look(database, NAME)).failure_count == 10
     assert await state(database) == "open"
     assert len(await told(database)) == 1
 
@@ -109,7 +109,7 @@ async def test_what_is_no_failure_of_the_outside_does_not_count(
         for _ in range(3):
             with pytest.raises(type(error)):
                 await ask(here, error)
-    assert (await rows.look(database, NAME))["failure_count"] == 0
+    assert (await rows.look(database, NAME)).failure_count == 0
     # nor does it speak for the outside
     await fail(here)
     with pytest.raises(BusinessError):
@@ -124,7 +124,9 @@ async def test_of_fifty_callers_one_is_the_probe_and_its_success_lets_the_others
     await fail(replicas[0], 2)
     await let_time_pass(database)
     assert await state(database) == "half-open"
-    admitted, most, gate = 0, 0, asyncio.Event()
+    admitted = 0
+    most = 0
+    gate = asyncio.Event()
 
     async def one(breakers: Breakers) -> None:
         nonlocal admitted, most
@@ -214,14 +216,14 @@ async def test_what_was_asked_before_it_opened_counts_no_more(
 ) -> None:
     async with replicas[0].guard(NAME, TransientError):
         await fail(replicas[1], 2)
-        opened = (await rows.look(database, NAME))["last_failure_time"]
+        opened = (await rows.look(database, NAME)).last_failure_time
     assert await state(database) == "open", "a success from before says nothing"
     with pytest.raises(TransientError):
         async with Breakers(database).guard(LLM_API, TransientError):
             await fail(replicas[1], 3, LLM_API)
             raise TransientError
-    assert (await rows.look(database, NAME))["last_failure_time"] == opened
-    assert (await rows.look(database, LLM_API))["failure_count"] == 3
+    assert (await rows.look(database, NAME)).last_failure_time == opened
+    assert (await rows.look(database, LLM_API)).failure_count == 3
 
 
 async def test_settings_changed_at_run_time_count_at_once(database: Database, replicas: tuple[Breakers, ...]) -> None:
@@ -266,5 +268,8 @@ async def test_who_stops_does_not_wait(database: Database, replicas: tuple[Break
 async def test_a_breaker_tells_when_to_come_again(database: Database, replicas: tuple[Breakers, ...]) -> None:
     await fail(replicas[0], 2)
     row = await rows.look(database, NAME)
-    assert row["next_attempt_time"] - row["last_failure_time"] == dt.timedelta(seconds=60)
-    assert 0 < row["seconds_left"] <= 60
+    assert row.next_attempt_time is not None
+    assert row.last_failure_time is not None
+    assert row.seconds_left is not None
+    assert row.next_attempt_time - row.last_failure_time == dt.timedelta(seconds=60)
+    assert 0 < row.seconds_left <= 60

@@ -8,6 +8,7 @@ import pytest
 
 from answerlens_common.broker.delivery import Delivery
 from answerlens_common.broker.topology import queues_of
+from answerlens_common.contracts.statuses import ClaimStatus
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.events import Event, KeywordRequested, Lane
@@ -155,7 +156,7 @@ async def test_killed_between_failing_and_burying_it_is_told_and_buried_once(ben
     for number in range(3):
         lease = await acquire(bench.db, KEY, "message-1", Lane.BULK, 5, attempts=number)
         assert isinstance(lease, Lease)
-        await lease.release("waiting" if number < 2 else "failed", "500", 0.3)
+        await lease.release(ClaimStatus.WAITING if number < 2 else ClaimStatus.FAILED, "500", 0.3)
     for _ in range(2):
         await delivery.publish_body(BODY, EVENT.routing_key(), "message-1")
     (dead,) = await bench.messages(REQUESTED.dead, 1)
@@ -173,7 +174,7 @@ async def test_when_a_retry_is_lost_an_older_copy_goes_on_after_its_time(bench: 
     """Its process was killed between noting that the attempt failed and publishing the retry."""
     lease = await acquire(bench.db, KEY, "message-1", Lane.BULK, 5)
     assert isinstance(lease, Lease)
-    await lease.release("waiting", "500", 1)
+    await lease.release(ClaimStatus.WAITING, "500", 1)
     await delivery.publish_body(BODY, EVENT.routing_key(), "message-1")
     await bench.messages(SEARCHED.name, 1)
     assert bench.attempts == 1
@@ -186,12 +187,12 @@ async def test_whose_turn_it_is_is_told_by_the_attempts_a_copy_knows_of(database
 
     first = await take("message-1", 0)
     assert isinstance(first, Lease)
-    await first.release("waiting", "500", 60)
+    await first.release(ClaimStatus.WAITING, "500", 60)
     assert isinstance(await take("message-1", 0), RetryPending)
     second = await take("message-1", 1)
     assert isinstance(second, Lease)
     assert second.attempt == 2
-    await second.release("failed", "500", 30)
+    await second.release(ClaimStatus.FAILED, "500", 30)
     assert 0 < getattr(await take("message-1", 1), "seconds", 0) <= 60, "it is still being told"
     await second.mark_told()
     assert await take("message-1", 2) == AlreadyFailed()

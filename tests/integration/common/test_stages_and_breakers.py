@@ -114,7 +114,7 @@ async def test_failures_of_the_outside_cost_their_attempts_and_open_it(bench: Be
     bench.errors = [TransientError("down"), TransientError("still down")]
     await delivery.publish(EVENT)
     async with asyncio.timeout(20):
-        while (await rows.look(bench.db, NAME))["state"] != "open":
+        while (await rows.look(bench.db, NAME)).state != "open":
             await asyncio.sleep(0.05)
             continue
     await asyncio.sleep(2.5)  # the last retry would have been due
@@ -124,7 +124,7 @@ async def test_failures_of_the_outside_cost_their_attempts_and_open_it(bench: Be
         await tx.execute("UPDATE breaker SET open_seconds = 0")
     await bench.messages(SEARCHED.name, 1, 20)
     await until_claims_are(bench.db, ("done", 3))
-    assert (await rows.look(bench.db, NAME))["state"] == "closed"
+    assert (await rows.look(bench.db, NAME)).state == "closed"
 
 
 async def test_a_stop_does_not_wait_for_a_breaker(bench: Bench, delivery: Delivery) -> None:

@@ -64,7 +64,7 @@ async def test_changed_settings_count_for_the_next_failure(db: Database, clients
     changed = await clients.admin.patch(f"{PATH}/llm_api", json={"threshold": 1, "open_seconds": 3600})
     assert (changed.status_code, changed.json()["threshold"], changed.json()["open_seconds"]) == (200, 1, 3600)
     await fail(db, 1)
-    assert (await rows.look(db, LLM_API))["state"] == "open"
+    assert (await rows.look(db, LLM_API)).state == "open"
     # what is not given stays
     changed = await clients.admin.patch(f"{PATH}/llm_api", json={"threshold": 2})
     assert (changed.json()["threshold"], changed.json()["open_seconds"]) == (2, 3600)

@@ -115,8 +115,13 @@ def test_a_level_below_zero_is_carried_on_though_it_is_not_shown() -> None:
 def test_the_interval_holds_over_banks_and_does_not_grow_useless() -> None:
     """Questions have propensities of their own (a beta law of mean 0.3); each bank renews a quarter of them."""
     chance = np.random.default_rng(7)
-    covered, ends, errors = 0, [], []
-    runs, banks, size, kept = 150, 4, 80, 60
+    covered = 0
+    ends = []
+    errors = []
+    runs = 150
+    banks = 4
+    size = 80
+    kept = 60
     for _ in range(runs):
         bank = {f"0-{i}": p for i, p in enumerate(chance.beta(1.5, 3.5, size))}
         days = []

@@ -165,7 +165,9 @@ def asked(generator: np.random.Generator, propensity: np.ndarray[Any, Any]) -> d
 def test_a_planted_change_is_flagged_and_quiet_weeks_are_not() -> None:
     """14 days; where 18 points are planted on day 8 they are told that day, and nearly every cluster's by day 14."""
     generator = np.random.default_rng(11)
-    told_at_once, clusters_told, families_with_a_false_flag = 0, 0, 0
+    told_at_once = 0
+    clusters_told = 0
+    families_with_a_false_flag = 0
     worlds = 20
     for _ in range(worlds):
         usual = generator.beta(1.2, 2.8, 200)

@@ -85,7 +85,9 @@ def test_questions_of_unequal_weight_are_fewer() -> None:
 def coverage(*, replicates: int, naive: bool) -> float:
     """How often an interval covers a rate of 30 % when a question's answers are alike (intraclass correlation 0.5)."""
     generator = np.random.default_rng(7)
-    days, questions, rate = 500, 100, 0.3
+    days = 500
+    questions = 100
+    rate = 0.3
     propensity = generator.beta(rate, 1 - rate, (days, questions))
     named = generator.binomial(replicates, propensity).astype(np.float64)
     covered = 0
@@ -132,7 +134,9 @@ def test_the_bootstrap_covers_a_mean_position_over_few_questions(
 ) -> None:
     """Where plain BCa covers 91 to 93 %: it takes the spread of few questions for known."""
     generator = np.random.default_rng(9)
-    covered, competitors, ahead = 0, 4, 0.15
+    covered = 0
+    competitors = 4
+    ahead = 0.15
     for _ in range(days):
         named = generator.binomial(asks, generator.beta(0.3, 0.7, 500))
         named = named[named > 0][:questions]

@@ -53,7 +53,9 @@ def test_unit_keeps_zero_rows() -> None:
 
 
 async def test_model_loads_in_the_background_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    encoder, may_load, loads = Encoder(), threading.Event(), []
+    encoder = Encoder()
+    may_load = threading.Event()
+    loads = []
 
     def load(name: str, device: str) -> Encoder:
         loads.append((name, device))

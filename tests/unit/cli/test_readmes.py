@@ -20,7 +20,9 @@ def lines_of(file: Path) -> list[str]:
 
 def parse(line: str) -> None:
     """Parse as the command would, down to the last subcommand's options; nothing is run."""
-    command, name, words = typer.main.get_command(app), "answerlens", shlex.split(line)
+    command = typer.main.get_command(app)
+    name = "answerlens"
+    words = shlex.split(line)
     context = None
     while isinstance(command, typer.core.TyperGroup):
         context = command.make_context(name, words, parent=context)

@@ -2,6 +2,7 @@ import json
 from dataclasses import astuple
 
 from answerlens_collection.answers.answer import Answer, Link, storable
+from answerlens_common.contracts.statuses import AnswerStatus
 
 
 def test_half_an_emoji_and_nul_are_left_out() -> None:
@@ -27,4 +28,4 @@ def test_whatever_a_site_sends_can_be_stored() -> None:
     assert (answer.text, answer.reasoning, answer.finish_reason, answer.error) == (good,) * 4
     assert answer.queries == (good, good)
     assert "\\u0000" not in json.dumps(astuple(answer))
-    assert (Answer(status="empty").finish_reason, Answer(status="empty").error) == (None, None)
+    assert (Answer(status=AnswerStatus.EMPTY).finish_reason, Answer(status=AnswerStatus.EMPTY).error) == (None, None)

@@ -13,7 +13,9 @@ async def settle() -> None:
 
 
 async def test_no_more_turns_than_places() -> None:
-    turns, running, most = FairSemaphore(2), 0, 0
+    turns = FairSemaphore(2)
+    running = 0
+    most = 0
 
     async def work() -> None:
         nonlocal running, most

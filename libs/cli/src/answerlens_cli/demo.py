@@ -15,6 +15,7 @@ from answerlens_cli.repository import RUN_DIR
 from answerlens_cli.run_dirs import RunDir, run_dir_of
 from answerlens_cli.stack.commands import start
 from answerlens_cli.stack.state import Details
+from answerlens_common.contracts.statuses import OrderStatus
 
 app = typer.Typer()
 
@@ -58,7 +59,7 @@ def run(details: Details, console: Console) -> list[Json]:
     with Api(details.api_url, details.client_key) as api:
         placed = [api.place(_order(brand, details.engines), f"demo-{uuid.uuid4()}") for brand in BRANDS]
         orders = progress.follow([order["id"] for order in placed], api.order, console)
-        failed = [order for order in orders if order["status"] != "completed"]
+        failed = [order for order in orders if order["status"] != OrderStatus.COMPLETED]
         for order in failed:
             error = escape(str(order.get("last_error") or "no error is recorded"))
             console.print(f"[bold red]{order['brand']['name']} {order['status']}:[/] {error}", soft_wrap=True)

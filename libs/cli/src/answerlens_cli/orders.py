@@ -31,6 +31,7 @@ from answerlens_cli.order_body import (
     refuse_beside,
 )
 from answerlens_cli.output import show_json, show_more, show_pairs, show_table
+from answerlens_common.contracts.statuses import MeasurementStatus
 
 app = typer.Typer(help="Place orders, watch them, read what they found.", no_args_is_help=True)
 
@@ -215,7 +216,7 @@ def _watch(api: Api, order_id: str, *, as_json: bool, date: str | None = None) -
         (last,) = progress.follow([order_id], lambda _: next(states), console, pause=lambda: None)
         if last["last_error"]:
             console.print(f"[bold red]{last['status']}:[/] {escape(last['last_error'])}", highlight=False)
-    if last["status"] != "completed":
+    if last["status"] != MeasurementStatus.COMPLETED:
         raise typer.Exit(1)
 
 

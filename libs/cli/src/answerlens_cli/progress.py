@@ -8,19 +8,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from answerlens_cli.api import Json
+from answerlens_common.contracts.statuses import MeasurementStatus
+from answerlens_common.stage_names import StageName
 
-STOPPED = {"failed", "cancelled", "withdrawn"}
+STOPPED = {MeasurementStatus.FAILED, MeasurementStatus.CANCELLED, MeasurementStatus.WITHDRAWN}
 """How an order ends that was not measured to the end: it has no percentage."""
-ENDED = {"completed", *STOPPED}
+ENDED = {MeasurementStatus.COMPLETED, *STOPPED}
 POLL_SECONDS = 0.5
 # Where there is no terminal to redraw, a line for each stage and for each further tenth.
 LINE_EVERY_PERCENT = 10
 STAGES = {
-    "search": "searching questions",
-    "bank": "building the question bank",
-    "collect": "asking the engines",
-    "score": "scoring the answers",
-    "analyse": "computing the rates",
+    StageName.SEARCH: "searching questions",
+    StageName.BANK: "building the question bank",
+    StageName.COLLECT: "asking the engines",
+    StageName.SCORE: "scoring the answers",
+    StageName.ANALYSE: "computing the rates",
 }
 
 

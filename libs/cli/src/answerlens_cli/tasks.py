@@ -9,6 +9,7 @@ from answerlens_cli.api import Json
 from answerlens_cli.moments import moment
 from answerlens_cli.options import AsJson, Cursor, Limit, given, refuse_before_subcommand
 from answerlens_cli.output import show_json, show_lines, show_more, show_pairs, show_table
+from answerlens_common.contracts.statuses import TaskStatus
 
 app = typer.Typer(help="The work that is under way or has failed (admins only); `show` and `retry` take one.")
 
@@ -28,7 +29,7 @@ def list_tasks(
     if context.invoked_subcommand is not None:
         refuse_before_subcommand(context)
         return
-    kind = "failed" if failed else "running"
+    kind = TaskStatus.FAILED if failed else TaskStatus.RUNNING
     with connect("admin") as api:
         page = api.call("GET", f"/api/monitor/tasks/{kind}", params=given(limit=limit, cursor=cursor))
     if as_json:

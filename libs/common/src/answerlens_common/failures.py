@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from answerlens_common.stage_names import StageName
 from answerlens_common.wording import Wording
 
 
@@ -115,13 +116,13 @@ SENTENCES: Final[Mapping[Failure, Wording]] = {
 
 # What is known of a failure whose message does not tell more than its stage: one from before codes were told.
 _OF_STAGE: Final[Mapping[str, Failure]] = {
-    "search": Failure.SOURCE_UNAVAILABLE,
-    "bank": Failure.QUESTIONS_NOT_WRITTEN,
-    "plan": Failure.ENGINE_DISABLED,
-    "ask": Failure.TOO_FEW_ANSWERS,
-    "collect": Failure.TOO_FEW_ANSWERS,
-    "score": Failure.SCORES_MISSING,
-    "stalled": Failure.STALLED,
+    StageName.SEARCH: Failure.SOURCE_UNAVAILABLE,
+    StageName.BANK: Failure.QUESTIONS_NOT_WRITTEN,
+    StageName.PLAN: Failure.ENGINE_DISABLED,
+    StageName.ASK: Failure.TOO_FEW_ANSWERS,
+    StageName.COLLECT: Failure.TOO_FEW_ANSWERS,
+    StageName.SCORE: Failure.SCORES_MISSING,
+    StageName.STALLED: Failure.STALLED,
 }
 
 

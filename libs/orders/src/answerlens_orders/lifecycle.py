@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from answerlens_common.contracts.notices import EngineFailure, MeasurementCompleted, MeasurementFailed, Notice
+from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notices import tell
@@ -71,7 +72,7 @@ class _Ended:
 
 
 def _notice(ended: _Ended) -> tuple[UUID, UUID, Notice]:
-    kind = MeasurementFailed if ended.status == "failed" else MeasurementCompleted
+    kind = MeasurementFailed if ended.status == MeasurementStatus.FAILED else MeasurementCompleted
     failures = tuple(EngineFailure.model_validate(failure) for failure in ended.failures)
     notice = kind(brand=ended.brand, keyword=ended.keyword, date=ended.date, failures=failures)
     return ended.user_id, ended.order_id, notice

@@ -16,7 +16,10 @@ from answerlens_common.text.matching import Mention
 
 NO_SCORE = -1
 NOT_NAMED = 0
-POSITIVE, NEUTRAL, NEGATIVE, NO_SENTIMENT = 1, 0, -1, -2
+POSITIVE = 1
+NEUTRAL = 0
+NEGATIVE = -1
+NO_SENTIMENT = -2
 
 
 class MixedTablesError(BusinessError):

@@ -8,6 +8,7 @@ from answerlens_common.events import KeywordSearched
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 
 
@@ -30,7 +31,7 @@ def build(settings: BankBuilderSettings) -> Service:
     handlers = Handlers(service.db, Grouper(model), llm, settings)
     service.stage(
         Stage(
-            name="bank",
+            name=StageName.BANK,
             event=KeywordSearched,
             cached=handlers.cached,
             work=handlers.on_keyword_searched,

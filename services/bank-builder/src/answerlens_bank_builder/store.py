@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from answerlens_bank_builder.bank import Bank, BankCluster
 from answerlens_bank_builder.panel import Panel, PanelQuestion
+from answerlens_common.contracts.statuses import BankStatus
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordSearched
@@ -18,7 +19,7 @@ async def is_ready(db: Database, event: KeywordSearched) -> bool:
         keyword=event.keyword,
         version=event.bank_version,
     )
-    return bool(status == "ready")
+    return bool(status == BankStatus.READY)
 
 
 async def is_searched(db: Database, event: KeywordSearched) -> bool:

@@ -18,6 +18,7 @@ from answerlens_collector.page_snapshot import PageSnapshot, take_snapshot
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, BrokenStreamError
+from answerlens_common.contracts.statuses import AnswerStatus
 
 # How long a page may take to show why a request was refused, or to paint what the stream has brought.
 PAINT_SECONDS = 2.0
@@ -37,7 +38,9 @@ class AnswerWait:
     async def answer(self, limit: float) -> Answer:
         """The answer, within `limit` seconds; see `driver.ask` for what is raised."""
         finish, clock = self.profile.finish, asyncio.get_running_loop().time
-        deadline, text, stable = clock() + limit, "", 0
+        deadline = clock() + limit
+        text = ""
+        stable = 0
         listening, before = self.stream is not None, None
         while clock() < deadline:
             if self.stream is not None and listening:
@@ -119,7 +122,7 @@ class AnswerWait:
         text = storable(text)
         refused = (reply is not None and reply.failure == "refused") or self.profile.is_refusal(text)
         return Answer(
-            status="refused" if refused else "ok" if text else "empty",
+            status=AnswerStatus.REFUSED if refused else AnswerStatus.OK if text else AnswerStatus.EMPTY,
             text=text,
             reasoning=reply.reasoning if reply else "",
             links=links,

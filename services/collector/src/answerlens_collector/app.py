@@ -11,6 +11,7 @@ from answerlens_common.contracts.engines import EngineFile
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt
 from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_breaker
 from answerlens_common.service import Service
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 
 # Longer than any profile waits for an answer, with the wait for a page.
@@ -41,7 +42,7 @@ def build(settings: CollectorSettings) -> Service:
     plan = PlanHandlers(service.db, engines)
     service.stage(
         Stage(
-            name="plan",
+            name=StageName.PLAN,
             event=KeywordBankBuilt,
             cached=plan.cached,
             work=plan.on_keyword_bank_built,
@@ -56,7 +57,7 @@ def build(settings: CollectorSettings) -> Service:
 def ask_stage(handlers: AskHandlers) -> Stage[AnswerWanted]:
     """The ask stage of one engine."""
     return Stage(
-        name="ask",
+        name=StageName.ASK,
         event=AnswerWanted,
         cached=handlers.cached,
         work=handlers.on_answer_wanted,

@@ -14,6 +14,7 @@ from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, NoAnswerError
 from answerlens_common.browser.errors import page_errors
+from answerlens_common.contracts.statuses import AnswerStatus
 
 # What everything but the answer itself may take.
 PREPARE_SECONDS = 60.0
@@ -37,7 +38,7 @@ async def ask(page: Page, profile: SiteProfile, question: str) -> Answer:
             with page_errors(page):
                 return await _ask(page, profile, question, limit)
     except NoAnswerError as verdict:
-        return Answer(status=verdict.status, error=verdict.reason)
+        return Answer(status=AnswerStatus(verdict.status), error=verdict.reason)
     except TimeoutError as error:
         raise AnswerTimeoutError(profile.name, f"the page has hung for {limit + PREPARE_SECONDS:g} s") from error
 

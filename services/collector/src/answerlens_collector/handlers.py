@@ -25,6 +25,7 @@ from answerlens_collector.pace import keep_pace
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
 from answerlens_common.aio.shutdown import abandon_on_shutdown
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import TransientError
@@ -37,6 +38,7 @@ from answerlens_common.events import (
 )
 from answerlens_common.failures import Failure
 from answerlens_common.limits.breakers import Breakers, engine_breaker
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.claims import Lease
 
 
@@ -67,7 +69,7 @@ class PlanHandlers:
             if awaited.engine not in self.engines:
                 following.append(
                     StageFailed(
-                        stage="plan",
+                        stage=StageName.PLAN,
                         keyword=event.keyword,
                         date=event.date,
                         engine=awaited.engine,
@@ -154,7 +156,7 @@ class AskHandlers:
             profile = self.profile.asked_on(collection.date, event.replicate, collection.keyword or "")
             answer = await ask(page, profile, asked.question)
             # what the site decides about one question is no trouble with the site
-            call.failed = answer.status not in {"ok", "refused"}
+            call.failed = answer.status not in {AnswerStatus.OK, AnswerStatus.REFUSED}
             seconds = time.monotonic() - started
         question_duration.labels(event.engine).observe(seconds)
         return await self._store(lease, asked, answer, seconds)
@@ -164,7 +166,7 @@ class AskHandlers:
         asked = await self._look_up(event)
         if asked is None:
             return []
-        return await self._store(lease, asked, Answer(status="failed", error=error), 0.0)
+        return await self._store(lease, asked, Answer(status=AnswerStatus.FAILED, error=error), 0.0)
 
     async def _look_up(self, event: AnswerWanted) -> Asked | None:
         return await answers.look_up(self.db, question_of(event))

@@ -6,6 +6,7 @@ from answerlens_collection.collections.store import Collection
 from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored, Lane, StageFailed
 from answerlens_common.failures import Failure
+from answerlens_common.stage_names import StageName
 
 
 def outcome(collection: Collection, lane: Lane, failed_at: dt.datetime | None, why: str = "") -> list[Event]:
@@ -27,7 +28,7 @@ def outcome(collection: Collection, lane: Lane, failed_at: dt.datetime | None, w
         case CollectionStatus.FAILED if failed_at is not None:
             return [
                 StageFailed(
-                    stage="collect",
+                    stage=StageName.COLLECT,
                     keyword=collection.keyword,
                     date=collection.date,
                     engine=collection.engine,

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from answerlens_collection.collections.store import Collection, of_keyword_day
+from answerlens_common.contracts.statuses import BankStatus
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordBankBuilt
 
@@ -36,7 +37,7 @@ async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:
         keyword=event.keyword,
         version=event.bank_version,
     )
-    return bool(status == "ready")
+    return bool(status == BankStatus.READY)
 
 
 async def enabled_engines(db: Database) -> dict[str, dict[str, object]]:

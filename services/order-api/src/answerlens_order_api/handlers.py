@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from answerlens_common.db import Database
 from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
+from answerlens_common.stage_names import StageName
 from answerlens_orders import lifecycle
 from answerlens_orders.reports.versions import Reports
 
@@ -29,6 +30,6 @@ class Handlers:
 
     async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
         """A stage has failed for good, for all measurements that waited for it; none waits for the sentiment."""
-        if event.stage == "sentiment" or event.keyword is None:
+        if event.stage == StageName.SENTIMENT or event.keyword is None:
             return
         await lifecycle.stage_failed(self.db, event, self.reports)

@@ -13,9 +13,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import RowMapping
 
 from answerlens_common.db import Database
 from answerlens_common.observing.failpoints import reach
@@ -44,7 +43,7 @@ COLUMNS = (
 )
 _MONTH_FILE = re.compile(r"\d{4}-\d{2}\.csv")
 
-# A task is old when it began before the month that is kept, and nobody works on its keyword's day any more.
+# A task is old when it began before the month that is kept, and its keyword's day is no longer worked on.
 _BEGAN_BEFORE = "started_at < now() - make_interval(days => :days)"
 _IN_WORK = """
 (EXISTS (SELECT FROM measurement m WHERE m.keyword = task.keyword AND m.date = task.date
@@ -65,6 +64,33 @@ _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
+class _OldTask:
+    """A row of the log that may be archived: its columns as they are exported, and its state.
+
+    Attributes:
+        version: changes with every change of the row.
+        in_work: its keyword's day is still worked on, so it stays.
+    """
+
+    id: int
+    order_id: UUID | None
+    keyword: str
+    date: dt.date
+    engine: str
+    task_type: str
+    status: str
+    retry_count: int
+    error_message: str | None
+    started_at: dt.datetime
+    completed_at: dt.datetime | None
+    duration: float | None
+    processed_items: int
+    total_items: int
+    version: str
+    in_work: bool
+
+
+@dataclass(frozen=True)
 class Archive:
     """Exports the task log."""
 
@@ -76,25 +102,27 @@ class Archive:
         """Export and delete what is old, then remove the files that are too old; how many rows were deleted."""
         tasks = folder / "tasks"
         await asyncio.to_thread(tasks.mkdir, parents=True, exist_ok=True)
-        deleted, moment, last = 0, _LONG_AGO, 0
+        deleted = 0
+        moment = _LONG_AGO
+        last = 0
         while rows := await self._batch(moment, last):
-            for path, part in self._by_month([row for row in rows if not row["in_work"]], tasks).items():
+            for path, part in self._by_month([row for row in rows if not row.in_work], tasks).items():
                 deleted += await self._move(lease, path, part)
-            moment, last = rows[-1]["started_at"], rows[-1]["id"]
+            moment, last = rows[-1].started_at, rows[-1].id
         await asyncio.to_thread(self._remove_old_files, tasks)
         return deleted
 
-    async def _batch(self, moment: dt.datetime, last: int) -> Sequence[RowMapping]:
-        return await self.db.rows(_BATCH, moment=moment, id=last, days=self.settings.task_days, batch=BATCH)
+    async def _batch(self, moment: dt.datetime, last: int) -> list[_OldTask]:
+        return await self.db.rows(_BATCH, _OldTask, moment=moment, id=last, days=self.settings.task_days, batch=BATCH)
 
-    def _by_month(self, rows: Sequence[RowMapping], folder: Path) -> dict[Path, list[RowMapping]]:
-        months: dict[Path, list[RowMapping]] = defaultdict(list)
+    def _by_month(self, rows: Sequence[_OldTask], folder: Path) -> dict[Path, list[_OldTask]]:
+        months: dict[Path, list[_OldTask]] = defaultdict(list)
         for row in rows:
-            months[folder / f"{row['started_at'].astimezone(self.zone):%Y-%m}.csv"].append(row)
+            months[folder / f"{row.started_at.astimezone(self.zone):%Y-%m}.csv"].append(row)
         return months
 
-    async def _move(self, lease: Lease, path: Path, rows: Sequence[RowMapping]) -> int:
-        texts = [{name: _text(row[name]) for name in COLUMNS} for row in rows]
+    async def _move(self, lease: Lease, path: Path, rows: Sequence[_OldTask]) -> int:
+        texts = [{name: _text(getattr(row, name)) for name in COLUMNS} for row in rows]
         written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)
         get_logger().info("archived", file=path.name, rows=len(rows), file_rows=written.rows, sha256=written.sha256)
         await reach("archive.after_export")
@@ -103,8 +131,8 @@ class Archive:
                 "DELETE FROM task_log task USING unnest(CAST(:ids AS bigint[]), CAST(:versions AS text[]))"  # noqa: S608
                 f" AS exported (id, version) WHERE task.id = exported.id AND md5(task::text) = version"
                 f" AND {_BEGAN_BEFORE} AND NOT {_IN_WORK}",
-                ids=[row["id"] for row in rows],
-                versions=[row["version"] for row in rows],
+                ids=[row.id for row in rows],
+                versions=[row.version for row in rows],
                 days=self.settings.task_days,
             )
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from answerlens_common.contracts.statuses import ClaimStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import TransientError, describe
@@ -127,11 +128,11 @@ class ChoreRunner:
     async def _end(self, chore: Chore, lease: Lease, error: Exception) -> None:
         get_logger().exception("chore failed", job=chore.name, attempt=lease.attempt)
         if lease.attempt > RETRIES:
-            await lease.release("failed", describe(error))
+            await lease.release(ClaimStatus.FAILED, describe(error))
             self._count(chore, "failed")
         else:
             # a claim waits for twice what it is told, so that a stage's own message comes first; there is none here
-            await lease.release("waiting", describe(error), self._settings.retry_delays[0] / 2)
+            await lease.release(ClaimStatus.WAITING, describe(error), self._settings.retry_delays[0] / 2)
             self._count(chore, "retried")
 
     def _count(self, chore: Chore, outcome: str) -> None:

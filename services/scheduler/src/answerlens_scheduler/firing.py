@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from answerlens_common.contracts.statuses import SlotStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError
@@ -58,18 +59,18 @@ class Firing:
             NotOursError: another replica leads.
         """
         async with self._led() as tx:
-            await self._record(tx, [self.slot], "running", reached)
+            await self._record(tx, [self.slot], SlotStatus.RUNNING, reached)
             yield tx
 
     @asynccontextmanager
-    async def last(self, status: str = "fired") -> AsyncIterator[Transaction]:
+    async def last(self, status: SlotStatus = SlotStatus.FIRED) -> AsyncIterator[Transaction]:
         """The transaction with the last part of the work, or all of it; it records the slot and those that were missed.
 
         Raises:
             NotOursError: another replica leads.
         """
         async with self._led() as tx:
-            await self._record(tx, self.due.missed, "missed")
+            await self._record(tx, self.due.missed, SlotStatus.MISSED)
             await self._record(tx, [self.slot], status)
             yield tx
             await reach(f"scheduler.{self.job}.before_commit")
@@ -83,9 +84,9 @@ class Firing:
                 raise NotOursError(message)
             yield tx
 
-    async def _record(self, tx: Transaction, slots: list[str], status: str, reached: str = "") -> None:
+    async def _record(self, tx: Transaction, slots: list[str], status: SlotStatus, reached: str = "") -> None:
         recorded = await tx.execute(
-            _RECORD, job=self.job, slots=slots, status=status, token=self.leadership.token, reached=reached
+            _RECORD, job=self.job, slots=slots, status=status.value, token=self.leadership.token, reached=reached
         )
         if recorded < len(slots):
             message = f"{self.job} {self.slot} has been recorded already"

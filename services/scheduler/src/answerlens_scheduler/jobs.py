@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from answerlens_collection.days import make_days
+from answerlens_common.contracts.statuses import SlotStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.observing.logs import get_logger
@@ -93,7 +94,7 @@ async def run_slot(db: Database, job: Job, now: dt.datetime, leadership: Leaders
         if job.on_first_day or (known and known["any"]):
             await job.run(firing)
         else:
-            async with firing.last("baseline"):
+            async with firing.last(SlotStatus.BASELINE):
                 pass
     except NotOursError as error:
         get_logger().warning("slot left to another", job=job.name, error=str(error))

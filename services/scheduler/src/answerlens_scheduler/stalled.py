@@ -1,20 +1,20 @@
 """The stalled check: a keyword's day in which nothing moves is entered again, at the first stage that is missing.
 
-Whatever was lost on the way (a deleted queue, a dead worker nobody replaced), the rows say how far the work has come;
-entering again repeats nothing that is stored. While messages wait in its stage's queues, the day's own may be among
-them: at night hundreds of keywords wait for their turn. Queues cannot be searched, so such a day is entered again only
-when nothing has moved for long: each time its questions may be published once more, which costs a look each. It never
-fails while messages wait. One without any is entered again soon. After a few times in vain, of either kind, a day
-fails; those who wait are told.
+Whatever was lost on the way (a deleted queue, a dead worker that was not replaced), the rows say how far the work has
+come; entering again repeats nothing that is stored. While messages wait in its stage's queues, the day's own may be
+among them: at night hundreds of keywords wait for their turn. Queues cannot be searched, so such a day is entered again
+only when nothing has moved for long: each time its questions may be published once more, which costs a look each. It
+never fails while messages wait. One without any is entered again soon. After a few times in vain, of either kind, a day
+fails; the orders that wait are told.
 """
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
-
 from answerlens_collection.collections.store import pause_keyword_days
 from answerlens_common.broker.topology import Queue, queues_of
+from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import (
@@ -31,14 +31,15 @@ from answerlens_common.events import (
 from answerlens_common.failures import Failure
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.outbox import enqueue
 from answerlens_orders.measurements.entry import Day, first_events_of_days
 
 RESUME = "resume"
 
-# Open days in which nothing has moved: no row has come, nobody holds a claim or waits for its retry, and no
+# Open days in which nothing has moved: no row has come, no claim is held or waits for its retry, and no
 # event of theirs is still to be published. Work that waits for an open breaker that its stage asks is not lost either;
-# when nobody has tried that breaker for long, it may be. What is open is found by indexes that hold nothing else, and
+# when that breaker has not been tried for long, it may be. What is open is found by indexes that hold nothing else, and
 # what has not been published is read once: the cost goes with the open days, not with what has ended.
 _IDLE = """
 WITH open AS MATERIALIZED (
@@ -95,6 +96,28 @@ AND NOT EXISTS (
 ORDER BY open.keyword, open.date
 """
 
+
+@dataclass(frozen=True)
+class _IdleDay:
+    """An open day in which nothing has moved.
+
+    Attributes:
+        engines, statuses: those that are waited for, and how the collection of each stands; "" where there is none.
+        placed: it is the first day of an order.
+        times: how often it has been entered again.
+        seconds: since something moved.
+    """
+
+    keyword: str
+    date: dt.date
+    engines: list[str]
+    statuses: list[str]
+    placed: bool
+    times: int
+    seconds: float
+    has_bank: bool
+
+
 WithMessages = Callable[[Iterable[Queue]], Awaitable[set[Queue]]]
 
 
@@ -132,8 +155,8 @@ async def resume_stalled(
         queues = _queues(day)
         if not asked.issuperset(queues):
             continue
-        again = day["times"] < limits.resumes
-        long = day["seconds"] >= limits.seconds
+        again = day.times < limits.resumes
+        long = day.seconds >= limits.seconds
         if again and (long or not waiting.intersection(queues)):
             resumed.append(day)
         elif long and not again and not waiting.intersection(queues):
@@ -146,46 +169,46 @@ async def resume_stalled(
     return stalled
 
 
-async def _idle(db: Database | Transaction, limits: Stalled) -> Sequence[RowMapping]:
+async def _idle(db: Database | Transaction, limits: Stalled) -> Sequence[_IdleDay]:
     return await db.rows(
         _IDLE,
+        _IdleDay,
         resume=RESUME,
         lost=min(limits.lost_seconds, limits.seconds),
         seconds=limits.seconds,
     )
 
 
-def _queues(day: RowMapping) -> Sequence[Queue]:
+def _queues(day: _IdleDay) -> Sequence[Queue]:
     """Where the messages are for which a day waits, if they are not lost."""
-    if not day["has_bank"]:
+    if not day.has_bank:
         return [*queues_of(KeywordRequested), *queues_of(KeywordSearched), *queues_of(StageFailed)]
     found = [*queues_of(KeywordBankBuilt), *queues_of(StageFailed)]
-    for engine, status in zip(day["engines"], day["statuses"], strict=True):
+    for engine, status in zip(day.engines, day.statuses, strict=True):
         match status:
-            case "collecting" | "paused":
+            case CollectionStatus.COLLECTING | CollectionStatus.PAUSED:
                 found += queues_of(AnswerWanted, engine)
-            case "collected":
+            case CollectionStatus.COLLECTED:
                 found += queues_of(KeywordAnswersCollected)
-            case "scored":
+            case CollectionStatus.SCORED:
                 found += [*queues_of(KeywordScored), *queues_of(OrderAnalysed)]
     return found
 
 
-async def _resume(tx: Transaction, days: Sequence[RowMapping], freshness: FreshnessSettings) -> None:
+async def _resume(tx: Transaction, days: Sequence[_IdleDay], freshness: FreshnessSettings) -> None:
     if not days:
         return
     # a paused collection has its questions published again
-    await pause_keyword_days(tx, [(day["keyword"], day["date"]) for day in days])
+    await pause_keyword_days(tx, [(day.keyword, day.date) for day in days])
     # a night that was lost is still a night: only who waits for an order's first day goes before
     entered = [
-        Day(day["keyword"], day["date"], sorted(day["engines"]), Lane.EXPRESS if day["placed"] else Lane.BULK)
-        for day in days
+        Day(day.keyword, day.date, sorted(day.engines), Lane.EXPRESS if day.placed else Lane.BULK) for day in days
     ]
     await enqueue(tx, await first_events_of_days(tx, entered, freshness))
-    await _log(tx, days, "completed", None)
+    await _log(tx, days, TaskStatus.COMPLETED, None)
 
 
-async def _fail(tx: Transaction, days: Sequence[RowMapping], error: str) -> None:
+async def _fail(tx: Transaction, days: Sequence[_IdleDay], error: str) -> None:
     if not days:
         return
     failed_at = await tx.value("SELECT now()")
@@ -193,9 +216,9 @@ async def _fail(tx: Transaction, days: Sequence[RowMapping], error: str) -> None
         tx,
         [
             StageFailed(
-                stage="stalled",
-                keyword=day["keyword"],
-                date=day["date"],
+                stage=StageName.STALLED,
+                keyword=day.keyword,
+                date=day.date,
                 error=error,
                 failed_at=failed_at,
                 code=Failure.STALLED,
@@ -203,20 +226,20 @@ async def _fail(tx: Transaction, days: Sequence[RowMapping], error: str) -> None
             for day in days
         ],
     )
-    await _log(tx, days, "failed", error)
+    await _log(tx, days, TaskStatus.FAILED, error)
 
 
-async def _log(tx: Transaction, days: Sequence[RowMapping], status: str, error: str | None) -> None:
+async def _log(tx: Transaction, days: Sequence[_IdleDay], status: TaskStatus, error: str | None) -> None:
     await tx.execute(
         "INSERT INTO task_log (keyword, date, task_type, status, error_message, completed_at)"
         " SELECT keyword, date, CAST(:type AS text), CAST(:status AS text), CAST(:error AS text), clock_timestamp()"
         " FROM unnest(CAST(:keywords AS text[]), CAST(:dates AS date[])) AS day (keyword, date)",
         **_named(days),
         type=RESUME,
-        status=status,
+        status=status.value,
         error=error,
     )
 
 
-def _named(days: Sequence[RowMapping]) -> dict[str, object]:
-    return {"keywords": [day["keyword"] for day in days], "dates": [day["date"] for day in days]}
+def _named(days: Sequence[_IdleDay]) -> dict[str, object]:
+    return {"keywords": [day.keyword for day in days], "dates": [day.date for day in days]}

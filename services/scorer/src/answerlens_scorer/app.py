@@ -5,6 +5,7 @@ from answerlens_common.events import KeywordAnswersCollected
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 from answerlens_scorer.handlers import Handlers
 from answerlens_scorer.settings import ScorerSettings
@@ -19,7 +20,7 @@ def build(settings: ScorerSettings) -> Service:
     handlers = Handlers(service.db, llm, settings.scoring.fail_above, settings.llm.model)
     service.stage(
         Stage(
-            name="score",
+            name=StageName.SCORE,
             event=KeywordAnswersCollected,
             locate=locating(service.db),
             cached=handlers.cached,

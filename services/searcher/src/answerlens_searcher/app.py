@@ -3,6 +3,7 @@
 from answerlens_common.events import KeywordRequested
 from answerlens_common.limits.breakers import PLAYWRIGHT, ZHIHU_SEARCH, Breakers
 from answerlens_common.service import Service
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 from answerlens_searcher.handlers import Handlers
 from answerlens_searcher.settings import SearcherSettings
@@ -20,7 +21,7 @@ def build(settings: SearcherSettings) -> Service:
     handlers = Handlers(service.db, source, settings.freshness, breakers)
     service.stage(
         Stage(
-            name="search",
+            name=StageName.SEARCH,
             event=KeywordRequested,
             cached=handlers.cached,
             work=handlers.on_keyword_requested,

@@ -72,7 +72,9 @@ def is_word(text: str, start: int, end: int) -> bool:
     right = end + len(han.match(text[end:])[0]) if han.match(text[end - 1])[0] else end  # type: ignore[index]
     if left < start and text[left] == "米" and re.search("[0-9] ?$", text[:left]):
         left += 1  # 1米 is a length
-    run, s, e = text[left:right], start - left, end - left
+    run = text[left:right]
+    s = start - left
+    e = end - left
     name = max(math.log(NAME_COUNT) - lexicon.log_total, cut(run[s:e], (0, e - s)))
     if (
         e - s == 2

@@ -4,9 +4,8 @@ Whatever a site has sent becomes storable here, where nothing can pass it by.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
-AnswerStatus = Literal["ok", "failed", "refused", "captcha", "login_required", "empty"]
+from answerlens_common.contracts.statuses import AnswerStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
         question=asked.question,
         engine=collection.engine,
         surface=collection.surface,
-        status=answer.status,
+        status=answer.status.value,
         text=answer.text,
         folded=fold_text(answer.text).folded,
         reasoning=answer.reasoning,

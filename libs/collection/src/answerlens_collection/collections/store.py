@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from uuid import UUID
 
 from answerlens_common.contracts.collections import Purpose, Retention
-from answerlens_common.contracts.statuses import CollectionStatus
+from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import Lane
@@ -246,7 +246,7 @@ async def end(tx: Transaction, collection: Collection, status: CollectionStatus,
         "UPDATE task_log SET status = :status, processed_items = :ended, total_items = :total,"
         " completed_at = clock_timestamp(), duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at)"
         " WHERE id = :task",
-        status="failed" if status is CollectionStatus.FAILED else "completed",
+        status=(TaskStatus.FAILED if status is CollectionStatus.FAILED else TaskStatus.COMPLETED).value,
         ended=ended,
         total=collection.total,
         task=collection.task_id,

@@ -47,7 +47,9 @@ def is_open() -> bool:
 @contextmanager
 def watched(longest: Longest) -> Iterator[None]:
     """Around a transaction: measure it, keep the longest, log one that is long."""
-    outer, here, began = _current.get(), _Open(), time.monotonic()
+    outer = _current.get()
+    here = _Open()
+    began = time.monotonic()
     _current.set(here)
     try:
         yield

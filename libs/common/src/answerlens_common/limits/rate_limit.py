@@ -6,7 +6,7 @@ The rule is GCRA: `burst` at once, then evenly. The row holds the moment at whic
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 
-# A refused call changes nothing, so what it is told holds: nobody is let in before that.
+# A refused call changes nothing, so what it is told holds: no other call is let in before that.
 _TAKE = """
 WITH cost AS (SELECT make_interval(secs => 60.0 / :per_minute) AS one),
 taken AS (
@@ -64,5 +64,5 @@ async def spend(db: Database, name: str, per_minute: float, amount: float) -> No
 
 
 async def forget_full(tx: Transaction) -> int:
-    """Delete the rows that limit nobody any more; how many."""
+    """Delete the rows that limit nothing any more; how many."""
     return await tx.execute("DELETE FROM rate_limit WHERE full_at < clock_timestamp()")

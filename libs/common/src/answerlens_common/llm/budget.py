@@ -2,7 +2,7 @@
 
 Money is reserved before a request and settled after it, under the lock of the day's row, so that requests side by side
 never spend more than is left. What a request will cost is not known before: a token is reckoned for every character of
-the prompt, and `reserved_tokens` for the answer. A reservation that nobody settles, since its process was killed,
+the prompt, and `reserved_tokens` for the answer. A reservation that is not settled, since its process was killed,
 expires; what such a request cost is not counted.
 """
 
@@ -14,7 +14,6 @@ from typing import Final
 
 import structlog
 from prometheus_client import Gauge
-from sqlalchemy import RowMapping
 
 from answerlens_common.contracts.notices import BudgetNearlySpent, BudgetSpent
 from answerlens_common.db import Database
@@ -64,6 +63,16 @@ class BudgetSpentError(PutOffError):
 
 
 @dataclass(frozen=True)
+class _Day:
+    """The locked row of a date; `warned` and `stopped` say which notices admins have had."""
+
+    date: dt.date
+    spent: Decimal
+    warned: bool
+    stopped: bool
+
+
+@dataclass(frozen=True)
 class Reservation:
     """Money put aside for one request; `id` is None where there is no budget."""
 
@@ -97,18 +106,18 @@ class Budget:
                 "INSERT INTO llm_reservation (date, amount, expires_at)"
                 " SELECT CAST(:date AS date), CAST(:amount AS numeric),"
                 f" clock_timestamp() + make_interval(secs => :seconds) WHERE {_LEFT} RETURNING id",
-                date=day["date"],
-                spent=day["spent"],
+                date=day.date,
+                spent=day.spent,
                 amount=amount,
                 budget=budget,
                 seconds=self._settings.timeout_seconds + _GRACE_SECONDS,
             )
-            if reserved is None and day["spent"] + amount > budget and not day["stopped"]:
-                await tx.execute("UPDATE llm_day SET stopped = true WHERE date = :date", date=day["date"])
-                await tell_admins(tx, BudgetSpent(spent=day["spent"], budget=budget))
+            if reserved is None and day.spent + amount > budget and not day.stopped:
+                await tx.execute("UPDATE llm_day SET stopped = true WHERE date = :date", date=day.date)
+                await tell_admins(tx, BudgetSpent(spent=day.spent, budget=budget))
         if reserved is None:
             raise BudgetSpentError(task, budget)
-        return Reservation(task, prompt_characters, reserved, day["date"])
+        return Reservation(task, prompt_characters, reserved, day.date)
 
     async def settle(self, reservation: Reservation, prompt_tokens: int, completion_tokens: int) -> None:
         """Count a request that has ended; give back what was put aside for it."""
@@ -119,7 +128,7 @@ class Budget:
             await tx.execute("DELETE FROM llm_reservation WHERE id = :id", id=reservation.id)
             await tx.execute(
                 _COUNT,
-                date=day["date"],
+                date=day.date,
                 stage=str(bound.get("stage", "")),
                 task=reservation.task,
                 keyword=str(bound.get("keyword", "")),
@@ -128,8 +137,8 @@ class Budget:
                 completion=completion_tokens,
                 cost=cost,
             )
-            await tx.execute("UPDATE llm_day SET spent = spent + :cost WHERE date = :date", cost=cost, date=day["date"])
-            await self._warn(tx, day["date"], day["spent"] + cost, warned=day["warned"])
+            await tx.execute("UPDATE llm_day SET spent = spent + :cost WHERE date = :date", cost=cost, date=day.date)
+            await self._warn(tx, day.date, day.spent + cost, warned=day.warned)
 
     async def settle_at_most(self, reservation: Reservation) -> None:
         """Count a request whose cost the endpoint does not tell as what was put aside for it."""
@@ -154,10 +163,11 @@ class Budget:
         prices = self._settings
         return (prompt_tokens * prices.prompt_price + completion_tokens * prices.completion_price) / _MILLION
 
-    async def _lock_day(self, tx: Transaction, date: dt.date | None = None) -> RowMapping:
+    async def _lock_day(self, tx: Transaction, date: dt.date | None = None) -> _Day:
         (day,) = await tx.rows(
             f"INSERT INTO llm_day (date, budget) VALUES (COALESCE(CAST(:date AS date), {_TODAY}), :budget)"  # noqa: S608 - a constant
-            " ON CONFLICT (date) DO UPDATE SET budget = excluded.budget RETURNING *",
+            " ON CONFLICT (date) DO UPDATE SET budget = excluded.budget RETURNING date, spent, warned, stopped",
+            _Day,
             date=date,
             zone=self._zone,
             budget=self._settings.daily_budget,

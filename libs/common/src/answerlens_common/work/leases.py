@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from answerlens_common.aio.tasks import cancel_and_wait
+from answerlens_common.contracts.statuses import ClaimStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError, TransientError
@@ -193,7 +194,7 @@ class Lease:
                 return False
             await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
             if self.task_id is not None:
-                await self._log_end(tx, "completed", None)
+                await self._log_end(tx, TaskStatus.COMPLETED, None)
             self._closed = True
         return True
 
@@ -212,7 +213,9 @@ class Lease:
                 made=external_call_made,
             )
 
-    async def release(self, status: Literal["waiting", "failed"], error: str, wait_seconds: float = 0) -> dt.datetime:
+    async def release(
+        self, status: Literal[ClaimStatus.WAITING, ClaimStatus.FAILED], error: str, wait_seconds: float = 0
+    ) -> dt.datetime:
         """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good.
 
         With `wait_seconds` a failure is to be told, then `mark_told` is to be called; if that is not done in twice that
@@ -223,11 +226,11 @@ class Lease:
                 "UPDATE claim SET status = :status, lease_until = CASE WHEN CAST(:wait AS float) > 0"
                 " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id",
                 id=self.claim_id,
-                status=status,
+                status=status.value,
                 # past the retry's own return, so that no other message overtakes it; after that its loss is assumed
                 wait=wait_seconds * 2,
             )
-            await self._log_end(tx, "retrying" if status == "waiting" else "failed", error)
+            await self._log_end(tx, TaskStatus.RETRYING if status is ClaimStatus.WAITING else TaskStatus.FAILED, error)
             moment: dt.datetime = await tx.value("SELECT clock_timestamp()")
         return moment
 
@@ -258,12 +261,12 @@ class Lease:
                 task=self.task_id,
             )
 
-    async def _log_end(self, tx: Transaction, status: str, error: str | None) -> None:
+    async def _log_end(self, tx: Transaction, status: TaskStatus, error: str | None) -> None:
         await tx.execute(
             "UPDATE task_log SET status = CAST(:status AS varchar), error_message = COALESCE(:error, error_message),"
             " completed_at = CASE WHEN :status = 'retrying' THEN NULL ELSE clock_timestamp() END,"
             " duration = EXTRACT(EPOCH FROM clock_timestamp() - started_at) WHERE id = :task",
-            status=status,
+            status=status.value,
             error=error,
             task=self.task_id,
         )

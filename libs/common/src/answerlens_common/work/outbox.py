@@ -1,4 +1,4 @@
-"""Events of those who have no message to ack: written with the rows they speak of, published afterwards.
+"""Events of code that has no message to ack: written with the rows they speak of, published afterwards.
 
 `enqueue` in the same transaction; every replica of the service relays, oldest of the highest priority first. With
 the broker down nothing is lost and an order is still accepted.
@@ -9,11 +9,12 @@ have the same message id, and consumers bear them.
 """
 
 import asyncio
+import datetime as dt
 import math
 import time
 from collections.abc import Sequence
-
-from sqlalchemy import RowMapping
+from dataclasses import dataclass
+from uuid import UUID
 
 from answerlens_common.broker.delivery import Delivery, UnroutableError
 from answerlens_common.db import Database, Notifications
@@ -65,6 +66,26 @@ async def enqueue(tx: Transaction, events: list[Event], *, priority: int = 5) ->
     await tx.notify(OUTBOX, "")
 
 
+@dataclass(frozen=True)
+class _Claimed:
+    """An event that a relay has claimed for a short time."""
+
+    id: int
+    priority: int
+    message_id: UUID
+    routing_key: str
+    body: str
+    claimed_until: dt.datetime
+
+
+@dataclass(frozen=True)
+class _Backlog:
+    """What has not been published yet, and how long the oldest has waited."""
+
+    pending: int
+    age: float | None
+
+
 class OutboxRelay:
     """Publishes what is in the outbox, for ever."""
 
@@ -105,44 +126,47 @@ class OutboxRelay:
         """
         # a claim outlives the last publish that begins under it
         begin_until = time.monotonic() + self._publish_seconds
-        rows = await self._db.rows(_CLAIM, seconds=2 * self._publish_seconds, batch=BATCH, refused=list(refused))
+        rows = await self._db.rows(
+            _CLAIM, _Claimed, seconds=2 * self._publish_seconds, batch=BATCH, refused=list(refused)
+        )
         published: list[int] = []
         try:
             for row in rows:
                 if time.monotonic() > begin_until:
                     break
                 if await self._publish(row):
-                    published.append(row["id"])
+                    published.append(row.id)
                 else:
-                    refused.add(row["id"])
+                    refused.add(row.id)
             if published:
                 await reach("outbox.after_publish")
         finally:
             await self._end(rows, published)
         return len(rows)
 
-    async def _end(self, rows: Sequence[RowMapping], published: list[int]) -> None:
+    async def _end(self, rows: Sequence[_Claimed], published: list[int]) -> None:
         if rows:
             await self._db.execute(
                 _END,
                 published=published,
-                ids=[row["id"] for row in rows],
-                claimed_until=rows[0]["claimed_until"],
+                ids=[row.id for row in rows],
+                claimed_until=rows[0].claimed_until,
             )
 
-    async def _publish(self, row: RowMapping) -> bool:
+    async def _publish(self, row: _Claimed) -> bool:
         try:
-            await self._delivery.publish_body(row["body"].encode(), row["routing_key"], str(row["message_id"]))
+            await self._delivery.publish_body(row.body.encode(), row.routing_key, str(row.message_id))
         except UnroutableError as error:
-            get_logger().warning("outbox event has no queue", routing_key=row["routing_key"], error=str(error))
+            get_logger().warning("outbox event has no queue", routing_key=row.routing_key, error=str(error))
             return False
         return True
 
     async def _measure(self) -> None:
-        row = await self._db.row(
+        backlog = await self._db.row(
             "SELECT count(*) AS pending, EXTRACT(EPOCH FROM now() - min(created_at))::float AS age"
-            " FROM outbox WHERE published_at IS NULL"
+            " FROM outbox WHERE published_at IS NULL",
+            _Backlog,
         )
-        if row is not None:
-            metrics.outbox_pending.set(row["pending"])
-            metrics.outbox_oldest_age.set(0.0 if row["age"] is None else math.ceil(row["age"]))
+        if backlog is not None:
+            metrics.outbox_pending.set(backlog.pending)
+            metrics.outbox_oldest_age.set(math.ceil(backlog.age or 0.0))

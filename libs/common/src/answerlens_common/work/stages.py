@@ -22,6 +22,7 @@ import structlog
 
 from answerlens_common.aio.shutdown import StoppingError, abandon_on_shutdown
 from answerlens_common.broker.delivery import Delivery, GivenUpError, PublishFailedError, RetryError, retry_delay
+from answerlens_common.contracts.statuses import ClaimStatus
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.errors import AnswerLensError, BusinessError, PutOffError, TransientError, describe, failure_from
 from answerlens_common.events import CollectionEvent, Event, KeywordEvent, Lane, StageFailed, WorkEvent
@@ -119,7 +120,7 @@ class StageRunner(Generic[E]):
             self._count("unknown", about=event.model_dump(mode="json"))
             return
         event, date = located
-        key = ClaimKey.of(self.stage.name, event, self.stage.item(event), date=date)
+        key = ClaimKey.of(str(self.stage.name), event, self.stage.item(event), date=date)
         with structlog.contextvars.bound_contextvars(stage=key.stage, keyword=key.keyword or "", date=str(date)):
             while (passed_on := await self._cached(event)) is not None:
                 await self._publish(passed_on)
@@ -241,14 +242,14 @@ class StageRunner(Generic[E]):
             get_logger().exception("unexpected error")
         if not final:
             delay = retry_delay(self._settings, lease.attempt)
-            await self._retry_until_stored(partial(lease.release, "waiting", describe(error), delay))
+            await self._retry_until_stored(partial(lease.release, ClaimStatus.WAITING, describe(error), delay))
             self._count("retried", error=describe(error))
             raise RetryError(lease.attempt, error)
         fallback = await self._retry_until_stored(partial(self._fallback_events, event, lease, error))
         # first the claim, then the news: a message that comes after the claim is failed starts it anew, and one that
         # joined before is told
         failed_at = await self._retry_until_stored(
-            partial(lease.release, "failed", describe(error), self._settings.lease_seconds)
+            partial(lease.release, ClaimStatus.FAILED, describe(error), self._settings.lease_seconds)
         )
         if fallback is not None:
             # there is a way on: no dead letter, nothing to replay

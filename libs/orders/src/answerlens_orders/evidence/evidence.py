@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from answerlens_common.contracts.statuses import AnswerStatus, MeasurementStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import FieldFault, NotFoundError, RefusedError
@@ -152,7 +153,7 @@ def _answer(row: _Row, answer: StoredAnswer, order: OrderView, owners: Owners) -
         anchor=answer.anchor,
         branded=outcome.branded,
         replicate=outcome.replicate,
-        status=outcome.status or answer.status or ("ok" if outcome.ok else None),
+        status=outcome.status or answer.status or (AnswerStatus.OK if outcome.ok else None),
         score=outcome.score,
         # older outcomes have one without competitors too
         position=outcome.position if row.competitors else None,
@@ -195,9 +196,9 @@ def _rate(row: StoredRates, rate: str | None, left: Sequence[_Row]) -> RateBehin
 
 
 def _notes(day: DayRow, rows: Sequence[_Row], *, kept: bool) -> Iterator[str]:
-    if day.status in {"queued", "running"}:
+    if day.status in {MeasurementStatus.QUEUED, MeasurementStatus.RUNNING}:
         yield RUNNING_NOTE
-    if day.status == "withdrawn":
+    if day.status == MeasurementStatus.WITHDRAWN:
         yield WITHDRAWN_NOTE
     if rows and not kept:
         yield DROPPED_NOTE.format(date=day.date)

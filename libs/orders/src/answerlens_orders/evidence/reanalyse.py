@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_common.contracts.statuses import EngineStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import ConflictError, RefusedError
@@ -88,7 +89,7 @@ async def _reopen(
         found = Reanalysis(
             again=[day for day in days if day.kept],
             # what has failed or not yet been measured has no rates that could be wrong
-            dropped=[day for day in days if day.status == "analysed" and not day.kept],
+            dropped=[day for day in days if day.status == EngineStatus.ANALYSED and not day.kept],
         )
         await reanalysis.reopen(tx, order.id, order.keyword, found.again)
         await enqueue(tx, _events(order.keyword, found.again), priority=order.priority)

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.statuses import CollectionStatus, EngineStatus
 from answerlens_orders.measurements.progress_counts import EngineCounts
 
 
@@ -69,18 +70,18 @@ class Step:
         return max(0.0, self.seconds / self.done * (self.total - self.done))
 
 
-def step_of(facts: EngineCounts) -> Step:
+def step_of(counts: EngineCounts) -> Step:
     """The stage that an engine is in; for one that has failed, the stage it failed in."""
-    if facts.status == "analysed":
+    if counts.status == EngineStatus.ANALYSED:
         return Step(StageNumber.ANALYSE, 1, 1)
-    if facts.run_status == "scored":
+    if counts.run_status == CollectionStatus.SCORED:
         return Step(StageNumber.ANALYSE, 0, 1)
-    if facts.run_status == "collected":
-        return Step(StageNumber.SCORE, facts.scores, facts.ok, facts.score_seconds)
-    if facts.run_status is not None or facts.bank_ready:
-        return Step(StageNumber.COLLECT, facts.answers, facts.run_total, facts.collect_seconds)
-    if facts.questions or facts.searched:
-        return Step(StageNumber.BANK, facts.questions, facts.bank_total, facts.bank_seconds)
+    if counts.run_status == CollectionStatus.COLLECTED:
+        return Step(StageNumber.SCORE, counts.scores, counts.ok, counts.score_seconds)
+    if counts.run_status is not None or counts.bank_ready:
+        return Step(StageNumber.COLLECT, counts.answers, counts.run_total, counts.collect_seconds)
+    if counts.questions or counts.searched:
+        return Step(StageNumber.BANK, counts.questions, counts.bank_total, counts.bank_seconds)
     return Step(StageNumber.SEARCH, 0, 1)
 
 
@@ -95,39 +96,39 @@ def stopped() -> Progress:
 
 
 def progress_of(engines: Sequence[EngineCounts]) -> Progress:
-    """The progress of a measurement that has not ended, from the facts of its engines.
+    """The progress of a measurement that has not ended, from the counts of its engines.
 
     While some engines work on, one that has failed counts as done with the stage they are in.
     """
-    steps = {facts.engine: step_of(facts) for facts in engines}
-    unfinished = [steps[facts.engine] for facts in engines if facts.status == "pending"]
+    steps = {each.engine: step_of(each) for each in engines}
+    unfinished = [steps[each.engine] for each in engines if each.status == EngineStatus.PENDING]
     stage = min((step.stage for step in unfinished or steps.values()), default=StageNumber.SEARCH)
-    counts = []
-    for facts in engines:
-        step, total = steps[facts.engine], _total_in(stage, facts)
-        is_past = step.stage > stage or (bool(unfinished) and facts.status != "pending")
-        counts.append((total if is_past else min(step.done, total), total))
+    shares = []
+    for each in engines:
+        step, total = steps[each.engine], _total_in(stage, each)
+        is_past = step.stage > stage or (bool(unfinished) and each.status != EngineStatus.PENDING)
+        shares.append((total if is_past else min(step.done, total), total))
     if stage in {StageNumber.SEARCH, StageNumber.BANK}:
-        counts = counts[:1]  # one search and one bank for all engines
+        shares = shares[:1]  # one search and one bank for all engines
     etas = [step.eta for step in unfinished if step.stage == stage]
     known = [eta for eta in etas if eta is not None]
     return Progress(
         stage=stage.name.lower(),
-        done=sum(done for done, _ in counts),
-        total=sum(total for _, total in counts),
+        done=sum(done for done, _ in shares),
+        total=sum(total for _, total in shares),
         progress=math.floor(sum(step.percent for step in steps.values()) / max(1, len(steps))),
         eta_seconds=math.ceil(max(known)) if known and len(known) == len(etas) else None,
     )
 
 
-def _total_in(stage: StageNumber, facts: EngineCounts) -> int:
+def _total_in(stage: StageNumber, counts: EngineCounts) -> int:
     """How much there is to do in a stage."""
     match stage:
         case StageNumber.BANK:
-            return facts.bank_total
+            return counts.bank_total
         case StageNumber.COLLECT:
-            return facts.run_total
+            return counts.run_total
         case StageNumber.SCORE:
-            return facts.ok
+            return counts.ok
         case _:
             return 1

@@ -81,7 +81,7 @@ ORDER BY w.order_id, w.date, w.engine
 async def of_measurements(
     tx: Transaction, settings: OrdersSettings, wanted: Sequence[tuple[UUID, dt.date]]
 ) -> list[EngineCounts]:
-    """The facts of every engine of these measurements."""
+    """The counts of every engine of these measurements."""
     if not wanted:
         return []
     return await tx.rows(

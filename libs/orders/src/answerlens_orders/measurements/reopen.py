@@ -33,17 +33,18 @@ from answerlens_common.events import (
     KeywordSearched,
     WorkEvent,
 )
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.leases import collection_scope
 from answerlens_orders.measurements.tracking import COUNTED_DAYS
 
 # As whose failure `stage_failed` has noted it. A day that nothing moved in was failed by the stalled check instead.
-STAGES: dict[type[Event], list[str]] = {
-    KeywordRequested: ["search", "stalled"],
-    KeywordSearched: ["bank", "stalled"],
-    KeywordBankBuilt: ["plan", "stalled"],
-    AnswerWanted: ["ask", "collect", "stalled"],
-    KeywordAnswersCollected: ["score", "stalled"],
-    KeywordScored: ["analyse", "stalled"],
+STAGES: dict[type[Event], list[StageName]] = {
+    KeywordRequested: [StageName.SEARCH, StageName.STALLED],
+    KeywordSearched: [StageName.BANK, StageName.STALLED],
+    KeywordBankBuilt: [StageName.PLAN, StageName.STALLED],
+    AnswerWanted: [StageName.ASK, StageName.COLLECT, StageName.STALLED],
+    KeywordAnswersCollected: [StageName.SCORE, StageName.STALLED],
+    KeywordScored: [StageName.ANALYSE, StageName.STALLED],
 }
 
 
@@ -104,7 +105,7 @@ async def _reopen(db: Database, work: _Work, events: Sequence[WorkEvent]) -> boo
         async with db.transaction() as tx:
             if questions and not await _ask_again(tx, work, questions):
                 return False
-            await wait_again(tx, work.keyword, work.date, work.engine, STAGES[work.event])
+            await wait_again(tx, work.keyword, work.date, work.engine, [stage.value for stage in STAGES[work.event]])
             await check_waited_for(tx, work.keyword, work.date, work.engine)
             await tx.notify(PROGRESS, work.keyword)
     except NobodyWaitsError:

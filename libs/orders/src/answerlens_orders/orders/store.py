@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_common.contracts.statuses import OrderStatus
 from answerlens_common.db.database import Transaction
 from answerlens_orders.accounts.store import User, scope
 
@@ -41,11 +42,11 @@ _FILTERS = {
     "before": "(o.created_at, o.id) < (CAST(:before AS timestamptz), :before_id)",
 }
 _STATUSES = {
-    "queued": f"o.status = 'queued' AND NOT EXISTS (SELECT{_WORK})",
-    "running": f"o.status IN ('queued', 'running') AND (o.status = 'running' OR EXISTS (SELECT{_WORK}))",
-    "completed": "o.status = 'completed'",
-    "failed": "o.status = 'failed'",
-    "cancelled": "o.status = 'cancelled'",
+    OrderStatus.QUEUED: f"o.status = 'queued' AND NOT EXISTS (SELECT{_WORK})",
+    OrderStatus.RUNNING: f"o.status IN ('queued', 'running') AND (o.status = 'running' OR EXISTS (SELECT{_WORK}))",
+    OrderStatus.COMPLETED: "o.status = 'completed'",
+    OrderStatus.FAILED: "o.status = 'failed'",
+    OrderStatus.CANCELLED: "o.status = 'cancelled'",
 }
 
 

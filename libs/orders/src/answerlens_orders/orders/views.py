@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.statuses import MeasurementStatus, OrderStatus
 from answerlens_common.db.database import Transaction
 from answerlens_orders.brands.form import Brand
 from answerlens_orders.brands.ordinary_names import warnings_for
@@ -20,8 +21,8 @@ from answerlens_orders.orders import store
 from answerlens_orders.orders.store import StoredDay, StoredOrder
 from answerlens_orders.settings import OrdersSettings
 
-STOPPED = frozenset({"failed", "cancelled", "withdrawn"})
-ENDED = STOPPED | {"completed"}
+STOPPED = frozenset({MeasurementStatus.FAILED, MeasurementStatus.CANCELLED, MeasurementStatus.WITHDRAWN})
+ENDED = STOPPED | {MeasurementStatus.COMPLETED}
 
 
 class MeasurementView(BaseModel):
@@ -157,12 +158,12 @@ async def days_shown(
 def _progress(day: StoredDay, engines: Sequence[EngineCounts]) -> Progress:
     if day.status in STOPPED:
         return stopped()
-    return completed(day.engines) if day.status == "completed" else progress_of(engines)
+    return completed(day.engines) if day.status == MeasurementStatus.COMPLETED else progress_of(engines)
 
 
 def _order_view(row: StoredOrder, days: Sequence[tuple[StoredDay, Progress]]) -> OrderView:
     first = next(progress for day, progress in days if day.first)
-    if row.status == "completed":  # also while its first day is analysed again
+    if row.status == OrderStatus.COMPLETED:  # also while its first day is analysed again
         first = completed(len(row.engines))
     elif row.status in STOPPED:
         first = stopped()
@@ -176,8 +177,9 @@ def _order_view(row: StoredOrder, days: Sequence[tuple[StoredDay, Progress]]) ->
 
 def _measurement_view(day: StoredDay, progress: Progress, order_status: str) -> MeasurementView:
     status = day.status
-    if status == "queued" and ((progress.progress or 0) > 0 or (day.first and order_status == "running")):
-        status = "running"
+    begun = (progress.progress or 0) > 0 or (day.first and order_status == OrderStatus.RUNNING)
+    if status == MeasurementStatus.QUEUED and begun:
+        status = MeasurementStatus.RUNNING
     return MeasurementView(
         date=day.date,
         status=status,

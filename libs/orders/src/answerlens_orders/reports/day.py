@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db.database import Transaction
 
 
@@ -129,7 +130,7 @@ async def rows_of_day(tx: Transaction, order_id: UUID, date: dt.date) -> DayRows
         overall=await overall(tx, order_id, date),
         bank=bank,
         intents=(bank.intents if bank is not None else None) or {},
-        withdrawal=await _withdrawal(tx, order_id, date) if measured.status == "withdrawn" else None,
+        withdrawal=await _withdrawal(tx, order_id, date) if measured.status == MeasurementStatus.WITHDRAWN else None,
     )
 
 

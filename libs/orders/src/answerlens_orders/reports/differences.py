@@ -22,7 +22,9 @@ def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Differen
 
 def _differences(was: Mapping[str, Any], now: Mapping[str, Any], path: str) -> Iterator[Difference]:
     for name in [*was, *(name for name in now if name not in was)]:
-        before, after, field = was.get(name), now.get(name), f"{path}.{name}" if path else name
+        before = was.get(name)
+        after = now.get(name)
+        field = f"{path}.{name}" if path else name
         if name in _OF_THE_VERSION or before == after:
             continue
         if not isinstance(before, dict) or not isinstance(after, dict):

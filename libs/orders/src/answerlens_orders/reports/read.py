@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.statuses import MeasurementStatus, ReportStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import ConflictError, FieldFault, NotFoundError, RefusedError, RequestError, TooEarlyError
@@ -25,7 +26,7 @@ from answerlens_orders.reports.why import Why
 from answerlens_orders.settings import OrdersSettings
 
 VersionNumber = Annotated[int, Field(ge=1, lt=2**31)]
-IN_WORK = frozenset({"queued", "running"})
+IN_WORK = frozenset({MeasurementStatus.QUEUED, MeasurementStatus.RUNNING})
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ async def too_early(
     tx: Transaction, settings: OrdersSettings, order_id: UUID, date: dt.date, status: str
 ) -> RequestError:
     """What to raise for a day that has not ended: how far it is, and where its end is told."""
-    if status == "cancelled":
+    if status == MeasurementStatus.CANCELLED:
         return ConflictError(
             f"the measurement of {date} was cancelled before it ended; POST /api/orders places a new order, and"
             f" GET /api/orders/{order_id}/measurements lists the days that have a report"
@@ -164,8 +165,10 @@ def version_view(row: ListedVersion) -> VersionView:
 
 
 def _since(row: ListedVersion) -> Iterator[str]:
-    date, version, newest = row.date, row.version, row.newest
-    if row.day_status == "withdrawn" and row.status != "withdrawn":
+    date = row.date
+    version = row.version
+    newest = row.newest
+    if row.day_status == MeasurementStatus.WITHDRAWN and row.status != ReportStatus.WITHDRAWN:
         yield f"该测量已撤回，见版本 {newest}。 The measurement was withdrawn since: see version {newest}."
     elif version < newest:
         yield f"已有更新的版本 {newest}。 Version {newest} is newer."

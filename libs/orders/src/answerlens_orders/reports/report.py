@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from answerlens_common.contracts.statuses import EngineStatus
 from answerlens_common.failures import SENTENCES, Failure
 from answerlens_orders.brands.form import Brand
 from answerlens_orders.measurements.failing import sentence
@@ -129,7 +130,7 @@ def _notes(rows: DayRows, engines: Sequence[EngineRow], overall: Rates, *, sandb
         return
     for engine in engines:
         name = engine.engine
-        if engine.status == "failed":
+        if engine.status == EngineStatus.FAILED:
             why = SENTENCES[Failure(engine.error_code or Failure.INTERNAL)]
             yield f"{name} 当日失败，未计入：{why.chinese} {name} failed on this day and is not counted: {why.english}"
         elif engine.degraded:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from answerlens_common.contracts.statuses import ReportStatus
 from answerlens_common.db.database import Transaction
 from answerlens_orders.reports import store
 from answerlens_orders.reports.day import DayRows, rows_of_day
@@ -21,7 +22,7 @@ from answerlens_orders.reports.why import Why
 Bodies = Mapping[str, dict[str, Any]]
 
 MOST_VERSIONS: Final = 20
-ENDED: Final = frozenset({"completed", "failed", "withdrawn"})
+ENDED: Final = frozenset(ReportStatus)
 # What the language model says after the rates are stored: the only rates that are filled in.
 SENTIMENT_RATES: Final = ("positive_share", "negative_share")
 SENTIMENT_VERSION: Final = "sentiment_models"

@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import ConflictError, NotFoundError
@@ -44,10 +45,10 @@ async def _check(tx: Transaction, settings: OrdersSettings, order: LockedOrder, 
         listed = f"GET /api/orders/{order_id}/measurements lists the days"
         detail = f"the order was not measured on {date}; {listed}"
         raise NotFoundError(detail)
-    if day.status == "withdrawn":
+    if day.status == MeasurementStatus.WITHDRAWN:
         detail = f"the measurement of {date} is withdrawn already; {_anew(order, date)}"
         raise ConflictError(detail)
-    if day.status not in {"completed", "failed"}:
+    if day.status not in {MeasurementStatus.COMPLETED, MeasurementStatus.FAILED}:
         raise await too_early(tx, settings, order_id, date, day.status)
 
 

@@ -79,7 +79,9 @@ class DoubaoDecoder:
 
     def _blocks(self, blocks: object) -> None:
         for block in map(mapping, items(blocks)):
-            kind, name, parent = block.get("block_type"), text(block.get("block_id")), text(block.get("parent_id"))
+            kind = block.get("block_type")
+            name = text(block.get("block_id"))
+            parent = text(block.get("parent_id"))
             content = mapping(block.get("content"))
             self._parents[name] = parent
             if kind == TEXT_BLOCK:

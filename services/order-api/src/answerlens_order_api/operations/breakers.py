@@ -1,4 +1,4 @@
-"""`/api/monitor/circuit-breakers` (admins): who outside is in trouble, and when we think so."""
+"""`/api/monitor/circuit-breakers` (admins): which system outside is in trouble, and when we think so."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -42,7 +42,7 @@ class BreakerForm(Form):
 @router.get("")
 async def list_breakers(ctx: Ctx, _: Admin) -> dict[str, BreakerView]:
     """Every breaker; `engine:<name>` is an engine's own, `database` that of the process that answers."""
-    used = {row["name"]: BreakerView.model_validate(dict(row)) for row in await rows.every(ctx.db)}
+    used = {row.name: BreakerView.model_validate(row, from_attributes=True) for row in await rows.every(ctx.db)}
     unused = {name: _unused(defaults(name)) for name in await _known(ctx)}
     return unused | used | {_DATABASE: _of_database(ctx)}
 
@@ -57,7 +57,7 @@ async def change_breaker(name: str, form: BreakerForm, ctx: Ctx, _: Admin) -> Br
     """Change a breaker's settings."""
     await _require(name, ctx)
     await rows.change(ctx.db, name, form.threshold, form.open_seconds)
-    return BreakerView.model_validate(dict(await rows.look(ctx.db, name)))
+    return BreakerView.model_validate(await rows.look(ctx.db, name), from_attributes=True)
 
 
 @router.post("/{name}/reset", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
@@ -65,7 +65,7 @@ async def reset_breaker(name: str, ctx: Ctx, _: Admin) -> BreakerView:
     """Close a breaker by hand: its work goes on at once."""
     await _require(name, ctx)
     await rows.reset(ctx.db, name)
-    return BreakerView.model_validate(dict(await rows.look(ctx.db, name)))
+    return BreakerView.model_validate(await rows.look(ctx.db, name), from_attributes=True)
 
 
 async def _known(ctx: Context) -> list[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.statuses import EngineStatus
 from answerlens_order_api.operations import store
 from answerlens_order_api.rest.auth import SignedIn
 from answerlens_order_api.rest.context import Ctx
@@ -101,5 +102,5 @@ def _engine(engine: EngineCounts) -> EngineProgress:
     if engine.status in STOPPED:
         progress = stopped()
     else:
-        progress = completed(1) if engine.status == "analysed" else progress_of([engine])
+        progress = completed(1) if engine.status == EngineStatus.ANALYSED else progress_of([engine])
     return EngineProgress(**progress.model_dump(), engine=engine.engine, status=engine.status)

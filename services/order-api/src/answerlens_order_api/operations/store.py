@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from answerlens_common.contracts.statuses import TaskStatus
 from answerlens_common.db import Database
 from answerlens_orders.accounts.store import User
 from answerlens_orders.orders.views import OrderView
 
 # By status, in the words that the index knows.
-_KINDS = {"running": "status IN ('running', 'retrying')", "failed": "status = 'failed'"}
+_KINDS = {TaskStatus.RUNNING: "status IN ('running', 'retrying')", TaskStatus.FAILED: "status = 'failed'"}
 
 # What a task has done is counted in the rows it leaves: a collection's answers, a scoring's scores, a bank's clusters;
 # any other task is one item.

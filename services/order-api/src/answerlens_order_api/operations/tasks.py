@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.statuses import TaskStatus
 from answerlens_common.errors import ConflictError, NotFoundError
 from answerlens_common.events import Lane
 from answerlens_common.observing.logs import get_logger
@@ -136,7 +137,7 @@ async def retry_task(task_id: RowId, ctx: Ctx, admin: Admin) -> TaskView:
     if row is None:
         detail = f"there is no task {task_id}"
         raise NotFoundError(detail)
-    if row.status != "failed":
+    if row.status != TaskStatus.FAILED:
         detail = f"task {task_id} is {row.status}; only one that failed is tried again"
         raise ConflictError(detail)
     freshness = ctx.settings.freshness

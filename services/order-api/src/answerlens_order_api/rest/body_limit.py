@@ -54,7 +54,9 @@ class BodyGuard:
         except ProblemError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
-        received, marks, complete = 0, 0, False
+        received = 0
+        marks = 0
+        complete = False
         whose = _holder(scope)
         deadline = asyncio.get_running_loop().time() + self._seconds
 

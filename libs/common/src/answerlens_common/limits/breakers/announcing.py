@@ -18,7 +18,7 @@ def show(name: str, state: str) -> None:
 
 
 def announce(transition: Transition, name: str) -> None:
-    """Log and count a transition; who brought it about does that, once."""
+    """Log and count a transition; the process that brought it about does that, once."""
     metrics.breaker_transitions.labels(name, transition.value).inc()
     show(name, _STATE_AFTER[transition])
     get_logger().warning(f"breaker {transition}", breaker=name, severity=BREAKER_SEVERITIES[transition].value)

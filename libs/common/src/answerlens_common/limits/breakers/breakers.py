@@ -32,7 +32,7 @@ class Call:
     """One use of what a breaker guards.
 
     Attributes:
-        probe: ours, when this call is the one that a half-open breaker lets through.
+        probe: the id of the probe, when this call is the one that a half-open breaker lets through.
         failed: set it when the outside failed without an error being raised.
         unasked: set it when the outside was not asked after all: that tells nothing.
     """
@@ -65,13 +65,13 @@ class Breakers:
 
     @asynccontextmanager
     async def guard(self, name: str, *failures: type[Exception]) -> AsyncIterator[Call]:
-        """Ask the outside in this context, if the breaker lets us.
+        """Ask what is outside in this context, if the breaker lets the call through.
 
         `failures` (and `call.failed`) count against it, a normal end speaks for it. Any other error and a
-        cancellation tell nothing; a probe that ends so leaves the next one to somebody else.
+        cancellation tell nothing; a probe that ends so leaves the next one to another call.
 
         Raises:
-            BreakerOpenError: it does not; nobody was asked.
+            BreakerOpenError: it does not; nothing was asked.
         """
         if self._db is None:
             yield Call()
@@ -96,11 +96,11 @@ class Breakers:
             await asyncio.shield(_told(tell(self._db, name, call.probe)))
 
     async def watch(self) -> None:
-        """Keep the gauges true, until cancelled; who has nothing to ask hears of a transition this way."""
+        """Keep the gauges true, until cancelled: a process that makes no call learns of a transition this way."""
         while self._db is not None:
             with suppress(TransientError):
                 for row in await rows.every(self._db):
-                    show(row["name"], row["state"])
+                    show(row.name, row.state)
                 if self._db.breaker.recovered:
                     async with self._db.transaction() as tx:
                         await tell_of_database(tx)
@@ -113,26 +113,26 @@ class Breakers:
         if self._db is None:
             return 0.0
         row = await rows.look(self._db, name)
-        show(name, row["state"])
-        if row["state"] == "closed" or (row["state"] == "half-open" and not row["probed"]):
+        show(name, row.state)
+        if row.state == "closed" or (row.state == "half-open" and not row.probed):
             return 0.0
         least, most = LOOK_SECONDS
-        pause = PROBED_LOOK_SECONDS if row["probed"] else min(most, max(least, row["seconds_left"]))
+        pause = PROBED_LOOK_SECONDS if row.probed else min(most, max(least, row.seconds_left or 0.0))
         return pause * random.uniform(1.0, 1.2)  # noqa: S311 - not a secret: not all at the same moment
 
     async def _admitted(self, db: Database, name: str) -> Call:
-        """Our place in front of the outside; while a probe is under way its end is waited for."""
+        """Let a call through, or refuse it; while a probe is under way its end is waited for."""
         deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
         while True:
             row = await rows.look(db, name)
-            show(name, row["state"])
-            if row["state"] == "closed":
+            show(name, row.state)
+            if row.state == "closed":
                 return Call()
-            if row["state"] == "half-open":
+            if row.state == "half-open":
                 probe = uuid4()
                 if await rows.take_probe(db, name, probe, PROBE_LEASE_SECONDS):
                     return Call(probe)
-            if row["state"] == "open" or asyncio.get_running_loop().time() > deadline:
+            if row.state == "open" or asyncio.get_running_loop().time() > deadline:
                 raise BreakerOpenError(name)
             await asyncio.sleep(PROBED_LOOK_SECONDS)
 

@@ -4,7 +4,7 @@ from answerlens_common.errors import PutOffError
 
 
 class BreakerOpenError(PutOffError):
-    """Nobody was asked: the breaker is open, and has been for as long as we may wait.
+    """Nothing was asked: the breaker is open, and has been for as long as a call may wait.
 
     Attributes:
         name: the breaker.

@@ -1,4 +1,4 @@
-"""The breakers there are, and how each is set until somebody changes it."""
+"""The breakers there are, and how each is set until an admin changes it."""
 
 from dataclasses import dataclass
 

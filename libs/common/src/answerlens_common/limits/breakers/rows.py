@@ -1,14 +1,13 @@
 """Table `breaker`: every decision is one statement.
 
 A breaker is closed while `opened_at` is null; whether it is open or half-open is a matter of the clock, so that a
-changed `open_seconds` counts at once. `probe` is who may ask while it is half-open, for as long as their lease lasts.
+changed `open_seconds` counts at once. `probe` is the one call that may be made while it is half-open, for as long as
+its lease lasts.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import datetime as dt
+from dataclasses import dataclass
 from uuid import UUID
-
-from sqlalchemy import RowMapping
 
 from answerlens_common.contracts.notices import Transition
 from answerlens_common.db import Database
@@ -51,25 +50,47 @@ WHERE name = :name AND opened_at IS NOT NULL
 """
 
 
-async def look(db: Database, name: str) -> RowMapping:
+@dataclass(frozen=True)
+class BreakerRow:
+    """A breaker as it is at a moment.
+
+    Attributes:
+        state: closed, open or half-open.
+        next_attempt_time: when a probe may begin; while one is under way, when its lease ends; None when closed.
+        probed: a probe is under way.
+        seconds_left: until a probe may begin.
+    """
+
+    name: str
+    threshold: int
+    open_seconds: float
+    failure_count: int
+    last_failure_time: dt.datetime | None
+    state: str
+    next_attempt_time: dt.datetime | None
+    probed: bool
+    seconds_left: float | None
+
+
+async def look(db: Database, name: str) -> BreakerRow:
     """A breaker as it is, made with its defaults if it is new."""
-    row = await db.row(f"SELECT {_COLUMNS} FROM breaker WHERE name = :name", name=name)  # noqa: S608 - a constant
+    row = await db.row(f"SELECT {_COLUMNS} FROM breaker WHERE name = :name", BreakerRow, name=name)  # noqa: S608 - a constant
     if row is None:
         await _make(db, name)
-        row = await db.row(f"SELECT {_COLUMNS} FROM breaker WHERE name = :name", name=name)  # noqa: S608 - a constant
+        row = await db.row(f"SELECT {_COLUMNS} FROM breaker WHERE name = :name", BreakerRow, name=name)  # noqa: S608 - a constant
     if row is None:
-        message = f"somebody deletes the row of breaker {name}"
+        message = f"the row of breaker {name} is deleted as soon as it is made"
         raise RuntimeError(message)
     return row
 
 
-async def every(db: Database) -> Sequence[RowMapping]:
+async def every(db: Database) -> list[BreakerRow]:
     """All breakers that have been used."""
-    return await db.rows(f"SELECT {_COLUMNS} FROM breaker ORDER BY name")  # noqa: S608 - a constant
+    return await db.rows(f"SELECT {_COLUMNS} FROM breaker ORDER BY name", BreakerRow)  # noqa: S608 - a constant
 
 
 async def take_probe(db: Database, name: str, probe: UUID, lease_seconds: float) -> bool:
-    """Become the one who may ask a half-open breaker's outside."""
+    """Become the probe of a half-open breaker: the one call that may be made; False when there is one already."""
     return await db.value(_TAKE_PROBE, name=name, probe=probe, lease=lease_seconds) is not None
 
 
@@ -79,7 +100,7 @@ async def keep_probe(db: Database, name: str, probe: UUID, lease_seconds: float)
 
 
 async def drop_probe(db: Database, name: str, probe: UUID | None) -> None:
-    """Leave the probe to somebody else: it has told nothing."""
+    """Leave the probe to another call: this one has told nothing."""
     if probe is None:
         return
     await db.execute(_DROP_PROBE, name=name, probe=probe)
@@ -132,10 +153,9 @@ async def _make(db: Database, name: str) -> None:
 
 async def _change(db: Database, sql: str, transition: Transition, name: str, probe: UUID | None) -> None:
     """Run a statement that may change the state; if it did, admins are told in the same transaction."""
-    values: Mapping[str, Any] = {"name": name} if probe is None else {"name": name, "probe": probe}
+    values: dict[str, object] = {"name": name} if probe is None else {"name": name, "probe": probe}
     async with db.transaction() as tx:
-        row = await tx.row(sql, **values)
-        changed = row is not None and row["changed"]
+        changed = bool(await tx.value(sql, **values))
         if changed:
             await tell(tx, transition, name)
     if changed:

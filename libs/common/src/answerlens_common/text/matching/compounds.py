@@ -43,7 +43,9 @@ def is_the_name_with_more(run: str, name: tuple[int, int], word: tuple[int, int]
     苹果酒 is made of it, and 茅台酒 by it; 理想家的车 is theirs, and 一个理想家 a person.
     """
     (start, end), (begin, stop) = name, word
-    pre, post, whole = run[begin:start], run[end:stop], run[begin:stop]
+    pre = run[begin:start]
+    post = run[end:stop]
+    whole = run[begin:stop]
     if not pre and post == _DRINK:
         return not _is_rare_beside(whole, run[start:end], lexicon)
     if not pre and post == _HOUSE:

@@ -64,7 +64,9 @@ def describes(run: str, start: int, end: int, previous: int, lexicon: Lexicon) -
         previous: Where the word before it begins.
         lexicon: The words.
     """
-    name, before, after = run[start:end], run[previous:start], run[end:]
+    name = run[start:end]
+    before = run[previous:start]
+    after = run[end:]
     word = lexicon.words.get(name)
     if name[-1] in _PARTICLES and name[:-1] in lexicon.words:
         return (
