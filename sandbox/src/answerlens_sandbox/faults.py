@@ -55,7 +55,7 @@ class Faults:
 
 
 async def hang() -> None:
-    """Keep a request waiting for longer than anybody waits."""
+    """Keep a request waiting for longer than any client waits."""
     await asyncio.sleep(_HANG_SECONDS)
 
 

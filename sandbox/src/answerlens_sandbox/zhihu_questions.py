@@ -48,7 +48,7 @@ def _dressed(title: str, *key: object) -> str:
 
 
 def _variant(title: str, nth: int) -> str:
-    """The same question as somebody else typed it: other marks, other width, or a particle."""
+    """The same question as another person typed it: other marks, other width, or a particle."""
     bare = title.rstrip("？?！!。")
     kinds = (
         bare + "?",

@@ -1,4 +1,4 @@
-"""`answerlens dead`: messages that nobody could deal with (admins only)."""
+"""`answerlens dead`: messages that no service could deal with (admins only)."""
 
 from typing import Annotated
 from urllib.parse import quote

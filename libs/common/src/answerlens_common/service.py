@@ -148,7 +148,7 @@ class Service:
 
     async def _check_broker(self) -> str | None:
         missing = await self.delivery.missing_consumers()
-        return f"nobody consumes {', '.join(missing)}" if missing else None
+        return f"no consumer on {', '.join(missing)}" if missing else None
 
     async def _keep_consuming(self) -> None:
         """Bring deleted queues back; end the process when a consumer stays away although the broker answers."""

@@ -1,7 +1,7 @@
 """Which brands a question names: what the writing model lists, held against names found by reading.
 
-The model is asked which brands the source questions name, and the questions that were written: whoever reads is not
-led by what the writer owns up to.
+The model is asked which brands the source questions name, and the questions that were written: so the
+reading is not led by what the writer owns up to.
 
 Nothing here knows an order. A bank is shared by every client of its keyword, so no name that one of them typed may
 decide what the others are asked about.

@@ -24,7 +24,7 @@ class Handlers:
     settings: BankBuilderSettings
 
     async def cached(self, event: KeywordSearched) -> list[Event] | None:
-        """A complete bank is used again; one that nobody waits for is left until somebody does.
+        """A complete bank is used again; one that no order waits for is left until one does.
 
         So is a message that comes before its search: it comes with it again.
         """

@@ -24,7 +24,7 @@ async def ask(page: Page, profile: SiteProfile, question: str) -> Answer:
     """Ask `question` in a new conversation.
 
     Args:
-        page: a page that nobody else uses meanwhile; it may be used again after a normal return.
+        page: a page that no other question uses meanwhile; it may be used again after a normal return.
         profile: the site.
         question: one question.
 

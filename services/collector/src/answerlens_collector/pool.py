@@ -62,7 +62,7 @@ class PagePool:
 
     @asynccontextmanager
     async def page(self, *, urgent: bool = False) -> AsyncIterator[Page]:
-        """A page that nobody else uses, when it is this caller's turn: urgent ones first, the account's pace kept.
+        """A page that no other question uses, at this caller's turn: urgent ones first, the account's pace kept.
 
         A page that its user leaves with an error is not used again.
 

@@ -148,7 +148,7 @@ class Pacing(_Part):
 
 
 class Account(_Part):
-    """Who asks: the saved session of a browser, or nobody."""
+    """The account that asks: the saved session of a browser, or none."""
 
     storage_state: Path | None = None
 

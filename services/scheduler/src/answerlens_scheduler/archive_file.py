@@ -42,7 +42,7 @@ class Written:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Have the folder for ourselves. The lock ends with its process; while that hangs, nobody else writes."""
+    """Have the folder for ourselves. The lock ends with its process; while that hangs, no other writes."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         try:
@@ -56,7 +56,7 @@ def _locked(folder: Path) -> Iterator[None]:
 def add(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> Written:
     """Put these rows into the file, in place of those with their ids; what the file holds afterwards.
 
-    What is there is read and replaced under one lock, so whoever adds later, however late, adds to all of it.
+    What is there is read and replaced under one lock, so a process that adds later, however late, adds to all of it.
 
     Raises:
         ArchiveInUseError: another process is at it.

@@ -74,7 +74,7 @@ class Backup:
         process = await asyncio.create_subprocess_exec(
             found,
             *arguments,
-            # the password goes by the environment: a command line can be read by everybody on the machine
+            # the password goes by the environment: a command line can be read by every user of the machine
             env={**os.environ, **connection(self.postgres.url)},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

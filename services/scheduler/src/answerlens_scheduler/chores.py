@@ -29,7 +29,7 @@ from answerlens_scheduler.slots import Daily
 LOOK_SECONDS = 3.0
 RETRIES = 1
 
-# The newest slot of a job, unless its work has ended or somebody is at it.
+# The newest slot of a job, unless its work has ended or a replica is at it.
 _UNFINISHED = """
 SELECT slot.slot FROM job_slot slot
 LEFT JOIN claim ON claim.stage = slot.job AND claim.scope = 'job:' || slot.job || ':' || slot.slot AND claim.item = ''
@@ -45,7 +45,7 @@ class ChoreTimeoutError(TransientError):
 
 @dataclass(frozen=True)
 class Chore:
-    """What is done for a date, at its time or as soon after it as somebody can.
+    """What is done for a date, at its time or as soon after it as a replica can.
 
     Attributes:
         timeout: seconds one attempt may take.
@@ -85,7 +85,7 @@ class ChoreRunner:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self, chore: Chore) -> bool:
-        """Do the chore if its newest slot is unfinished and nobody is at it; whether there was anything to do."""
+        """Do the chore if its newest slot is unfinished and no replica is at it; whether there was anything to do."""
         slot = await self._db.value(_UNFINISHED, job=chore.name)
         if slot is None:
             return False

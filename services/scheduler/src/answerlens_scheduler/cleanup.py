@@ -141,7 +141,7 @@ class Cleanup:
 
 
 async def _drop_day_patiently(lease: Lease, day: dt.date, retention: Retention) -> bool:
-    """Drop a day's partitions; False when the day is in work, or somebody holds the tables each time we come."""
+    """Drop a day's partitions; False when the day is in work, or other transactions hold the tables at every try."""
     for _ in range(LOCK_TRIES):
         try:
             return await _drop_day(lease, day, retention)

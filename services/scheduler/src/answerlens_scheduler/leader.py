@@ -6,8 +6,8 @@ database's clock. Every job's transaction checks the token and keeps the row's k
 - a renewal leaves the key (name, token) as it is, so it does not wait for a job;
 - a takeover changes the token, so it waits for the transactions of the one who led before. What they write is
   committed before another leads, or not at all;
-- who is paused inside a transaction, a job's or an election's, holds nobody up: the server ends it after one lease
-  without a word.
+- a replica that is paused inside a transaction, a job's or an election's, holds no other up: the server ends that
+  transaction after one lease without a word.
 """
 
 from dataclasses import dataclass
@@ -48,13 +48,13 @@ class Leadership:
     seconds: float
 
     async def renew(self, db: Database) -> bool:
-        """Lead for another `seconds`; False when somebody else has taken over."""
+        """Lead for another `seconds`; False when another replica has taken over."""
         async with db.transaction() as tx:
             await _end_when_idle(tx, self.seconds)
             return await tx.value(_RENEW, name=NAME, token=self.token, seconds=self.seconds) is not None
 
     async def guard(self, tx: Transaction) -> bool:
-        """Let this transaction commit only while nobody else leads; False when somebody already does."""
+        """Let this transaction commit only while no other replica leads; False when one already does."""
         await _end_when_idle(tx, self.seconds)
         held = await tx.value(
             "SELECT 1 FROM leader WHERE name = :name AND token = :token FOR KEY SHARE", name=NAME, token=self.token
@@ -72,7 +72,7 @@ class Leadership:
 
 
 async def elect(db: Database, holder: str, seconds: float) -> Leadership | None:
-    """Take the lead if nobody holds it; None while another leads."""
+    """Take the leadership if no replica holds it; None while another leads."""
     values = {"name": NAME, "holder": holder, "seconds": seconds}
     async with db.transaction() as tx:
         await _end_when_idle(tx, seconds)

@@ -14,7 +14,7 @@ SUNDAY = 6
 
 @dataclass(frozen=True)
 class Due:
-    """The slot to fire, and those before it that nobody fired."""
+    """The slot to fire, and those before it that no leader fired."""
 
     slot: str
     missed: list[str]

@@ -39,7 +39,7 @@ class Timer:
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
 
     async def run(self) -> None:
-        """Stand for election and, while leading, fire what is due, until cancelled; then resign."""
+        """Campaign for the leadership and, while leading, run the slots that are due, until cancelled; then resign."""
         try:
             async with asyncio.TaskGroup() as group:
                 # the lease is renewed beside the jobs, however long one of them takes
@@ -55,7 +55,7 @@ class Timer:
         pause = self._settings.leader.renew_seconds
         while True:
             sent = time.monotonic()
-            # who leads gives up while its lease still runs; who does not has time
+            # a leader gives up while its lease still runs; a follower has time
             patience = max(0.0, self._leads_until - sent) if self._leadership else self._settings.leader.lease_seconds
             try:
                 async with asyncio.timeout(patience):
@@ -83,8 +83,8 @@ class Timer:
             get_logger().info("leads", token=leadership.token)
 
     def _lead_until(self, moment: float) -> None:
-        # a timer of its own: whoever waits for a database that is cut off may wait past the lease, even when cancelled,
-        # for the driver takes its time to give a connection up
+        # a timer of its own: a task that waits for a database that is cut off may wait past the lease, even when it is
+        # cancelled, for the driver takes its time to give a connection up
         self._leads_until = moment
         if self._end is not None:
             self._end.cancel()

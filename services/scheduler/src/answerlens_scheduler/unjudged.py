@@ -4,7 +4,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.events import KeywordAnalysed, Lane
 from answerlens_common.work.outbox import enqueue
 
-# While the answers are kept and nobody works on it or waits for a retry. What has failed for good is a dead letter,
+# While the answers are kept and no claim on it is held or waits for a retry. What has failed for good is a dead letter,
 # which an operator can replay: the model is not asked for it again and again. Orders share a run: it is looked at once.
 _UNJUDGED = """
 WITH unjudged AS MATERIALIZED (
@@ -40,8 +40,8 @@ ORDER BY run.keyword, run.date, run.engine
 async def judge_again(tx: Transaction, seconds: float, times: int) -> int:
     """Say once more of every run with such answers that it is analysed; how many there were.
 
-    On the bulk lane: nobody waits. At most once in `seconds` for a run, and not often, since its message may only wait
-    (for an open breaker, say) and is not seen from here.
+    On the bulk lane: no order waits. At most once in `seconds` for a run, and not often, since its message may
+    only wait (for an open breaker, say) and is not seen from here.
     """
     runs = await tx.rows(_UNJUDGED, seconds=seconds, times=times)
     await enqueue(tx, [KeywordAnalysed.model_validate({**run, "lane": Lane.BULK}) for run in runs])

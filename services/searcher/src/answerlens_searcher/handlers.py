@@ -22,7 +22,7 @@ class Handlers:
     breakers: Breakers
 
     async def cached(self, event: KeywordRequested) -> list[Event] | None:
-        """A search of the last days is used again; one that nobody waits for is left until somebody does."""
+        """A search of the last days is used again; one that no order waits for is left until one does."""
         if await store.is_fresh(self.db, event, self.freshness):
             return [KeywordSearched.following(event)]
         return None if await is_awaited(self.db, event) else []

@@ -1,7 +1,7 @@
 """Where the questions come from, and everything that may keep them from us.
 
 An empty result, a captcha, a login wall, a refused signature and a changed page are errors with names of their own:
-none of them is ever stored as "nobody asks anything about this".
+none of them is ever stored as "no questions are asked about this".
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from answerlens_common.failures import Failure
 
 @dataclass(frozen=True, slots=True)
 class SourceQuestion:
-    """A question somebody asked."""
+    """A question that a person asked."""
 
     text: str
     question_id: str

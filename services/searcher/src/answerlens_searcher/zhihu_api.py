@@ -131,7 +131,7 @@ def _items(answer: httpx.Response) -> list[Any]:
 
 
 def _questions(items: list[Any]) -> list[SourceQuestion]:
-    """The questions behind questions and answers; an article is nobody's question."""
+    """The questions behind questions and answers; an article is not a question."""
     found = []
     for item in items:
         number = _QUESTION.search(str(item.get("Url", "")))

@@ -30,7 +30,7 @@ class Addresses:
         postgres_url: `postgresql://…/answerlens`, as a role that may create databases.
         rabbitmq_url: `amqp://…/`, as an administrator.
         chromium_path: the browser's program.
-        rabbitmq_metrics: the private broker's Prometheus page; None for a broker of somebody else.
+        rabbitmq_metrics: the private broker's Prometheus page; None for a broker that the stack did not start.
     """
 
     postgres_url: str

@@ -17,7 +17,7 @@ from answerlens_cli.stack.errors import StackError
 
 SIZE = 100
 # Below the range from which Linux takes the ports of outgoing connections (32768 on), or a port that was free
-# a second ago may be somebody's connection by the time we listen on it.
+# a second ago may be a connection's by the time the stack listens on it.
 FIRST, LAST = 20_000, 32_600
 # The tens digit of each service in the block; the units digit is the replica, from 1.
 SERVICES = {

@@ -126,7 +126,7 @@ def _make(path: Path, user: str) -> bool:
         return True
     owner = pwd.getpwnam(user)
     if path.is_symlink() or path.stat().st_uid not in {0, owner.pw_uid}:
-        message = f"{path} belongs to somebody else: remove it, or use another run folder."
+        message = f"{path} belongs to another user: remove it, or use another run folder."
         raise StackError(message)
     os.chown(path, owner.pw_uid, owner.pw_gid)
     probe = subprocess.run(["test", "-w", path], user=user, cwd="/", check=False)  # noqa: S607 - coreutils

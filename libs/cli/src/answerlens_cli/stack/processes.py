@@ -1,4 +1,4 @@
-"""Which processes belong to a stack, whoever their parent is by now.
+"""Which processes belong to a stack, whatever their parent is by now.
 
 Every process of a stack inherits `ANSWERLENS_STACK=<its run folder>` from supervisord. Reading that mark back
 from /proc finds them all, also after supervisord was killed or a browser changed its process group, and can

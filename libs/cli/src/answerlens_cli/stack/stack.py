@@ -88,7 +88,7 @@ class Stack:
             return launch.where
 
     def down(self, *, wipe: bool = True) -> bool:
-        """Stop every process of the stack, whoever started it and whatever is left of it.
+        """Stop every process of the stack, whichever command started it and whatever is left of it.
 
         Args:
             wipe: also remove the run folder with all data and logs.

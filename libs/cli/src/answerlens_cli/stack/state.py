@@ -96,7 +96,7 @@ def read_details(run_dir: Path) -> Details | None:
 
 
 def write_private(path: Path, model: BaseModel) -> None:
-    """Write a file that nobody else can read, whole or not at all."""
+    """Write a file that no other user can read, whole or not at all."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123 - a mode

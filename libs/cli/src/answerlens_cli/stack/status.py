@@ -17,7 +17,7 @@ class ProcessStatus(BaseModel):
         state: supervisor's word: RUNNING, STARTING, BACKOFF, STOPPED, EXITED, FATAL.
         pid: None when it does not run.
         uptime_seconds: since it was last started; None when it does not run.
-        ready: whether it can do its work; None where nobody asks (the backing systems).
+        ready: whether it can do its work; None where it is not asked (the backing systems).
         reason: why it is not ready, in its own words.
         url: where it answers; None for the backing systems.
         database_user: as whom it logs in to the database: a role of its own, or the one user that all share.
@@ -38,7 +38,7 @@ class ProcessStatus(BaseModel):
 
     @property
     def is_well(self) -> bool:
-        """Whether it runs and, where somebody asks, says that it is ready."""
+        """Whether it runs and, where it is asked, says that it is ready."""
         return self.state == "RUNNING" and self.ready is not False
 
 

@@ -74,7 +74,7 @@ class SideProcess:
     async def run(self, seconds: float, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Done[R]:
         """What the job returns, or raises; see `SideWork.run` for the errors of our own.
 
-        Whoever stops waiting for it ends it.
+        A caller that stops waiting for it ends it.
 
         Args:
             seconds: of a processor that it may take; by the clock `CLOCK` times as many.

@@ -1,8 +1,8 @@
 """Heavy Python beside the event loop: jobs in a few processes of their own, none of them without bounds.
 
-An owner has one job running and a few waiting, whoever comes first; all owners together have so many that their data
-fits into memory. A job over its time is ended with its process. A process that has grown, or has had nothing to do for
-a while, is ended too, and its memory goes with it.
+An owner has one job running and a few waiting, first come first served; all owners together have so many that their
+data fits into memory. A job over its time is ended with its process. A process that has grown, or has had nothing to do
+for a while, is ended too, and its memory goes with it.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The consumers of a process: whether each is on its queue, and what brings a deleted queue back.
 
-The client library brings a consumer back once its connection and its queue are there again. Nobody but us declares a
-queue again, and until that is done the library keeps every consumer of the connection waiting.
+The client library brings a consumer back once its connection and its queue are there again. Only this library declares
+a queue again, and until that is done the library keeps every consumer of the connection waiting.
 """
 
 import asyncio

@@ -17,7 +17,7 @@ REAP_POLL_SECONDS = 0.02
 def adopt_orphans() -> None:
     """Make this process the parent of its descendants' orphans, so that it can reap them.
 
-    A browser that is killed leaves its helpers to process 1, which in a container without an init reaps nobody.
+    A browser that is killed leaves its helpers to process 1, which in a container without an init reaps no process.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -23,7 +23,7 @@ class DatabaseBreaker:
     Attributes:
         failure_count: lost connections since the last transaction that succeeded.
         last_failure_time: by this machine's clock.
-        recovered: it was open and has closed since somebody last set this to False.
+        recovered: it was open and has closed since this was last set to False.
     """
 
     def __init__(self) -> None:

@@ -137,7 +137,7 @@ class LanguageModel:
             owner: whose the data is when it is private: what is remembered for one owner is given to no other.
 
         Raises:
-            RateLimitedError: the provider answered 429; for as long as it said, nobody asks.
+            RateLimitedError: the provider answered 429; for as long as it said, no replica asks.
             ModelUnavailableError: time-out, lost connection, 5xx.
             RequestRefusedError: any other 4xx.
             InvalidOutputError: two answers in a row were not a `reply`.
@@ -216,7 +216,7 @@ class LanguageModel:
         except (TransientError, BusinessError) as error:
             if isinstance(error, RateLimitedError) and error.retry_after:
                 await pace.pause(error.retry_after)
-            # an error costs nothing; only a time-out may, and nobody tells
+            # an error costs nothing; only a time-out may, and no message tells
             await budget.settle(reservation, 0, 0)
             raise
         usage = completion.usage if completion else None

@@ -66,7 +66,7 @@ class Pace:
         turn_wait.observe(waited)
 
     async def pause(self, seconds: float) -> None:
-        """Let nobody ask for so long, at most five minutes: the provider has said so."""
+        """Let no replica ask for so long, at most five minutes: the provider has said so."""
         seconds = min(seconds, LONGEST_PAUSE_SECONDS)
         get_logger().warning("llm.paused", seconds=seconds)
         async with self._db.transaction() as tx:

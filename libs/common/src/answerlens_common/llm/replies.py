@@ -1,4 +1,4 @@
-"""Replies of the language model, kept for whoever sends the same request again, or at the same time.
+"""Replies of the language model, kept for the next process that sends the same request, later or at the same time.
 
 A row stands for a request. Without a reply it is a claim with a lease: its holder is asking, the others wait for what
 it gets and take over when the lease ends. A holder that gets nothing worth keeping gives the claim back.

@@ -4,7 +4,7 @@ Nothing happens unless `ANSWERLENS_FAILPOINTS` names a folder, which only the ch
 name of a point arms it for one process, once; the file's text says what is done there:
 
     kill           SIGKILL ourselves
-    stop           SIGSTOP ourselves, until somebody sends SIGCONT
+    stop           SIGSTOP to the process itself, until the test sends SIGCONT
     sleep SECONDS  stay there
     fail           raise FailpointError
 

@@ -46,7 +46,7 @@ async def first_events(
 ) -> list[Event]:
     """The events that start, or join, a keyword's day; only `KeywordScored` when all is done already.
 
-    Fixes the day's bank version: one per (keyword, date), whoever comes first.
+    Fixes the day's bank version: one per (keyword, date), that of the first to come.
     """
     return await first_events_of_days(tx, [Day(keyword, date, engines, lane)], freshness)
 
@@ -54,7 +54,7 @@ async def first_events(
 async def first_events_of_days(tx: Transaction, days: Sequence[Day], freshness: FreshnessSettings) -> list[Event]:
     """The same for any number of days, each named once: as many statements as for one."""
     values = {"keywords": [day.keyword for day in days], "dates": [day.date for day in days]}
-    # keyword by keyword, so that nobody waits for one another in a ring
+    # keyword by keyword, so that no two transactions wait for each other in a ring
     await tx.execute(_FIX_BANKS, **values, fresh_days=freshness.bank_fresh_days)
     await tx.execute(_LEAVE_DROPPED_BANKS, **values)
     rows = await tx.rows(_STANDS, _Standing, **values, fresh_days=freshness.search_fresh_days)

@@ -49,7 +49,7 @@ STAGES: dict[type[Event], list[StageName]] = {
 
 
 class NobodyWaitsError(Exception):
-    """Undoes a transaction that opened something for nobody."""
+    """Undoes a transaction that opened something for which no measurement waits."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ async def _reopen(db: Database, work: _Work, events: Sequence[WorkEvent]) -> boo
 
 
 async def check_waited_for(tx: Transaction, keyword: str, date: dt.date, engine: str | None) -> None:
-    """Raise `NobodyWaitsError` unless somebody waits for the engine, or for any."""
+    """Raise `NobodyWaitsError` unless a measurement waits for the engine, or for any."""
     if not await tx.value(
         "SELECT EXISTS (SELECT FROM measurement m JOIN measurement_engine e USING (order_id, date)"
         " WHERE m.keyword = :keyword AND m.date = :date AND m.status IN ('queued', 'running')"

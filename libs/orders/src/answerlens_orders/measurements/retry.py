@@ -26,7 +26,7 @@ from answerlens_orders.measurements.reopen import NobodyWaitsError, check_waited
 async def retry(
     db: Database, keyword: str, date: dt.date, engine: str | None, lane: Lane, freshness: FreshnessSettings
 ) -> bool:
-    """Try again what has failed of a keyword's day, on one engine or (None) on all; False when nobody wants it."""
+    """Try again what has failed of a keyword's day, on one engine or (None) all; False when no measurement needs it."""
     try:
         async with db.transaction() as tx:
             await _ask_again(tx, keyword, date, engine)

@@ -63,7 +63,7 @@ def is_domain(host: str) -> bool:
 
 
 def registrable_domain(address: str) -> str | None:
-    """The part of a host or link that somebody registered (www.sony.com.cn: sony.com.cn), or None."""
+    """The part of a host or link that its owner registered (www.sony.com.cn: sony.com.cn), or None."""
     page = read_link(address)
     return page and _registered(page.host)
 

@@ -37,7 +37,7 @@ def is_absent(folded: str, start: int, end: int) -> bool:
     if not (_DENIAL.search(before) or _DENIAL.search(rest)):
         return False
     if (ending := _CLAUSE_END.search(rest)) and ending.group() == "?":
-        # 没听说过索尼? asks of somebody who is expected to know it
+        # 没听说过索尼? asks a reader who is expected to know it
         asked, answer = simplified(rest[: ending.start()]), simplified(_STOP.split(rest[ending.end() :], maxsplit=1)[0])
         return denies_when_asked(simplified(before), asked, answer) or denies_when_asked_english(before, asked, answer)
     before, after = simplified(before), simplified(after)

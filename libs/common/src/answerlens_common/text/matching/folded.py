@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 
 def without_invisible(text: str) -> str:
-    """The text without the characters that nobody sees."""
+    """The text without its invisible characters."""
     return _INVISIBLE.sub("", text)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from answerlens_common.text.matching.folded import FoldedText
 from answerlens_common.text.matching.lexicon import HAN
 
-# iPhone15 and vivoX100 are a name and a model; PS5, GT7, HP1 and MiFi are mostly whole names of somebody else.
+# iPhone15 and vivoX100 are a name and a model; PS5, GT7, HP1 and MiFi are mostly whole names of another maker.
 _SHORTEST_BEFORE_MODEL: Final = 3
 _SMALL_MODEL: Final = re.compile(r"[a-z]{1,2}-?\d")
 _LARGE_MODEL: Final = re.compile(r"[a-z]{1,3}-?\d")

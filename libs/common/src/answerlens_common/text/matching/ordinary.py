@@ -1,7 +1,7 @@
 """Whether a name is also a word of the language, so that it needs context to be a brand.
 
 CC-CEDICT tells the two apart: it spells the sound of a name with a capital (百度 Bai3 du4) and that of a word without
-(统一 tong3 yi1). Places that everybody speaks of (长城, 太平洋) are names too, but not the brand's; jieba knows them.
+(统一 tong3 yi1). Places of everyday speech (长城, 太平洋) are names too, but not the brand's; jieba knows them.
 """
 
 import gzip
@@ -17,7 +17,7 @@ from answerlens_common.text.matching.variants import simplified
 
 _ENTRY: Final = re.compile(r"\S+ (?P<word>\S+) \[(?P<sound>[^\]]*)\]")
 _PLACE: Final = "ns"
-# how often in jieba's corpus of 60 million words a place that everybody speaks of occurs at least
+# how often in jieba's corpus of 60 million words a place of everyday speech occurs at least
 _KNOWN_PLACE_COUNT: Final = 1000
 
 

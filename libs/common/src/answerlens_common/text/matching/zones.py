@@ -1,4 +1,4 @@
-"""The stretches of a text that nobody reads as text: addresses and the targets of links.
+"""The stretches of a text that are not read as text: addresses and the targets of links.
 
 Works on folded text, in linear time: every pattern is a run of characters that cannot be entered twice.
 """
