@@ -20,13 +20,11 @@ from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import pytest
-from tests.support.line import DAY, ENGINE, WORK, Line, Pages
+from tests.support.line import DAY, WORK, Line
 
 from answerlens_cli.stack.stack import backing_services
 from answerlens_collector.app import ask_stage
 from answerlens_collector.handlers import AskHandlers
-from answerlens_collector.profile import Pacing
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, Event
 from answerlens_common.limits.breakers import Breakers
@@ -120,17 +118,14 @@ async def count_here(url: str) -> str:
     delivery = cast("Any", SimpleNamespace(publish=publish, stopping=asyncio.Event()))
     async with wire.before(url) as through, Database(PostgresSettings(url=through, pool_size=1)) as db:
         line = Line(db, delivery)
-        with pytest.MonkeyPatch.context() as patch:
-            line.pretend(patch)
-            await line.prepare(QUESTIONS)
-            (first,) = await line.order()
-            await line.handlers()[type(first)](first, "plan", 0)
-            profile = SimpleNamespace(name=ENGINE, pacing=Pacing(), asked_on=lambda *_: None)
-            handlers = AskHandlers(db, cast("Any", profile), cast("Any", Pages()), 0.5, Breakers(db), asyncio.Event())
-            ask = StageRunner(ask_stage(handlers), db, delivery, WORK)
-            for number, event in enumerate([each for each in published if isinstance(each, AnswerWanted)][:2]):
-                wire.clear()
-                await ask(event, f"message {number}", 0)
+        await line.prepare(QUESTIONS)
+        (first,) = await line.order()
+        await line.handlers()[type(first)](first, "plan", 0)
+        handlers = AskHandlers(db, line.engine, 0.5, Breakers(db), asyncio.Event())
+        ask = StageRunner(ask_stage(handlers), db, delivery, WORK)
+        for number, event in enumerate([each for each in published if isinstance(each, AnswerWanted)][:2]):
+            wire.clear()
+            await ask(event, f"message {number}", 0)
         plain = wire.statements["statement"]
         return f"{plain:10}{wire.transactions:14}{sum(wire.statements.values()):19}{wire.round_trips:13}"
 

@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID, uuid4
 
-import pytest
 from pydantic import BaseModel
 
 import answerlens_analyzer.handlers
@@ -19,7 +17,7 @@ import answerlens_scorer.handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.messages import Locating, locating, question_of
-from answerlens_collector.profile import Pacing
+from answerlens_collector.engines.engine import Ask, Question
 from answerlens_common.broker.delivery import Handler
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
@@ -36,7 +34,7 @@ from answerlens_common.events import (
     OrderJudged,
     StageFailed,
 )
-from answerlens_common.limits.breakers import Breakers
+from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_breaker
 from answerlens_common.llm import LanguageModel
 from answerlens_common.settings import FreshnessSettings, WorkSettings
 from answerlens_common.work.stages import Stage, StageRunner
@@ -68,14 +66,28 @@ class Model(LanguageModel):
         return reply.model_validate({"scores": [{"id": each["id"], "score": 3} for each in shown]})
 
 
-class Pages:
-    """Pages that need no browser."""
+class PretendEngine:
+    """An engine that needs no browser: `ask` answers."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.name = ENGINE
+        self.places = 3
+        self.seconds_between_asks = 0.0
+        self.breakers = (engine_breaker(ENGINE), PLAYWRIGHT)
+        self.ask = ask
+
+    async def __aenter__(self) -> Self:
+        """Nothing needs to be opened."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing was opened."""
 
     @asynccontextmanager
-    async def page(self, *, urgent: bool) -> AsyncIterator[None]:
-        """A page for anybody."""
+    async def place(self, *, urgent: bool) -> AsyncIterator[Ask]:
+        """A place for any question."""
         assert urgent in {True, False}
-        yield
+        yield self.ask
 
 
 @dataclass
@@ -86,6 +98,7 @@ class Line:
         delivery: publishes events: `async publish(event)`.
         asked: how often each question was asked: the outside world's own journal.
         orders: placed so far.
+        engine: what the collector asks.
     """
 
     db: Database
@@ -93,22 +106,18 @@ class Line:
     asked: collections.Counter[str] = field(default_factory=collections.Counter)
     orders: list[UUID] = field(default_factory=list)
 
-    def pretend(self, patch: pytest.MonkeyPatch) -> None:
-        """Let the collector ask this journal instead of a site."""
+    def __post_init__(self) -> None:
+        self.engine = PretendEngine(self.answer)
 
-        async def ask(_page: object, _profile: object, question: str) -> Answer:
-            self.asked[question] += 1
-            return Answer(status=AnswerStatus.OK, text=f"{question} 索尼不错。")
-
-        patch.setattr(answerlens_collector.handlers, "ask", ask)
+    async def answer(self, question: Question) -> Answer:
+        """What the engine answers: this journal stands in the place of a site."""
+        self.asked[question.text] += 1
+        return Answer(status=AnswerStatus.OK, text=f"{question.text} 索尼不错。")
 
     def handlers(self) -> dict[type[Event], Handler]:
         """Every event of the line, with what its service does, as the services declare it."""
-        plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE: cast("Any", None)})
-        unpaced = cast("Any", SimpleNamespace(name=ENGINE, pacing=Pacing(), asked_on=lambda *_: None))
-        ask = answerlens_collector.handlers.AskHandlers(
-            self.db, unpaced, cast("Any", Pages()), 0.5, Breakers(None), asyncio.Event()
-        )
+        plan = answerlens_collector.handlers.PlanHandlers(self.db, {ENGINE})
+        ask = answerlens_collector.handlers.AskHandlers(self.db, self.engine, 0.5, Breakers(None), asyncio.Event())
         score = answerlens_scorer.handlers.Handlers(self.db, Model(), fail_above=0.1, model="")
         analyse = answerlens_analyzer.handlers.Handlers(self.db, degraded_below=0.8)
         sentiment = SentimentHandlers(self.db, Model(), model="")

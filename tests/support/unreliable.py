@@ -62,7 +62,6 @@ class Unreliable(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.fuse: str | None = None
         self.kills = 0
-        self.line.pretend(self.patch)
         for module in (leases, stages):
             self.patch.setattr(module, "reach", self._reach)
 

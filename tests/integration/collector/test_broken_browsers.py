@@ -14,6 +14,7 @@ from playwright.async_api import Page
 from answerlens_collection.collections.store import open_keyword_day
 from answerlens_collector import driver
 from answerlens_collector.app import ask_stage
+from answerlens_collector.engines import BrowserEngine
 from answerlens_collector.handlers import AskHandlers
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
@@ -138,11 +139,11 @@ async def collection(
         update={"finish": profiles[ENGINE].finish.model_copy(update={"timeout_seconds": 600.0})}
     )
     breakers = Breakers(database)
-    async with PagePool(profile, BrowserSettings(), breakers) as pool:
+    async with BrowserEngine(profile, BrowserSettings(), breakers) as engine:
         delivery = Delivery("bench", RabbitSettings(url=rabbitmq_url), WORK)
-        stage = ask_stage(AskHandlers(database, profile, pool, 0.5, breakers, delivery.stopping))
+        stage = ask_stage(AskHandlers(database, engine, 0.5, breakers, delivery.stopping))
         runner = StageRunner(stage, database, delivery, WORK)
-        yield Collection(database, pool, runner, sandbox, profile.pacing.pages, delivery.stopping)
+        yield Collection(database, engine.pool, runner, sandbox, engine.places, delivery.stopping)
     sandbox.clear_faults()
 
 

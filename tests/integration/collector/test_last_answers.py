@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import answerlens_collector.handlers
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.collections import closing
 from answerlens_collection.collections.store import Collection
+from answerlens_collector.engines.engine import Question
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
@@ -59,11 +59,11 @@ async def test_two_last_answers_at_once(
     both = asyncio.Barrier(2)
     racing: set[str] = set()
 
-    async def ask(_page: object, _profile: object, question: str) -> Answer:
-        if moment == "answered" and question in racing:
+    async def ask(question: Question) -> Answer:
+        if moment == "answered" and question.text in racing:
             await both.wait()
         return Answer(
-            status=AnswerStatus.CAPTCHA if question in racing and question == min(racing) else AnswerStatus.OK,
+            status=AnswerStatus.CAPTCHA if question.text == min(racing, default="") else AnswerStatus.OK,
             text="索尼",
         )
 
@@ -72,11 +72,12 @@ async def test_two_last_answers_at_once(
             await both.wait()  # each has stored its own answer, neither can see the other's
         return await _CLOSE(tx, collection_id, fail_below)
 
-    monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
     monkeypatch.setattr(closing, "close_when_answered", close_when_answered)
     async with Database(PostgresSettings(url=postgres_url)) as other:
         brokers = [Broker(), Broker()]
         lines = [Line(db, broker) for db, broker in zip((closings, other), brokers, strict=True)]
+        for line in lines:
+            line.engine.ask = ask
         collectors: list[dict[Any, Any]] = [line.handlers() for line in lines]
         await lines[0].prepare(QUESTIONS)
         (built,) = await lines[0].order()

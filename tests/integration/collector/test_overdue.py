@@ -1,11 +1,10 @@
-"""A run past its time limit is closed, whoever else is about to close it."""
+"""A run past its time limit is closed, whatever else is about to close it."""
 
 import asyncio
 from typing import Any
 
 import pytest
 
-import answerlens_collector.handlers
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.collections import closing
 from answerlens_collection.collections.store import Collection
@@ -27,10 +26,13 @@ def broker() -> Broker:
 
 
 @pytest.fixture
-async def handlers(database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
+def line(database: Database, broker: Broker) -> Line:
+    return Line(database, broker)
+
+
+@pytest.fixture
+async def handlers(line: Line) -> dict[Any, Any]:
     """What the services do; the run of a keyword of four questions is planned."""
-    line = Line(database, broker)
-    line.pretend(monkeypatch)
     await line.prepare(QUESTIONS)
     (built,) = await line.order()
     handlers: dict[Any, Any] = line.handlers()
@@ -133,7 +135,12 @@ async def test_a_run_that_is_taken_up_again_has_its_time_again(
 
 
 async def test_the_limit_and_a_last_answer_at_once(
-    database: Database, postgres_url: str, broker: Broker, handlers: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    postgres_url: str,
+    line: Line,
+    broker: Broker,
+    handlers: dict[Any, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     *first, last = questions(broker)
     for number, question in enumerate(first):
@@ -149,7 +156,7 @@ async def test_the_limit_and_a_last_answer_at_once(
     async def ask(*_: object) -> Answer:
         return Answer(status=AnswerStatus.OK, text="索尼")
 
-    monkeypatch.setattr(answerlens_collector.handlers, "ask", ask)
+    line.engine.ask = ask
     monkeypatch.setattr(closing, "close_when_answered", slow)
     async with Database(PostgresSettings(url=postgres_url)) as other, asyncio.timeout(60):
         answering = asyncio.create_task(handlers[AnswerWanted](last, "last"))

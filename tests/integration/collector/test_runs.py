@@ -134,7 +134,7 @@ async def end(db: Database, number: int, answer: Answer) -> CollectionStatus | N
 
 async def test_a_plan_publishes_every_question_of_every_wanted_engine_once(database: Database, order: UUID) -> None:
     assert order
-    planning = PlanHandlers(database, dict.fromkeys(("chat-a", "chat-b")))  # type: ignore[arg-type]  # profiles are not read
+    planning = PlanHandlers(database, {"chat-a", "chat-b"})
     lease = await lease_for(database, "plan")
     published = await planning.on_keyword_bank_built(BUILT, lease)
     assert len(published) == 2 * QUESTIONS
@@ -144,7 +144,7 @@ async def test_a_plan_publishes_every_question_of_every_wanted_engine_once(datab
 
 async def test_an_engine_that_is_not_enabled_fails_for_those_who_want_it(database: Database, order: UUID) -> None:
     assert order
-    planning = PlanHandlers(database, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
+    planning = PlanHandlers(database, {"chat-a"})
     published = await planning.on_keyword_bank_built(BUILT, await lease_for(database, "plan"))
     failed = [event for event in published if type(event).__name__ == "StageFailed"]
     assert [getattr(event, "engine") for event in failed] == ["chat-b"]  # noqa: B009 - the type is not narrowed
@@ -233,7 +233,7 @@ async def test_too_few_answers_fail_the_run(database: Database, order: UUID) -> 
     moment = await database.value("SELECT completed_at FROM collection")
     assert moment is not None
     assert (await collection(database)).failed_at == moment
-    ask = AskHandlers(database, None, None, 0.5, None, None)  # type: ignore[arg-type]  # nothing is asked
+    ask = AskHandlers(database, None, 0.5, None, None)  # type: ignore[arg-type]  # nothing is asked
     failed = await collection(database)
     (told,) = await ask.cached(await as_today(database, wanted(4))) or []
     assert getattr(told, "failed_at") == moment  # noqa: B009 - the type is not narrowed
@@ -274,7 +274,7 @@ async def test_after_a_failed_plan_the_next_order_has_its_questions_published(da
     assert order
     lease = await lease_for(database, "plan")
     await plan(lease, BUILT, "chat-a")
-    await PlanHandlers(database, {}).failed(BUILT, lease, "the broker was gone")
+    await PlanHandlers(database, set()).failed(BUILT, lease, "the broker was gone")
     await lease.release(ClaimStatus.FAILED, "the broker was gone")
     again = await plan(await lease_for(database, "plan", "2"), BUILT, "chat-a")
     assert len(again.questions) == QUESTIONS

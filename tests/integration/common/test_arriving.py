@@ -76,7 +76,6 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
     monkeypatch.setattr(answerlens_analyzer.handlers, "each_by_itself", counted)
     monkeypatch.setattr(line, "WORK", PATIENT)
     works = Works(database)
-    works.line.pretend(monkeypatch)
     await works.line.prepare(QUESTIONS)
     await works.order()
     await works.deliver(until=KeywordScored)

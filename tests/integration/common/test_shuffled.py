@@ -103,11 +103,10 @@ class Works:
 
 
 @pytest.fixture
-async def works(database: Database, rabbitmq_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Works]:
+async def works(database: Database, rabbitmq_url: str) -> AsyncIterator[Works]:
     declared = await declare(rabbitmq_url, [ENGINE], WORK.retry_delays)
     delivery = Delivery("line", RabbitSettings(url=rabbitmq_url), WORK)
     line = Line(database, delivery)
-    line.pretend(monkeypatch)
     await line.prepare(QUESTIONS)
     queues: dict[str, Queue] = {}
     for event, handler in line.handlers().items():

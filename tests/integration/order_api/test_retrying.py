@@ -61,7 +61,7 @@ async def test_a_failed_run_is_asked_again_for_what_it_lacks(
     event = KeywordBankBuilt.model_validate_json(body["body"])
     lease = await acquire(db, ClaimKey.of("plan", event), "1", Lane.EXPRESS, 30)
     assert isinstance(lease, Lease)
-    planning = PlanHandlers(db, {"chat-a": None})  # type: ignore[dict-item]  # profiles are not read
+    planning = PlanHandlers(db, {"chat-a"})
     questions = [one for one in await planning.on_keyword_bank_built(event, lease) if isinstance(one, AnswerWanted)]
     assert {question.number for question in questions} == ASKED_AGAIN
     assert await db.value("SELECT status FROM collection") == "collecting"

@@ -25,9 +25,8 @@ def broker() -> Broker:
 
 
 @pytest.fixture
-async def line(database: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Line:
+async def line(database: Database, broker: Broker) -> Line:
     line = Line(database, broker)
-    line.pretend(monkeypatch)
     await line.prepare(2)
     return line
 

@@ -2,35 +2,34 @@
 
 from answerlens_collection.messages import locating, question_of
 from answerlens_collector import store
+from answerlens_collector.engines import KINDS, Engine, open_engine
 from answerlens_collector.handlers import AskHandlers, PlanHandlers
 from answerlens_collector.overdue import watch_collections
-from answerlens_collector.pool import PagePool
-from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectorSettings
 from answerlens_common.contracts.engines import EngineFile
 from answerlens_common.events import AnswerWanted, KeywordBankBuilt
-from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_breaker
+from answerlens_common.limits.breakers import Breakers
 from answerlens_common.service import Service
 from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 
-# Longer than any profile waits for an answer, with the wait for a page.
+# Longer than any profile waits for an answer, with the wait for a place.
 ASK_TIMEOUT = 1800.0
 
 
 def build(settings: CollectorSettings) -> Service:
     """The collector: a plan for every keyword, and an ask stage for every engine of table `engine`."""
     service = Service("collector", settings)
-    engines: dict[str, SiteProfile] = {}
+    engines: dict[str, Engine] = {}
     breakers = Breakers(service.db)
 
     async def prepare() -> None:
-        for name, profile in (await store.enabled_engines(service.db)).items():
-            engines[name] = SiteProfile.of(EngineFile.model_validate(profile))
-            pool = PagePool(engines[name], settings.browser, breakers)
-            await service.enter(pool)
+        for name, profile in (await store.enabled_engines(service.db, [*KINDS])).items():
+            engine = open_engine(EngineFile.model_validate(profile), settings, breakers)
+            await service.enter(engine)
+            engines[name] = engine
             handlers = AskHandlers(
-                service.db, engines[name], pool, settings.collection.fail_below, breakers, service.delivery.stopping
+                service.db, engine, settings.collection.fail_below, breakers, service.delivery.stopping
             )
             service.stage(ask_stage(handlers), engine=name)
 
@@ -65,8 +64,8 @@ def ask_stage(handlers: AskHandlers) -> Stage[AnswerWanted]:
         item=lambda event: question_of(event).item,
         locate=locating(handlers.db),
         timeout=ASK_TIMEOUT,
-        # both lanes may fill the pool; it gives the next free page to an express question first
-        concurrency=2 * handlers.profile.pacing.pages,
-        breakers=(engine_breaker(handlers.profile.name), PLAYWRIGHT),
+        # both lanes may fill its places; the next free one goes to an express question first
+        concurrency=2 * handlers.engine.places,
+        breakers=handlers.engine.breakers,
         limits_external_calls=True,
     )

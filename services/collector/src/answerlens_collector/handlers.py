@@ -5,7 +5,7 @@ The last answer of a collection puts `KeywordAnswersCollected` out.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Container
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
@@ -18,12 +18,10 @@ from answerlens_collection.collections.plan import plan_keyword_day
 from answerlens_collection.collections.store import OPEN, Collection
 from answerlens_collection.messages import asked_of, question_of
 from answerlens_collector import store
-from answerlens_collector.driver import ask
+from answerlens_collector.engines.engine import Engine, Question
 from answerlens_collector.metrics import question_duration, questions
 from answerlens_collector.outcome import outcome
 from answerlens_collector.pace import keep_pace
-from answerlens_collector.pool import PagePool
-from answerlens_collector.profile import SiteProfile
 from answerlens_common.aio.shutdown import abandon_on_shutdown
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
@@ -47,7 +45,7 @@ class PlanHandlers:
     """The plan stage: which questions are to be asked of which engines."""
 
     db: Database
-    engines: Mapping[str, SiteProfile]
+    engines: Container[str]
 
     async def cached(self, event: KeywordBankBuilt) -> list[Event] | None:
         """When the collection of every awaited engine has ended, its outcome is passed on.
@@ -114,8 +112,7 @@ class AskHandlers:
     """The ask stage of one engine: one question, one answer."""
 
     db: Database
-    profile: SiteProfile
-    pool: PagePool
+    engine: Engine
     fail_below: float
     breakers: Breakers
     stopping: asyncio.Event
@@ -132,17 +129,17 @@ class AskHandlers:
         return None
 
     async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
-        """Ask the question in a warm page and store what came."""
+        """Ask the question at a free place and store what came."""
         async with AsyncExitStack() as held:
             async with lease.before_external_call():
                 async with abandon_on_shutdown(self.stopping):
-                    page = await held.enter_async_context(self.pool.page(urgent=event.lane is Lane.EXPRESS))
-                    # before the account's turn: those who wait for a probe must not all ask at its end
+                    ask = await held.enter_async_context(self.engine.place(urgent=event.lane is Lane.EXPRESS))
+                    # before the account's turn: questions that wait for a probe must not all be asked at its end
                     guard = self.breakers.guard(engine_breaker(event.engine), TransientError)
                     call = await held.enter_async_context(guard)
-                    await keep_pace(self.db, self.profile)
+                    await keep_pace(self.db, self.engine.name, self.engine.seconds_between_asks)
                 asked = await self._look_up(event)
-                # the wait for a page may have been long: the last who waited for the answer may have left
+                # the wait for a place may have been long: the last who waited for the answer may have left
                 if asked is None or (
                     not asked.is_awaited and await closing.pause_unless_awaited(self.db, asked.collection.id)
                 ):
@@ -153,9 +150,9 @@ class AskHandlers:
                         await collections.begin(tx, asked.collection.id)
             started = time.monotonic()
             collection = asked.collection
-            profile = self.profile.asked_on(collection.date, event.replicate, collection.keyword or "")
-            answer = await ask(page, profile, asked.question)
-            # what the site decides about one question is no trouble with the site
+            question = Question(asked.question, collection.date, event.replicate, collection.keyword or "")
+            answer = await ask(question)
+            # what the engine decides about one question is no trouble with the engine
             call.failed = answer.status not in {AnswerStatus.OK, AnswerStatus.REFUSED}
             seconds = time.monotonic() - started
         question_duration.labels(event.engine).observe(seconds)

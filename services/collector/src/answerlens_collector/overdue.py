@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 
 from answerlens_collection.collections import closing, store
+from answerlens_collector.engines.engine import Engine
 from answerlens_collector.outcome import outcome
-from answerlens_collector.profile import SiteProfile
 from answerlens_collector.settings import CollectionSettings
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
@@ -14,16 +14,16 @@ from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.outbox import enqueue
 
 
-async def watch_collections(db: Database, engines: Mapping[str, SiteProfile], settings: CollectionSettings) -> None:
+async def watch_collections(db: Database, engines: Mapping[str, Engine], settings: CollectionSettings) -> None:
     """Close them, every so often, until cancelled; with the database away, the next time."""
     while True:
         try:
-            for name, profile in list(engines.items()):
+            for name, engine in list(engines.items()):
                 await close_overdue(
                     db,
                     name,
                     seconds=settings.run_seconds,
-                    spacing=profile.pacing.min_seconds_between_asks,
+                    spacing=engine.seconds_between_asks,
                     fail_below=settings.fail_below,
                 )
         except TransientError as error:

@@ -2,20 +2,18 @@
 
 import asyncio
 
-from answerlens_collector.profile import SiteProfile
 from answerlens_common.db import Database
 from answerlens_common.limits import rate_limit
 
 SECONDS_A_MINUTE = 60.0
 
 
-async def keep_pace(db: Database, profile: SiteProfile) -> None:
-    """Return when the engine's account may be asked again, and count this as the asking."""
-    spacing = profile.pacing.min_seconds_between_asks
+async def keep_pace(db: Database, engine: str, spacing: float) -> None:
+    """Return when the engine's account may be asked again, and count this as the asking: `spacing` seconds apart."""
     if not spacing:
         return
     while True:
-        seconds = await rate_limit.take(db, f"ask:{profile.name}", SECONDS_A_MINUTE / spacing, burst=1)
+        seconds = await rate_limit.take(db, f"ask:{engine}", SECONDS_A_MINUTE / spacing, burst=1)
         if not seconds:
             return
         await asyncio.sleep(seconds)

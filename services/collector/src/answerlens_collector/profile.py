@@ -163,7 +163,7 @@ class SiteProfile(_Part):
     """One engine of kind `browser`."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
-    kind: Literal["browser"]
+    kind: Literal["browser"] = "browser"
     surface: Literal["browser"] = "browser"
     enabled: bool = True
     verified: str = Field(description="when and how the profile was last seen to fit the live site")

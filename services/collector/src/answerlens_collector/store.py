@@ -1,6 +1,7 @@
 """What the plan stage reads: engines that are waited for (view `awaited_keyword_day`), tables `bank`, `engine`."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answerlens_collection.collections.store import Collection, of_keyword_day
@@ -40,7 +41,10 @@ async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:
     return bool(status == BankStatus.READY)
 
 
-async def enabled_engines(db: Database) -> dict[str, dict[str, object]]:
-    """The profiles of the enabled browser engines, by name."""
-    rows = await db.rows("SELECT name, profile FROM engine WHERE enabled AND kind = 'browser' ORDER BY name")
+async def enabled_engines(db: Database, kinds: Sequence[str]) -> dict[str, dict[str, object]]:
+    """The profiles of the enabled engines of these kinds, by name."""
+    rows = await db.rows(
+        "SELECT name, profile FROM engine WHERE enabled AND kind = ANY(CAST(:kinds AS text[])) ORDER BY name",
+        kinds=list(kinds),
+    )
     return {row["name"]: row["profile"] for row in rows}

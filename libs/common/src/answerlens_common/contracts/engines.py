@@ -40,7 +40,7 @@ class EngineFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
-    kind: Literal["browser", "api", "service"]
+    kind: Literal["browser", "api", "service"] = Field(default="browser", description="how it is asked")
     surface: Literal["browser", "api", "service"]
     enabled: bool = True
     replicates: int = Field(default=1, ge=1, le=5, description="times a question is asked a day")
