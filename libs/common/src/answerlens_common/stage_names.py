@@ -18,4 +18,4 @@ class StageName(Worded):
         "判断答案对品牌的态度。",
         "What the answers think of the brands is judged, after the rates.",
     )
-    STALLED = "stalled", "检查长时间没有进展的工作。", "Work in which nothing moves is entered again, or given up."
+    STALLED = "stalled", "检查长时间没有进展的工作。", "Work in which nothing moves is re-entered, or given up."

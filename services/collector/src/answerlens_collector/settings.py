@@ -14,10 +14,12 @@ class CollectionSettings(BaseSettings):
 
     fail_below: float = Field(default=0.5, ge=0, le=1, description="share of ok answers under which the day fails")
     run_seconds: float = Field(
-        default=3600.0, gt=0, description="from a run's first question to its end, beside what the account's pace takes"
+        default=3600.0,
+        gt=0,
+        description="from a collection's first question to its end, beside what the account's pace takes",
     )
     overdue_check_seconds: float = Field(
-        default=60.0, gt=0, description="how often runs past their time are looked for"
+        default=60.0, gt=0, description="how often collections past their time are looked for"
     )
 
 

@@ -18,14 +18,14 @@ class LeaderSettings(BaseSettings):
 
 
 class StalledSettings(BaseSettings):
-    """When work counts as stalled, how soon that is noticed, and how often it is entered again."""
+    """When work counts as stalled, how soon that is noticed, and how often it is re-entered."""
 
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_STALLED_")
 
     lost_seconds: float = Field(
         default=600.0,
         gt=0,
-        description="nothing moves and no message waits: entered again; longer than a breaker's wait",
+        description="nothing moves and no message waits: re-entered; longer than a breaker's wait",
     )
     seconds: float = Field(default=3600.0, gt=0, description="without any progress, after the last time: failed")
     check_seconds: int = Field(default=300, ge=1)

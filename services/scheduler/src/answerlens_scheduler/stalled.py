@@ -1,10 +1,10 @@
-"""The stalled check: a keyword's day in which nothing moves is entered again, at the first stage that is missing.
+"""The stalled check: a keyword's day in which nothing moves is re-entered, at the first stage that is missing.
 
 Whatever was lost on the way (a deleted queue, a dead worker that was not replaced), the rows say how far the work has
-come; entering again repeats nothing that is stored. While messages wait in its stage's queues, the day's own may be
-among them: at night hundreds of keywords wait for their turn. Queues cannot be searched, so such a day is entered again
+come; re-entering repeats nothing that is stored. While messages wait in its stage's queues, the day's own may be
+among them: at night hundreds of keywords wait for their turn. Queues cannot be searched, so such a day is re-entered
 only when nothing has moved for long: each time its questions may be published once more, which costs a look each. It
-never fails while messages wait. One without any is entered again soon. After a few times in vain, of either kind, a day
+never fails while messages wait. One without any is re-entered soon. After a few times in vain, of either kind, a day
 fails; the orders that wait are told.
 """
 
@@ -104,7 +104,7 @@ class _IdleDay:
     Attributes:
         engines, statuses: those that are waited for, and how the collection of each stands; "" where there is none.
         placed: it is the first day of an order.
-        times: how often it has been entered again.
+        times: how often it has been re-entered.
         seconds: since something moved.
     """
 
@@ -123,12 +123,12 @@ WithMessages = Callable[[Iterable[Queue]], Awaitable[set[Queue]]]
 
 @dataclass(frozen=True)
 class Stalled:
-    """When a day is entered again, and when it fails.
+    """When a day is re-entered, and when it fails.
 
     Attributes:
-        lost_seconds: nothing has moved for so long and no message of its stage waits: it is entered again.
-        seconds: nothing has moved for so long since the last time it was entered again: it fails; or is entered
-            again, though messages of its stage wait.
+        lost_seconds: nothing has moved for so long and no message of its stage waits: it is re-entered.
+        seconds: nothing has moved for so long since the last time it was re-entered: it fails; or is
+            re-entered, though messages of its stage wait.
         resumes: how often.
     """
 
@@ -145,7 +145,7 @@ async def idle_queues(db: Database, limits: Stalled) -> set[Queue]:
 async def resume_stalled(
     tx: Transaction, limits: Stalled, freshness: FreshnessSettings, *, asked: set[Queue], waiting: set[Queue]
 ) -> int:
-    """Enter every stalled day again, or fail it after the last time; returns how many there were.
+    """Re-enter every stalled day, or fail it after the last time; returns how many there were.
 
     `waiting` are those of the `asked` queues that had messages. A day that has other queues by now has moved, or is
     new: it is left for the next check.
@@ -162,7 +162,7 @@ async def resume_stalled(
         elif long and not again and not waiting.intersection(queues):
             failed.append(day)
     await _resume(tx, resumed, freshness)
-    await _fail(tx, failed, f"nothing has moved for {limits.seconds:g} s, entered again {limits.resumes} times")
+    await _fail(tx, failed, f"nothing has moved for {limits.seconds:g} s, re-entered {limits.resumes} times")
     stalled = len(resumed) + len(failed)
     if stalled:
         get_logger().warning("stalled work found", keywords=stalled)
