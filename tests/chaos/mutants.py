@@ -36,8 +36,8 @@ MUTANTS = (
     Mutant(
         name="joiner-forgotten",
         file=f"{_COMMON}/work/leases.py",
-        right="""if row is None or row["wanted"] != self.joins_seen:""",
-        wrong="if row is None:",
+        right="""if now is None or now.join_count != self.joins_seen:""",
+        wrong="if now is None:",
         tests=(_STAGES,),
     ),
     Mutant(

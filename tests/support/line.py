@@ -73,7 +73,7 @@ class PretendEngine:
         self.name = ENGINE
         self.places = 3
         self.seconds_between_asks = 0.0
-        self.breakers = (engine_breaker(ENGINE), PLAYWRIGHT)
+        self.breakers: tuple[str, ...] = (engine_breaker(ENGINE), PLAYWRIGHT)
         self.ask = ask
 
     async def __aenter__(self) -> Self:

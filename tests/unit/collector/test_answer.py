@@ -16,7 +16,7 @@ def test_half_an_emoji_and_nul_are_left_out() -> None:
 def test_whatever_a_site_sends_can_be_stored() -> None:
     bad, good = "\ud83c好\0", "好"
     answer = Answer(
-        status="ok",
+        status=AnswerStatus.OK,
         text=bad,
         reasoning=bad,
         links=(Link(bad, bad, bad, cited=True),),

@@ -17,7 +17,7 @@ ENDED = {MeasurementStatus.COMPLETED, *STOPPED}
 POLL_SECONDS = 0.5
 # Where there is no terminal to redraw, a line for each stage and for each further tenth.
 LINE_EVERY_PERCENT = 10
-STAGES = {
+STAGES: dict[str, str] = {
     StageName.SEARCH: "searching questions",
     StageName.BANK: "building the question bank",
     StageName.COLLECT: "asking the engines",

@@ -41,7 +41,7 @@ _FILTERS = {
     "keyword": "o.keyword = :keyword",
     "before": "(o.created_at, o.id) < (CAST(:before AS timestamptz), :before_id)",
 }
-_STATUSES = {
+_STATUSES: dict[str, str] = {
     OrderStatus.QUEUED: f"o.status = 'queued' AND NOT EXISTS (SELECT{_WORK})",
     OrderStatus.RUNNING: f"o.status IN ('queued', 'running') AND (o.status = 'running' OR EXISTS (SELECT{_WORK}))",
     OrderStatus.COMPLETED: "o.status = 'completed'",

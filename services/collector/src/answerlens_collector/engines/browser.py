@@ -20,7 +20,7 @@ class BrowserEngine:
         self.name = profile.name
         self.places = profile.pacing.pages
         self.seconds_between_asks = profile.pacing.min_seconds_between_asks
-        self.breakers = (engine_breaker(profile.name), PLAYWRIGHT)
+        self.breakers: tuple[str, ...] = (engine_breaker(profile.name), PLAYWRIGHT)
         self.pool = PagePool(profile, settings, breakers)
         self._profile = profile
 

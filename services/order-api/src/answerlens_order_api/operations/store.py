@@ -12,7 +12,10 @@ from answerlens_orders.accounts.store import User
 from answerlens_orders.orders.views import OrderView
 
 # By status, in the words that the index knows.
-_KINDS = {TaskStatus.RUNNING: "status IN ('running', 'retrying')", TaskStatus.FAILED: "status = 'failed'"}
+_KINDS: dict[str, str] = {
+    TaskStatus.RUNNING: "status IN ('running', 'retrying')",
+    TaskStatus.FAILED: "status = 'failed'",
+}
 
 # What a task has done is counted in the rows it leaves: a collection's answers, a scoring's scores, a bank's clusters;
 # any other task is one item.
