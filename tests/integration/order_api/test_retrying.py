@@ -107,7 +107,7 @@ async def test_what_was_cancelled_stays_cancelled(db: Database, clients: Clients
     order = await failed_day(db, clients, handlers)
     await clients.acme.post(f"/api/orders/{order['id']}/cancel")
     answer = await retried(db, clients)
-    assert (answer.status_code, "nobody waits" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "no order waits" in answer.json()["detail"]) == (409, True)
     assert await db.value("SELECT count(*) FROM ai_answer") == len(STATUSES)
     assert await db.value("SELECT status FROM collection") == "failed"
     assert await entered(db) == []

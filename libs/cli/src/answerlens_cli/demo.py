@@ -96,7 +96,7 @@ def _tell_where_it_came_from(details: Details, orders: list[Json], seconds: floa
             "the real brands or the real AI products. 以上答案来自本机的沙箱，不是真实 AI 产品的答案。",
         ]
     if all(order.get("is_cached") for order in orders):
-        lines.append("Everything was measured earlier today and came from the cache: nobody was asked again.")
+        lines.append("Everything was measured earlier today and came from the cache: no engine was asked again.")
     lines.append(f"Took {seconds:.0f} s from the orders to the rates.")
     console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
     places = {

@@ -73,7 +73,7 @@ def site(value: str) -> str:
     """What an order owns of the web: a domain, or an account or folder on a shared host (zhihu.com/org/sony).
 
     Raises:
-        ValueError: no host name, one with a scheme or port, or one under which anyone may register (com.cn, github.io).
+        ValueError: no host name, one with a scheme or port, or one below which others register (com.cn, github.io).
     """
     host, *paths = re.split("(?=[/?])", value.strip(), maxsplit=1)
     path = "".join(paths)

@@ -102,7 +102,7 @@ async def _refuse_too_many(tx: Transaction, order_id: UUID, dates: Sequence[dt.d
         detail = (
             f"the report of {full} has {MOST_VERSIONS} versions, and no day of an order has more;"
             f" GET /api/orders/{order_id}/report/versions?date={full} lists them; POST /api/orders places a new order"
-            " with other names, for which nobody is asked again what was asked today"
+            " with other names, for which no engine is asked again what was asked today"
         )
         raise ConflictError(detail)
 

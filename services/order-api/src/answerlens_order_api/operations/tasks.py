@@ -142,7 +142,7 @@ async def retry_task(task_id: RowId, ctx: Ctx, admin: Admin) -> TaskView:
         raise ConflictError(detail)
     freshness = ctx.settings.freshness
     if not await retry(ctx.db, row.keyword, row.date, row.engine or None, Lane.EXPRESS, freshness):
-        message = f"nobody waits for {row.keyword} on {row.date} any more: it was cancelled, or never failed an order"
+        message = f"no order waits for {row.keyword} on {row.date} any more: it was cancelled, or never failed an order"
         raise ConflictError(message)
     get_logger().info("task retried", task=task_id, by=admin.name)
     row = await store.task(ctx.db, admin, task_id, ctx.settings.bank.clusters) or row
