@@ -7,9 +7,10 @@ the writing transaction has locked, as `Lease.write` does when it compares the t
 transaction ends. A transaction that has locked none compared nothing. A result is stale when there is no such claim, or
 when another process than the writer took it last.
 
+A collector closes a collection that is past its time limit under no claim: such a write is known by that limit.
+
 What is not seen: a transaction does not say with which token it came. If the comparison itself were broken, a stale
-write would be noticed only when its successor is another process. Nor are runs that are closed past their time, which
-no claim guards; they have an hour, and no case takes so long.
+write would be noticed only when its successor is another process.
 """
 
 import asyncpg
@@ -18,6 +19,7 @@ from answerlens_common.contracts.statuses import (
     BankStatus,
     ClaimStatus,
     CollectionStatus,
+    DiagnosisStatus,
     EngineStatus,
     MeasurementStatus,
     OrderStatus,
@@ -31,6 +33,7 @@ MACHINES = {
     "measurement_engine": EngineStatus,
     "bank": BankStatus,
     "collection": CollectionStatus,
+    "diagnosis": DiagnosisStatus,
     "claim": ClaimStatus,
     "task_log": TaskStatus,
 }
@@ -53,6 +56,18 @@ BEGIN
 END $$;
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION audit_status();
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON measurement FOR EACH ROW EXECUTE FUNCTION audit_status();
+
+CREATE TABLE audit_diagnosis (
+    id bigint GENERATED ALWAYS AS IDENTITY, of text NOT NULL, after text NOT NULL
+);
+CREATE FUNCTION audit_diagnosis() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR NEW.status <> OLD.status THEN
+        INSERT INTO audit_diagnosis (of, after) VALUES (NEW.id, NEW.status);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OF status ON diagnosis FOR EACH ROW EXECUTE FUNCTION audit_diagnosis();
 
 CREATE TABLE audit_step (relation text NOT NULL, before text NOT NULL, after text NOT NULL);
 CREATE FUNCTION audit_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -115,6 +130,14 @@ BEGIN
         AND (day IS NULL OR claim.date = day OR TG_TABLE_NAME = 'mention_percentage' AND claim.date < day)
         AND (claim.engine = '' OR claim.engine = COALESCE(site, claim.engine))
         AND (claim.item = '' OR claim.item = COALESCE(part, claim.item));
+    -- a row of a partition is written by the partition's name
+    IF holding IS NULL AND current_setting('application_name') LIKE 'collector:%'
+        AND (TG_TABLE_NAME LIKE '%ai_answer' AND it->>'status' = 'failed' OR TG_TABLE_NAME = 'collection')
+        AND EXISTS (SELECT FROM collection c WHERE 'collection:' || c.id = own
+            AND c.asked_at < clock_timestamp() - interval '1 hour')
+    THEN
+        holding := current_setting('application_name');
+    END IF;
     INSERT INTO audit_write (relation, keyword, item, writer, holder)
     VALUES (TG_TABLE_NAME, COALESCE(word, it->>'order_id', it->>'brand_name', ''),
         COALESCE(part, it->>'question_id', site, ''), current_setting('application_name'), holding);
@@ -134,7 +157,9 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE ON measurement_outcome FOR EACH ROW
     EXECUTE FUNCTION audit_write('analyse', 'sentiment');
 CREATE TRIGGER audit AFTER INSERT ON answer_sentiment FOR EACH ROW EXECUTE FUNCTION audit_write('sentiment');
 -- A run is paused under its own lock: by whoever finds that nobody wants it any more, with no claim on it.
-CREATE TRIGGER audit_opened AFTER INSERT ON collection FOR EACH ROW EXECUTE FUNCTION audit_write('plan');
+-- A client's own is opened in the transaction of its diagnosis, and was never planned.
+CREATE TRIGGER audit_opened AFTER INSERT ON collection FOR EACH ROW WHEN (NEW.purpose = 'keyword_day')
+    EXECUTE FUNCTION audit_write('plan');
 CREATE TRIGGER audit_taken_up AFTER UPDATE OF status ON collection FOR EACH ROW
     WHEN (NEW.status = 'collecting' AND OLD.status IN ('collecting', 'paused')) EXECUTE FUNCTION audit_write('plan');
 CREATE TRIGGER audit_ended AFTER UPDATE OF status ON collection FOR EACH ROW

@@ -12,6 +12,7 @@ from itertools import groupby
 from answerlens_common.contracts.statuses import FOLLOWING
 from tests.chaos.audit import MACHINES
 from tests.chaos.facts import Facts, Renewal, at_rest, foreign_connections, unaccounted, unrest
+from tests.chaos.private import private_violations
 from tests.chaos.system import CHECK_SECONDS, POOL_SIZE, RETRY_DELAYS, System
 
 TERMINAL = {"completed", "failed", "cancelled"}
@@ -56,6 +57,7 @@ def violations(facts: Facts, *, dead: Mapping[str, int] | None = None, reopened:
         *_no_stale_write(facts),
         *_at_rest(facts),
         *_private(facts),
+        *private_violations(facts.private),
     ]
 
 

@@ -10,6 +10,7 @@ import asyncpg
 
 from answerlens_cli.stack.processes import of_stack
 from tests.chaos.fates import Failure, Letter, consumed, dead_letters, work
+from tests.chaos.private import PrivateFacts, find_leaks, gather_private, private_unrest
 from tests.chaos.processes import all_processes, ancestors
 from tests.chaos.system import System
 
@@ -86,6 +87,7 @@ class Facts:
         alive: the ids of the stack's live processes.
         orphans: browsers that belong to no living service; zombies: dead processes that nobody has reaped.
         stranger_sees: the ids of others' orders that a stranger's key could read.
+        private: what is known of clients' own questions.
     """
 
     accepted: dict[str, str] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Facts:
     orphans: list[str] = field(default_factory=list)
     zombies: list[str] = field(default_factory=list)
     stranger_sees: set[str] = field(default_factory=set)
+    private: PrivateFacts = field(default_factory=PrivateFacts)
 
 
 async def gather(system: System) -> Facts:
@@ -127,6 +130,7 @@ async def gather(system: System) -> Facts:
     await _ends(system, facts)
     await _machinery(system, facts)
     _processes(system, facts)
+    facts.private = await gather_private(system)
     for row in await system.outside("GET", "/journal"):
         if row["kind"] == "ask":
             facts.asks[f"{row['question']} of {row['engine']}"] += 1
@@ -177,8 +181,10 @@ async def _ends(system: System, facts: Facts) -> None:
     # where an answer that failed, or an older bank, was the way on, there is no dead letter
     rows = await system.rows(
         "SELECT stage, scope, item, holder AS message FROM claim WHERE status = 'failed'"
-        " AND EXISTS (SELECT FROM measurement m"
+        " AND (EXISTS (SELECT FROM measurement m"
         "  WHERE m.keyword = claim.keyword AND m.date = claim.date AND m.status <> 'cancelled')"
+        " OR EXISTS (SELECT FROM collection c JOIN diagnosis d ON d.id = c.owner_id"
+        "  WHERE 'collection:' || c.id = claim.scope AND d.status <> 'cancelled'))"
         " AND NOT EXISTS (SELECT FROM ai_answer a WHERE claim.stage = 'ask'"
         "  AND 'collection:' || a.collection_id = claim.scope AND a.number || '#' || a.replicate = claim.item)"
         " AND NOT EXISTS (SELECT FROM keyword_day d WHERE claim.stage IN ('search', 'bank')"
@@ -253,6 +259,7 @@ async def _fates(system: System, facts: Facts) -> None:
     # what was read is so; the broker's own figures are some seconds old
     numbers = Counter(letter.queue for letter in facts.letters)
     facts.queues |= {name: Queue(numbers[name], 0, 0) for name in dead}
+    facts.private.leaks = await find_leaks(system)
     facts.consumed = await asyncio.to_thread(consumed, system.stack.run_dir / "logs")
 
 
@@ -270,7 +277,7 @@ def unrest(facts: Facts) -> list[str]:
     days = {name: statuses[-1] for name, statuses in facts.histories.items() if name not in facts.orders}
     found += [f"measurement {name} is {status}" for name, status in days.items() if status in OPEN]
     found += [f"held: {claim}" for claim in facts.held] + [f"unfinished: {claim}" for claim in facts.unfinished]
-    found += [f"unjudged: {run}" for run in facts.unjudged]
+    found += [f"unjudged: {run}" for run in facts.unjudged] + private_unrest(facts.private)
     found += [f"{facts.unpublished} events wait in the outbox"] if facts.unpublished else []
     for name, queue in facts.queues.items():
         if not name.endswith(".dead") and (queue.ready or queue.unacked):

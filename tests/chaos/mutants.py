@@ -124,6 +124,20 @@ MUTANTS = (
         tests=("tests/integration/scheduler/test_cleanup.py",),
     ),
     Mutant(
+        name="private-collections-go-with-a-shared-day",
+        file="libs/collection/src/answerlens_collection/days.py",
+        right="DELETE FROM collection WHERE date = :day AND retention = :retention",
+        wrong="DELETE FROM collection WHERE date = :day AND CAST(:retention AS text) <> ''",
+        tests=("tests/integration/scheduler/test_cleanup.py",),
+    ),
+    Mutant(
+        name="private-collection-left-standing-still",
+        file="services/scheduler/src/answerlens_scheduler/jobs.py",
+        right="            await resume_private(tx, stalled, asked=queues, waiting=waiting)\n",
+        wrong="",
+        tests=("tests/integration/scheduler/test_stalled_private.py",),
+    ),
+    Mutant(
         name="deleted-before-export",
         file="services/scheduler/src/answerlens_scheduler/archive.py",
         right="        written = await asyncio.to_thread(archive_file.add, path, COLUMNS, texts)\n",

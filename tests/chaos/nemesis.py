@@ -1,4 +1,4 @@
-"""Random faults from a seed, at random moments, while orders come in and are cancelled."""
+"""Random faults from a seed, at random moments, while orders and diagnoses come in and are cancelled."""
 
 import asyncio
 import random
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import asyncpg
 
 from answerlens_common.observing.failpoints import STAGE_POINTS, STAGES
+from tests.chaos import private_client
 from tests.chaos.patience import until
 from tests.chaos.system import ENGINE, Accepted, System
 
@@ -21,6 +22,7 @@ MODEL_FAULTS = ("429", "500", "hang", "empty", "bad_json", "cut_stream")
 SEARCH_FAULTS = ("500", "hang", "captcha", "empty", "cut_stream")
 CANCELLED_SHARE = 0.2
 JOINING_SHARE = 0.3
+DIAGNOSED_SHARE = 0.5
 
 
 class Made(NamedTuple):
@@ -72,11 +74,16 @@ class Nemesis:
         print(f"{began:7.1f} s  {name}: {made.what}{'' if made.met else ' (if anybody meets it)'}", flush=True)
 
     async def workload(self, orders: int, pause: float) -> None:
-        """Place so many orders, some on a keyword that is under way; cancel some of them later."""
+        """Place so many orders, some on a keyword that is under way; cancel some of them later.
+
+        Beside half of them a client asks questions of its own, which nothing else shares.
+        """
         placed: list[Accepted] = []
         for _ in range(orders):
             joins = placed and self._custom.random() < JOINING_SHARE
             placed.append(await self._system.order(self._custom.choice(placed).keyword if joins else None))
+            if self._custom.random() < DIAGNOSED_SHARE:
+                await private_client.workload(self._system, self._custom)
             await asyncio.sleep(pause)
             if self._custom.random() < CANCELLED_SHARE:
                 order = self._custom.choice(placed)

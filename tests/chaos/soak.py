@@ -69,12 +69,15 @@ async def why_failed(system: System) -> dict[str, str]:
 def table(facts: Facts, broken: list[str], injected: Counter[str], outcomes: Counter[str]) -> list[str]:
     """The figures, a line each."""
     counts = Counter(kind_of(line) for line in broken)
+    statuses = Counter(f"collection {each.status}" for each in facts.private.collections)
     faults = injected.total()
     return [
         f"orders accepted        {len(facts.accepted)}: "
         + ", ".join(f"{number} {status}" for status, number in sorted(outcomes.items())),
         f"faults injected        {faults}: " + ", ".join(f"{number} {name}" for name, number in injected.most_common()),
         *(f"{kind:<22} {counts[kind]}" for kind in KINDS),
+        f"diagnoses opened       {len(facts.private.accepted)}: "
+        + ", ".join(f"{number} {status}" for status, number in sorted(statuses.items())),
         f"questions asked        {facts.asks.total()}, of {len(facts.asks)}; dead letters {len(facts.letters)}",
         f"95 % bound             {3 / faults:.1%} of faults like these may do what none of {faults} did"
         if faults

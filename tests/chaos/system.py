@@ -48,6 +48,7 @@ SETTINGS = {
     "ANSWERLENS_STALLED_SECONDS": str(NEVER_SECONDS),
     "ANSWERLENS_STALLED_LOST_SECONDS": str(NEVER_SECONDS),
     "ANSWERLENS_STALLED_CHECK_SECONDS": str(CHECK_SECONDS),
+    "ANSWERLENS_COLLECTION_OVERDUE_CHECK_SECONDS": "2",
     "ANSWERLENS_POSTGRES_POOL_SIZE": str(POOL_SIZE),
     "ANSWERLENS_RABBITMQ_PUBLISH_TIMEOUT": "3",
     "ANSWERLENS_ZHIHU_PAUSE_SECONDS": "0.1",
@@ -67,6 +68,15 @@ class Accepted:
     keyword: str
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A diagnosis that was opened, by its client, with these questions: from then on it may not be lost."""
+
+    id: str
+    user: str
+    questions: tuple[str, ...]
+
+
 @dataclass
 class System:
     """A running stack, seen from outside, and the means to harm its processes.
@@ -75,6 +85,7 @@ class System:
         stranger: the key of a client who has never ordered anything.
         failpoints: the folder in which points are armed.
         accepted: every order that was ever answered with 202, the client's own journal.
+        opened: every diagnosis that was opened, the same.
         dead: the dead letters that the cases have made on purpose, by queue.
         hits: every failpoint that was met, by name.
     """
@@ -86,6 +97,7 @@ class System:
     broker: Broker
     postgres: Postgres
     accepted: list[Accepted] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
     dead: Counter[str] = field(default_factory=Counter)
     hits: set[str] = field(default_factory=set)
 

@@ -29,7 +29,7 @@ GROWING: Final = (
     "zhihu_question",
 )
 SMALL: Final = {
-    "diagnosis": "a row a diagnosis; nothing opens any yet",
+    "diagnosis": "a row a diagnosis, dropped with its questions after 30 days; nothing opens any yet",
     "breaker": "a row for each thing outside that can fail",
     "engine": "a row an engine",
     "job_slot": "a slot a job and day, dropped after 90 days",

@@ -174,3 +174,36 @@ async def test_a_step_from_status_to_status_is_taken_down(ours: Database) -> Non
     await taken(ours, "score", "m2")
     steps = await ours.rows("SELECT before, after FROM audit_step WHERE relation = 'claim'")
     assert [(row["before"], row["after"]) for row in steps] == [("held", "failed"), ("failed", "held")]
+
+
+PRIVATE = (
+    "INSERT INTO collection (purpose, owner_id, engine, date, surface, total, lane, asked_at) VALUES ('diagnosis',"
+    " gen_random_uuid(), 'chat-a', :day, 'browser', 1, 'express', now() - CAST(CAST(:ago AS text) AS interval))"
+)
+FAILED = (
+    "INSERT INTO ai_answer (collection_id, number, retention, answer_date, question_text, engine, surface, status)"
+    " SELECT id, 1, retention, date, '', engine, surface, :status FROM collection"
+)
+
+
+@pytest.mark.parametrize(
+    ("ago", "process", "status", "counts"),
+    [
+        ("2 hours", "collector", "failed", True),
+        ("1 minute", "collector", "failed", False),
+        ("2 hours", "scorer", "failed", False),
+        ("2 hours", "collector", "ok", False),
+    ],
+)
+async def test_a_collector_closes_what_is_past_its_time_under_no_claim(
+    url: str, ago: str, process: str, status: str, *, counts: bool
+) -> None:
+    async with Database(PostgresSettings(url=url), process) as db:
+        async with db.transaction() as tx:
+            await tx.execute("SELECT ensure_answer_day(:day, 'private')", day=DAY)
+            await tx.execute(PRIVATE, day=DAY, ago=ago)
+        assert await holders(db) == [], "a client's own questions are opened under no claim"
+        async with db.transaction() as tx:
+            await tx.execute(FAILED, status=status)
+        name = f"{process}:{os.getpid()}"
+        assert await holders(db) == [(name, name if counts else None)]

@@ -232,3 +232,36 @@ async def test_days_of_private_collections_are_kept_longer_and_dropped_by_themse
     left = await database.rows("SELECT date, retention FROM collection ORDER BY date")
     assert [(row["date"], row["retention"]) for row in left] == [(ago(days), "private") for days in (32, 29, 3)]
     assert await database.value("SELECT count(*) FROM ai_answer") == 3
+
+
+@pytest.mark.parametrize("status", ["running", "completed"])
+async def test_a_diagnosis_goes_after_its_days_with_its_questions_answers_and_claims(
+    database: Database, status: str
+) -> None:
+    async with database.transaction() as tx:
+        user = await tx.value("INSERT INTO users (name, role, key_sha256) VALUES ('c', 'client', 'k') RETURNING id")
+        for days in (29, 31):
+            await tx.execute("SELECT ensure_answer_day(:date, 'private')", date=ago(days))
+            private = await tx.value(
+                "WITH opened AS (INSERT INTO diagnosis (user_id, payload, status, created_at)"
+                " VALUES (:user, '{}', :status, CAST(:date AS date)) RETURNING id)"
+                " INSERT INTO collection (purpose, owner_id, engine, date, surface, total, lane, status)"
+                " SELECT 'diagnosis', id, 'chat-a', :date, 'browser', 1, 'express', 'scored' FROM opened RETURNING id",
+                user=user,
+                status=status,
+                date=ago(days),
+            )
+            await store_answers(tx, private, [Kept("1")])
+            await tx.execute(
+                "INSERT INTO claim (stage, scope, date, item, lane, status)"
+                " VALUES ('ask', :scope, :date, '1#1', 'express', 'done')",
+                scope=f"collection:{private}",
+                date=ago(days),
+            )
+    counts = await clean(database)
+    # one that is still in work stays as it is; of one that has ended only its claims are older than they are kept
+    gone = status == "completed"
+    assert (counts["days"], counts["diagnoses"], counts["claims"]) == ((1, 1, 2) if gone else (0, 0, 0))
+    for table in ("diagnosis", "collection", "collection_question", "ai_answer"):
+        left = await database.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own names
+        assert left == (1 if gone else 2), table

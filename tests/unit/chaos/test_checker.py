@@ -9,6 +9,7 @@ import pytest
 from tests.chaos.checker import MOST_ASKS, MOST_CONNECTIONS, violations
 from tests.chaos.facts import Facts, Queue, Renewal, Slot, Write
 from tests.chaos.fates import Failure, Letter
+from tests.chaos.private import PrivateCollection, PrivateFacts
 
 ORDER, KEYWORD = "8c4f", "咖啡机"
 FAILURE = Failure("score 咖啡机 2026-11-25 chat-a", "m2")
@@ -170,3 +171,54 @@ def test_what_is_right_though_it_looks_odd(changes: dict[str, Any]) -> None:
 def test_what_somebody_replayed_may_run_again() -> None:
     facts = sound(histories={ORDER: ["queued", "failed", "running", "completed"]})
     assert violations(facts, reopened={ORDER}) == []
+
+
+DIAGNOSIS = "d1"
+
+
+def private(diagnosis: str = "running", status: str = "scored", **changes: Any) -> PrivateFacts:
+    """One diagnosis with its collection, at rest."""
+    at = {"asked": 3, "questions": 3, "answers": 3, "total": 3, "given_up": False} | changes
+    return PrivateFacts(
+        accepted={DIAGNOSIS},
+        diagnoses={DIAGNOSIS: diagnosis},
+        histories={DIAGNOSIS: ["running"]},
+        collections=[PrivateCollection(id=7, diagnosis=DIAGNOSIS, status=status, **at)],
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        private(),
+        private(status="failed"),
+        private("cancelled", "paused", answers=1),
+        private("cancelled", "collected"),
+        private("failed", "paused", answers=1),
+        private(status="collected", given_up=True),
+    ],
+)
+def test_nothing_is_said_of_private_work_that_has_ended(facts: PrivateFacts) -> None:
+    assert violations(sound(private=facts)) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (PrivateFacts(accepted={DIAGNOSIS}), "I2: diagnosis d1 was accepted and is not in the database"),
+        (PrivateFacts(diagnoses={DIAGNOSIS: "running"}), "I2: diagnosis d1 has no collection"),
+        (PrivateFacts(histories={DIAGNOSIS: ["running", "cancelled", "running"]}), "I1: diagnosis d1 left a terminal"),
+        (PrivateFacts(collections=private().collections), "I2: private collection 7 belongs to no diagnosis"),
+        (private(status="collecting"), "I1: private collection 7 ended nowhere: it is collecting"),
+        (private("cancelled", "collecting"), "I1: private collection 7 ended nowhere: it is collecting"),
+        (private(status="paused"), "I1: private collection 7 ended nowhere: it is paused"),
+        (private("completed", "paused"), "I1: private collection 7 ended nowhere: it is paused"),
+        (private(status="collected"), "I1: private collection 7 ended nowhere: it is collected"),
+        (private(questions=2), "I2: private collection 7 was opened with 3 questions and has 2"),
+        (private(answers=2), "I2: private collection 7 is scored with 2 of 3 answers"),
+        (PrivateFacts(leaks=["question_bank"]), "I9: a private question was found in question_bank"),
+    ],
+)
+def test_what_is_broken_of_private_work_is_said(facts: PrivateFacts, said: str) -> None:
+    found = violations(sound(private=facts))
+    assert any(line.startswith(said) for line in found), found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
-from answerlens_collection.answers.store import QuestionKey, Unanswered, numbers_of
+from answerlens_collection.answers.questions import QuestionKey, Unanswered, numbers_of
 from answerlens_collection.collections.store import Collection, Reader, find, get
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, CollectionEvent, Event, Lane

@@ -4,7 +4,7 @@
 - a bank's questions: when the bank is no longer fresh and a newer one is ready; not while a day in work, or a day whose
   answers are kept, is on it
 - questions put to engines, answers, links, scores: with their whole day, and the day's collections with them; not while
-  the day is in work
+  the day is in work. A client's own are a class of days by themselves, and a diagnosis goes with the last of them
 - published outbox rows, ended claims, slots of jobs, what language models said, limits that are full again: when
   they are of no use any more
 
@@ -25,6 +25,7 @@ from answerlens_common.db import Database
 from answerlens_common.limits.rate_limit import forget_full
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease
+from answerlens_orders.diagnoses.store import forget_old
 
 BATCH = 10_000
 BANKS = 50
@@ -34,6 +35,10 @@ LOCK_TRIES = 5
 LOCK_NOT_AVAILABLE = "55P03"
 
 _IN_WORK = "m.status IN ('queued', 'running')"
+_AWAITED_PRIVATE = "d.status IN ('queued', 'running')"
+_AWAITED_PRIVATE_SCOPES = f"""
+SELECT 'collection:' || p.id FROM diagnosis d JOIN collection p ON p.owner_id = d.id WHERE {_AWAITED_PRIVATE}
+"""  # noqa: S608 - a constant
 _SEARCHES = f"""
 WITH unbuilt AS MATERIALIZED (
     SELECT d.keyword FROM (SELECT DISTINCT m.keyword, m.date FROM measurement m WHERE {_IN_WORK}) open
@@ -65,12 +70,13 @@ SELECT (SELECT count(*) FROM old) AS banks, (SELECT count(*) FROM gone) AS quest
 """  # noqa: S608
 # What is old is so when the transaction begins: an index finds nothing by a clock that goes on meanwhile.
 _OUTBOX = "SELECT ctid FROM outbox WHERE published_at < now() - interval '1 day' ORDER BY published_at"
-# The claim of a job's newest slot says that its work is done.
+# The claim of a job's newest slot says that its work is done; a private collection's are kept while it is waited for.
 _CLAIMS = f"""
 SELECT c.ctid FROM claim c WHERE c.date < CAST(:date AS date) - CAST(:claim_days AS int)
     AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp() - interval '1 day')
     AND NOT EXISTS (SELECT FROM measurement m WHERE m.keyword = c.keyword AND m.date = c.date AND {_IN_WORK})
-    AND (c.keyword <> '' OR EXISTS (SELECT FROM job_slot s WHERE s.job = c.stage AND s.slot > c.date::text))
+    AND NOT (c.keyword IS NULL AND c.scope = ANY(ARRAY({_AWAITED_PRIVATE_SCOPES})))
+    AND (c.scope NOT LIKE 'job:%' OR EXISTS (SELECT FROM job_slot s WHERE s.job = c.stage AND s.slot > c.date::text))
 ORDER BY c.date
 """  # noqa: S608
 _SLOTS = """
@@ -93,11 +99,12 @@ SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
     OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NOT NULL AND status <> 'done'
         AND lease_until > clock_timestamp())
 """  # noqa: S608
-_LIVE_PRIVATE_DAY = """
-SELECT EXISTS (SELECT FROM collection WHERE date = :day AND retention = 'private' AND status = 'collecting')
+_LIVE_PRIVATE_DAY = f"""
+SELECT EXISTS (SELECT FROM collection p LEFT JOIN diagnosis d ON d.id = p.owner_id
+        WHERE p.date = :day AND p.retention = 'private' AND (p.status = 'collecting' OR {_AWAITED_PRIVATE}))
     OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NULL AND scope LIKE 'collection:%'
         AND status <> 'done' AND lease_until > clock_timestamp())
-"""
+"""  # noqa: S608
 _LIVE = {Retention.SHARED: _LIVE_DAY, Retention.PRIVATE: _LIVE_PRIVATE_DAY}
 
 
@@ -118,6 +125,8 @@ class Cleanup:
         values = {"date": date, **self.days}
         # days first: a bank stays as long as a run on it
         counts = {"days": await self._drop_days(lease, date)}
+        async with lease.write() as tx:
+            counts["diagnoses"] = await forget_old(tx, date - dt.timedelta(days=self.days["private_days"]))
         counts["searches"] = await _in_batches(lease, "zhihu_question", _SEARCHES, values)
         counts["bank questions"] = await _drop_banks(lease, values)
         counts["outbox"] = await _in_batches(lease, "outbox", _OUTBOX, values)

@@ -19,6 +19,7 @@ from answerlens_scheduler.leader import Leadership
 from answerlens_scheduler.refresh import live_keywords, refresh_keyword
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled, WithMessages, idle_queues, resume_stalled
+from answerlens_scheduler.stalled_private import idle_private_queues, resume_private
 from answerlens_scheduler.unjudged import judge_again
 
 PARTITION_DAYS_AHEAD = 7
@@ -55,10 +56,11 @@ def all_jobs(
 
     async def check_stalled(firing: Firing) -> None:
         # the broker is asked before the transaction, which then looks again
-        queues = await idle_queues(firing.db, stalled)
+        queues = await idle_queues(firing.db, stalled) | await idle_private_queues(firing.db, stalled)
         waiting = await with_messages(queues) if queues else set()
         async with firing.last() as tx:
             await resume_stalled(tx, stalled, freshness, asked=queues, waiting=waiting)
+            await resume_private(tx, stalled, asked=queues, waiting=waiting)
             await judge_again(tx, stalled.seconds, stalled.resumes)
 
     return [

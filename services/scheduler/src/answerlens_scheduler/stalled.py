@@ -9,8 +9,9 @@ fails; the orders that wait are told.
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from answerlens_collection.collections.store import pause_keyword_days
 from answerlens_common.broker.topology import Queue, queues_of
@@ -121,6 +122,14 @@ class _IdleDay:
 WithMessages = Callable[[Iterable[Queue]], Awaitable[set[Queue]]]
 
 
+class Verdict(Enum):
+    """What is done about work that stands still."""
+
+    RE_ENTER = auto()
+    FAIL = auto()
+    LEAVE = auto()
+
+
 @dataclass(frozen=True)
 class Stalled:
     """When a day is re-entered, and when it fails.
@@ -136,6 +145,27 @@ class Stalled:
     seconds: float
     resumes: int
 
+    @property
+    def shortest(self) -> float:
+        """How long nothing has moved, at least, in work that is looked at."""
+        return min(self.lost_seconds, self.seconds)
+
+    def verdict(
+        self, times: int, idle_seconds: float, queues: Collection[Queue], *, asked: set[Queue], waiting: set[Queue]
+    ) -> Verdict:
+        """What is done about work that was re-entered so often, and stands still for so long.
+
+        `waiting` are those of the `asked` queues that had messages. Work that has other `queues` by now has moved, or
+        is new: it is left for the next check.
+        """
+        if not asked.issuperset(queues):
+            return Verdict.LEAVE
+        has_messages = not waiting.isdisjoint(queues)
+        is_long = idle_seconds >= self.seconds
+        if times < self.resumes:
+            return Verdict.RE_ENTER if is_long or not has_messages else Verdict.LEAVE
+        return Verdict.FAIL if is_long and not has_messages else Verdict.LEAVE
+
 
 async def idle_queues(db: Database, limits: Stalled) -> set[Queue]:
     """The queues in which the messages of days that stand still may wait."""
@@ -145,22 +175,11 @@ async def idle_queues(db: Database, limits: Stalled) -> set[Queue]:
 async def resume_stalled(
     tx: Transaction, limits: Stalled, freshness: FreshnessSettings, *, asked: set[Queue], waiting: set[Queue]
 ) -> int:
-    """Re-enter every stalled day, or fail it after the last time; returns how many there were.
-
-    `waiting` are those of the `asked` queues that had messages. A day that has other queues by now has moved, or is
-    new: it is left for the next check.
-    """
-    resumed, failed = [], []
+    """Re-enter every stalled day, or fail it after the last time; returns how many there were."""
+    found: dict[Verdict, list[_IdleDay]] = {verdict: [] for verdict in Verdict}
     for day in await _idle(tx, limits):
-        queues = _queues(day)
-        if not asked.issuperset(queues):
-            continue
-        again = day.times < limits.resumes
-        long = day.seconds >= limits.seconds
-        if again and (long or not waiting.intersection(queues)):
-            resumed.append(day)
-        elif long and not again and not waiting.intersection(queues):
-            failed.append(day)
+        found[limits.verdict(day.times, day.seconds, _queues(day), asked=asked, waiting=waiting)].append(day)
+    resumed, failed = found[Verdict.RE_ENTER], found[Verdict.FAIL]
     await _resume(tx, resumed, freshness)
     await _fail(tx, failed, f"nothing has moved for {limits.seconds:g} s, re-entered {limits.resumes} times")
     stalled = len(resumed) + len(failed)
@@ -174,7 +193,7 @@ async def _idle(db: Database | Transaction, limits: Stalled) -> Sequence[_IdleDa
         _IDLE,
         _IdleDay,
         resume=RESUME,
-        lost=min(limits.lost_seconds, limits.seconds),
+        lost=limits.shortest,
         seconds=limits.seconds,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from answerlens_collection.answers.store import item_of
+from answerlens_collection.answers.questions import item_of
 from answerlens_collection.collections import store as collections
 from answerlens_collection.messages import collection_of
 from answerlens_collection.scores import store as scores

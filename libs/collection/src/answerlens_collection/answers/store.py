@@ -1,44 +1,17 @@
-"""Answers and their links, by question: tables `ai_answer`, `ai_link`, `collection_question`."""
+"""Answers and their links, by question: tables `ai_answer`, `ai_link`."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answerlens_collection.answers.answer import Answer
+from answerlens_collection.answers.questions import QuestionKey, columns_of
 from answerlens_collection.collections.store import Collection, Reader, get
 from answerlens_common.db.database import Transaction
 from answerlens_common.text.matching import fold_text
 
 # As many as the column holds; a site may write what it likes there, its whole error for one.
 MOST_REASON_CHARACTERS = 50
-
-
-@dataclass(frozen=True)
-class QuestionKey:
-    """One asking of a question of a collection: an answer, its links and its score have this key."""
-
-    collection_id: int
-    number: int
-    replicate: int
-
-    @property
-    def item(self) -> str:
-        """The question within its collection, as claims name it."""
-        return item_of(self.number, self.replicate)
-
-
-def item_of(number: int, replicate: int) -> str:
-    """One asking of a question within its collection, as claims name it and lists show it."""
-    return f"{number}#{replicate}"
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """A question that has no answer yet."""
-
-    number: int
-    replicate: int
-    question_id: str | None
 
 
 @dataclass(frozen=True)
@@ -61,17 +34,6 @@ class Ended:
     ok: int
 
 
-async def numbers_of(reader: Reader, collection: Collection, question_ids: Sequence[str]) -> dict[str, int]:
-    """The numbers of these questions of a keyword's day, by the names they have for good."""
-    rows = await reader.rows(
-        "SELECT question_id, number FROM collection_question WHERE collection_id = :id AND retention = :retention"
-        " AND date = :date AND question_id = ANY(CAST(:questions AS text[]))",
-        **_of(collection),
-        questions=list(question_ids),
-    )
-    return {row["question_id"]: row["number"] for row in rows}
-
-
 async def look_up(reader: Reader, key: QuestionKey) -> Asked | None:
     """The question, or None when it is unknown."""
     collection = await get(reader, key.collection_id)
@@ -82,7 +44,7 @@ async def look_up(reader: Reader, key: QuestionKey) -> Asked | None:
         " AND replicate = :replicate AND retention = :retention AND answer_date = :date) AS is_answered,"
         " EXISTS (SELECT FROM awaited_collection WHERE collection_id = :id) AS is_awaited FROM collection_question"
         " WHERE collection_id = :id AND number = :number AND retention = :retention AND date = :date",
-        **_of(collection),
+        **columns_of(collection),
         number=key.number,
         replicate=key.replicate,
     )
@@ -91,26 +53,12 @@ async def look_up(reader: Reader, key: QuestionKey) -> Asked | None:
     return Asked(key, collection, row["question_id"], row["text"], row["is_answered"], row["is_awaited"])
 
 
-async def unanswered(tx: Transaction, collection: Collection) -> list[Unanswered]:
-    """What has no answer yet, first every question once."""
-    rows = await tx.rows(
-        "SELECT q.number, turn.number AS replicate, q.question_id FROM collection_question q"
-        " CROSS JOIN LATERAL generate_series(1, CAST(:replicates AS int)) AS turn (number)"
-        " WHERE q.collection_id = :id AND q.retention = :retention AND q.date = :date AND NOT EXISTS ("
-        " SELECT FROM ai_answer a WHERE a.collection_id = :id AND a.retention = :retention AND a.answer_date = :date"
-        " AND a.number = q.number AND a.replicate = turn.number) ORDER BY turn.number, q.number",
-        **_of(collection),
-        replicates=collection.replicates,
-    )
-    return [Unanswered(**row) for row in rows]
-
-
 async def count_ended(tx: Transaction, collection: Collection) -> Ended:
     """Count the answers there are, failed ones too."""
     row = await tx.row(
         "SELECT count(*) AS \"all\", count(*) FILTER (WHERE status = 'ok') AS ok FROM ai_answer"
         " WHERE collection_id = :id AND retention = :retention AND answer_date = :date",
-        **_of(collection),
+        **columns_of(collection),
     )
     return Ended(**row) if row else Ended(0, 0)
 
@@ -126,7 +74,7 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
         " :status, :text, :folded, :reasoning, :search_ran, :citations_known, :finish_reason,"
         " CAST(:queries AS jsonb), :error, :seconds)"
         " ON CONFLICT (collection_id, number, replicate, retention, answer_date) DO NOTHING",
-        **_of(collection),
+        **columns_of(collection),
         number=asked.key.number,
         replicate=asked.key.replicate,
         keyword=collection.keyword,
@@ -154,7 +102,7 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
         " CAST(:retention AS text), CAST(:date AS date), link.*"
         " FROM unnest(CAST(:positions AS smallint[]), CAST(:urls AS text[]), CAST(:titles AS text[]),"
         " CAST(:sites AS text[]), CAST(:cited AS boolean[])) AS link",
-        **_of(collection),
+        **columns_of(collection),
         number=asked.key.number,
         replicate=asked.key.replicate,
         positions=list(range(1, len(answer.links) + 1)),
@@ -192,7 +140,7 @@ async def forget_failed(tx: Transaction, collection: Collection, keys: Sequence[
         "DELETE FROM ai_answer WHERE collection_id = :id AND retention = :retention AND answer_date = :date"
         " AND status = 'failed' AND (number, replicate) IN (SELECT * FROM"
         " unnest(CAST(:numbers AS smallint[]), CAST(:replicates AS smallint[])))",
-        **_of(collection),
+        **columns_of(collection),
         numbers=[number for number, _ in keys],
         replicates=[replicate for _, replicate in keys],
     )
@@ -203,10 +151,5 @@ async def forget_unanswered(tx: Transaction, collection: Collection) -> None:
     await tx.execute(
         "DELETE FROM ai_answer WHERE collection_id = :id AND retention = :retention AND answer_date = :date"
         " AND status NOT IN ('ok', 'refused')",
-        **_of(collection),
+        **columns_of(collection),
     )
-
-
-def _of(collection: Collection) -> dict[str, object]:
-    """The key of a collection's rows, the partition they are in included."""
-    return {"id": collection.id, "retention": collection.retention.value, "date": collection.date}

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from answerlens_collection.answers.store import Unanswered, unanswered
+from answerlens_collection.answers.questions import Unanswered, unanswered
 from answerlens_collection.collections import store
 from answerlens_collection.collections.store import OPEN, Collection
 from answerlens_common.contracts.statuses import CollectionStatus

@@ -113,7 +113,8 @@ _ORDERS: dict[str, Table] = {
         {"orders": "a user marks a notice as read"},
     ),
     "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
-    "diagnosis": Table("orders", {}),  # opened and cancelled by the library; its endpoints come later
+    # opened and cancelled by the library; its endpoints come later
+    "diagnosis": Table("orders", {"scheduler": READ | DELETE}),
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",
@@ -156,13 +157,14 @@ _KEYWORDS: dict[str, Table] = {
         | _readers("analyzer"),
     ),
     "collection_question": Table(
-        "collection", {"collector": READ | INSERT} | _readers("order-api", "scorer", "analyzer")
+        "collection", {"collector": READ | INSERT} | _readers("order-api", "scorer", "analyzer", "scheduler")
     ),
     "ai_answer": Table(
-        "collection", {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer")
+        "collection",
+        {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer", "scheduler"),
     ),
     "ai_link": Table("collection", {"collector": INSERT}),
-    "question_score": Table("collection", {"scorer": READ | INSERT}),
+    "question_score": Table("collection", {"scorer": READ | INSERT} | _readers("scheduler")),
 }
 _RATES: dict[str, Table] = {
     "measurement_outcome": Table(

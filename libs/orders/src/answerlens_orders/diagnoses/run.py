@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from answerlens_collection.answers.store import unanswered
+from answerlens_collection.answers.questions import unanswered
 from answerlens_collection.collections.store import open_private
 from answerlens_collection.messages import asked_of
 from answerlens_common.contracts.collections import Purpose

@@ -1,5 +1,6 @@
 """Diagnoses as rows: table `diagnosis`."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from uuid import UUID
@@ -29,4 +30,16 @@ async def cancel(tx: Transaction, user_id: UUID, diagnosis_id: UUID) -> bool:
             id=diagnosis_id,
             user=user_id,
         )
+    )
+
+
+async def forget_old(tx: Transaction, before: dt.date) -> int:
+    """Delete those from before a date of which no collection is left; how many there were.
+
+    Their questions and answers went with the days of their collections, which are kept while one is in work.
+    """
+    return await tx.execute(
+        "DELETE FROM diagnosis d WHERE created_at < CAST(:before AS date)"
+        " AND NOT EXISTS (SELECT FROM collection c WHERE c.owner_id = d.id)",
+        before=before,
     )

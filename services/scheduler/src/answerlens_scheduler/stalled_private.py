@@ -1,0 +1,146 @@
+"""The stalled check of private collections: one in which nothing moves is re-entered, at what is missing.
+
+No bank and no day leads back to a client's own questions: those without an answer are published again, or that all have
+ended. When to do so, and when to give up, is decided as for a keyword's day (`stalled.Stalled`). A collection that is
+given up fails the diagnosis that waits for it.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answerlens_collection.answers.questions import unanswered
+from answerlens_collection.collections.store import get, take_up
+from answerlens_collection.messages import asked_of
+from answerlens_common.broker.topology import Queue, queues_of
+from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
+from answerlens_common.db import Database
+from answerlens_common.db.database import Transaction
+from answerlens_common.events import AnswerWanted, Event, KeywordAnswersCollected, Lane, StageFailed
+from answerlens_common.failures import Failure
+from answerlens_common.observing.logs import get_logger
+from answerlens_common.stage_names import StageName
+from answerlens_common.work.outbox import enqueue
+from answerlens_scheduler.stalled import RESUME, Stalled, Verdict
+
+# As for a keyword's day: no row has come, no claim is held or waits for its retry, no event is still to be published,
+# and no breaker is open that the stage asks, unless it has not been tried for long.
+_IDLE = """
+WITH unpublished AS MATERIALIZED (
+    SELECT DISTINCT body::jsonb ->> 'collection_id' AS id FROM outbox WHERE published_at IS NULL
+)
+SELECT c.id, c.engine, c.date, c.status, logged.times, moved.seconds
+FROM diagnosis d JOIN collection c ON c.owner_id = d.id AND c.status IN ('collecting', 'paused', 'collected')
+CROSS JOIN LATERAL (
+    SELECT count(*) AS times, max(started_at) AS last FROM task_log
+    WHERE keyword = '' AND date = c.date AND task_type = :resume
+        AND progress_checkpoint ->> 'collection_id' = c.id::text
+) logged
+CROSS JOIN LATERAL (
+    SELECT EXTRACT(EPOCH FROM clock_timestamp() - GREATEST(
+        c.created_at,
+        c.completed_at,
+        logged.last,
+        (SELECT max(created_at) FROM ai_answer
+            WHERE collection_id = c.id AND retention = c.retention AND answer_date = c.date),
+        (SELECT max(created_at) FROM question_score
+            WHERE collection_id = c.id AND retention = c.retention AND answer_date = c.date)
+    ))::float AS seconds
+) moved
+WHERE d.status IN ('queued', 'running') AND moved.seconds >= :lost
+AND NOT EXISTS (
+    SELECT FROM claim WHERE stage IN ('ask', 'score') AND scope = 'collection:' || c.id AND status <> 'done'
+    AND lease_until > clock_timestamp()
+)
+AND NOT EXISTS (SELECT FROM unpublished WHERE id = c.id::text)
+AND NOT EXISTS (
+    SELECT FROM breaker WHERE opened_at IS NOT NULL
+    AND CASE WHEN c.status = 'collected' THEN name = 'llm_api'
+        ELSE name IN ('playwright', 'engine:' || c.engine) END
+    AND opened_at + make_interval(secs => open_seconds + :seconds) > clock_timestamp()
+)
+ORDER BY c.id
+"""
+
+
+@dataclass(frozen=True)
+class _Idle:
+    """A private collection that is waited for, and in which nothing has moved for so many seconds."""
+
+    id: int
+    engine: str
+    date: dt.date
+    status: str
+    times: int
+    seconds: float
+
+    @property
+    def queues(self) -> Sequence[Queue]:
+        """Where the messages are that it waits for, if they are not lost."""
+        waits_for = KeywordAnswersCollected if self.status == CollectionStatus.COLLECTED else AnswerWanted
+        engine = self.engine if waits_for is AnswerWanted else None
+        return [*queues_of(waits_for, engine), *queues_of(StageFailed)]
+
+
+async def idle_private_queues(db: Database, limits: Stalled) -> set[Queue]:
+    """The queues in which the messages of private collections that stand still may wait."""
+    return {queue for each in await _idle(db, limits) for queue in each.queues}
+
+
+async def resume_private(tx: Transaction, limits: Stalled, *, asked: set[Queue], waiting: set[Queue]) -> int:
+    """Re-enter every private collection that stands still, or give it up; how many there were."""
+    stalled = 0
+    for each in await _idle(tx, limits):
+        match limits.verdict(each.times, each.seconds, each.queues, asked=asked, waiting=waiting):
+            case Verdict.RE_ENTER:
+                await enqueue(tx, await _next_events(tx, each))
+                await _log(tx, each, TaskStatus.COMPLETED, None)
+            case Verdict.FAIL:
+                error = f"nothing has moved for {limits.seconds:g} s, re-entered {limits.resumes} times"
+                await enqueue(tx, [await _failure(tx, each, error)])
+                await _log(tx, each, TaskStatus.FAILED, error)
+            case Verdict.LEAVE:
+                continue
+        stalled += 1
+    if stalled:
+        get_logger().warning("stalled private collections found", collections=stalled)
+    return stalled
+
+
+async def _idle(db: Database | Transaction, limits: Stalled) -> list[_Idle]:
+    return await db.rows(_IDLE, _Idle, resume=RESUME, lost=limits.shortest, seconds=limits.seconds)
+
+
+async def _next_events(tx: Transaction, idle: _Idle) -> list[Event]:
+    if idle.status == CollectionStatus.COLLECTED:
+        return [KeywordAnswersCollected(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
+    if idle.status == CollectionStatus.PAUSED:
+        await take_up(tx, idle.id, Lane.EXPRESS)
+    collection = await get(tx, idle.id)
+    return asked_of(collection, await unanswered(tx, collection), Lane.EXPRESS) if collection else []
+
+
+async def _failure(tx: Transaction, idle: _Idle, error: str) -> StageFailed:
+    return StageFailed(
+        stage=StageName.STALLED,
+        date=idle.date,
+        engine=idle.engine,
+        collection_id=idle.id,
+        error=error,
+        failed_at=await tx.value("SELECT now()"),
+        code=Failure.STALLED,
+    )
+
+
+async def _log(tx: Transaction, idle: _Idle, status: TaskStatus, error: str | None) -> None:
+    await tx.execute(
+        "INSERT INTO task_log (keyword, date, engine, task_type, status, error_message, progress_checkpoint,"
+        " completed_at) VALUES ('', :date, :engine, :type, :status, :error, CAST(:about AS jsonb), clock_timestamp())",
+        date=idle.date,
+        engine=idle.engine,
+        type=RESUME,
+        status=status.value,
+        error=error,
+        about=json.dumps({"collection_id": idle.id}),
+    )
