@@ -29,7 +29,7 @@ MUTANTS = (
     Mutant(
         name="no-attempt-recorded",
         file=f"{_COMMON}/work/claims.py",
-        right="THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.asked)::int END",
+        right="THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.external_call_made)::int END",
         wrong="THEN 1 ELSE c.attempts END",
         tests=(_STAGES,),
     ),

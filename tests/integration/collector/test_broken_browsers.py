@@ -235,7 +235,7 @@ async def test_a_question_that_waits_for_a_page_when_the_service_stops_goes_back
     last = collection.pages + 1
     waiting = asyncio.create_task(collection.ask(last))
     async with asyncio.timeout(20):
-        while not await collection.db.value("SELECT 1 FROM claim WHERE NOT asked"):  # noqa: ASYNC110 - polled
+        while not await collection.db.value("SELECT 1 FROM claim WHERE NOT external_call_made"):  # noqa: ASYNC110 - polled
             await asyncio.sleep(0.05)
     collection.stopping.set()
     with pytest.raises(StoppingError):

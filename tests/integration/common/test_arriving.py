@@ -83,14 +83,14 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
     async with asyncio.timeout(120), asyncio.TaskGroup() as group:
         group.create_task(works.deliver())
         await held.there.wait()
-        wanted = await database.value("SELECT wanted FROM claim WHERE stage = 'analyse'")
+        joins = await database.value("SELECT join_count FROM claim WHERE stage = 'analyse'")
         # the first message's handler is held: this delivers what the second order sets off, to its end
         await works.order()
         await works.deliver()
-        claim = await database.row("SELECT wanted, attempts FROM claim WHERE stage = 'analyse'")
+        claim = await database.row("SELECT join_count, attempts FROM claim WHERE stage = 'analyse'")
         held.go_on.set()
     assert claim is not None
-    assert (claim["wanted"], claim["attempts"]) == (wanted + 1, 1), "it did not join"
+    assert (claim["join_count"], claim["attempts"]) == (joins + 1, 1), "it did not join"
 
     assert await works.line.check(QUESTIONS, most_asks=1) == ["completed", "completed"]
     assert analysed == dict.fromkeys(works.line.orders, 1)

@@ -23,7 +23,7 @@ async def until_done(db: Database) -> None:
 
 
 async def claim_of(db: Database) -> dict[str, object]:
-    row = await db.row("SELECT status, attempts, wanted, lease_until FROM claim WHERE stage = 'search'")
+    row = await db.row("SELECT status, attempts, join_count, lease_until FROM claim WHERE stage = 'search'")
     assert row is not None
     return dict(row)
 

@@ -179,7 +179,7 @@ async def stage_failed(db: Database, event: StageFailed, reports: Reports) -> No
         locked = await tx.rows(
             "SELECT order_id FROM measurement WHERE keyword = :keyword AND date = :date"
             " AND status IN ('queued', 'running') AND (CAST(:order AS uuid) IS NULL OR order_id = :order)"
-            # who came after the failure has an attempt of their own
+            # an order that came after the failure has an attempt of its own
             " AND created_at <= COALESCE(CAST(:failed_at AS timestamptz), clock_timestamp())"
             " ORDER BY order_id FOR UPDATE",
             keyword=event.keyword,

@@ -102,7 +102,7 @@ async def run_slot(db: Database, job: Job, now: dt.datetime, leadership: Leaders
         get_logger().warning("slot left to another", job=job.name, error=str(error))
         return None
     if isinstance(job.when, Every):
-        # only the newest slot says when the job fired last; a day's worth is kept for those who look
+        # only the newest slot says when the job fired last; a day's worth is kept for operators
         await db.execute(
             "DELETE FROM job_slot WHERE job = :job AND created_at < now() - interval '1 day'", job=job.name
         )

@@ -4,7 +4,7 @@ An advisory lock would not do: a paused leader keeps it for as long as its socke
 database's clock. Every job's transaction checks the token and keeps the row's key locked until it ends:
 
 - a renewal leaves the key (name, token) as it is, so it does not wait for a job;
-- a takeover changes the token, so it waits for the transactions of the one who led before. What they write is
+- a takeover changes the token, so it waits for the transactions of the former leader. What they write is
   committed before another leads, or not at all;
 - a replica that is paused inside a transaction, a job's or an election's, holds no other up: the server ends that
   transaction after one lease without a word.

@@ -120,7 +120,7 @@ class SideWork:
             self._take_back(owner, process)
 
     def _give_out(self) -> None:
-        """The free processes to those who came first, but one to an owner."""
+        """The free processes to the jobs that came first, but one to an owner."""
         for waiting in list(self._waiting):
             owner, place = waiting
             if not self._free:

@@ -22,7 +22,7 @@ PREFIX = "answerlens"
 DEFAULT_VHOST = "/"
 # By what the broker calls the exchange that has no name when it looks at permissions.
 _DEFAULT_EXCHANGE = "amq.default"
-# Beside their own queues: who reads the dead letters of all, to show, replay and drop them.
+# Beside their own queues: the service that reads the dead letters of all, to show, replay and drop them.
 _READS_DEAD_LETTERS = ("order-api",)
 
 

@@ -199,7 +199,7 @@ class LanguageModel:
         """Send one request when all that limits requests allows it; return the model's text."""
         async with (
             self._places,
-            # the breaker first: who waits for its probe has taken no turn and reserved no money
+            # the breaker first: a request that waits for its probe has taken no turn and reserved no money
             self._breakers.guard(LLM_API, RateLimitedError, ModelUnavailableError),
         ):
             return await self._paid(request)

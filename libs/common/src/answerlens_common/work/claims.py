@@ -85,8 +85,8 @@ ON CONFLICT (stage, scope, item) DO UPDATE SET
     lane = CASE WHEN {_ANEW} OR excluded.lane = 'express' THEN excluded.lane ELSE c.lane END,
     lease_until = excluded.lease_until,
     -- a holder that died while it only waited leaves no attempt behind
-    attempts = CASE WHEN {_ANEW} THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.asked)::int END,
-    asked = true,
+    attempts = CASE WHEN {_ANEW} THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.external_call_made)::int END,
+    external_call_made = true,
     task_id = CASE WHEN {_ANEW} THEN NULL ELSE c.task_id END
 WHERE CASE
     WHEN c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder THEN true
@@ -95,11 +95,11 @@ WHERE CASE
     WHEN c.status = 'waiting' AND c.holder = excluded.holder AND :attempts >= c.attempts THEN true
     ELSE c.lease_until IS NULL OR c.lease_until < clock_timestamp()
 END
-RETURNING id, token, wanted AS join_count, attempts, lane, task_id
+RETURNING id, token, join_count, attempts, lane, task_id
 """  # noqa: S608 - a constant
 
 _JOIN = """
-UPDATE claim SET wanted = wanted + 1, lane = CASE WHEN :lane = 'express' THEN :lane ELSE lane END
+UPDATE claim SET join_count = join_count + 1, lane = CASE WHEN :lane = 'express' THEN :lane ELSE lane END
 WHERE stage = :stage AND scope = :scope AND item = :item
     AND holder <> :holder AND status <> 'failed' AND lease_until >= clock_timestamp()
 """

@@ -136,7 +136,7 @@ class Lease:
 
     async def _note_external_call(self, *, made: bool) -> None:
         held = await self.db.execute(
-            "UPDATE claim SET asked = :made WHERE id = :id AND token = :token",
+            "UPDATE claim SET external_call_made = :made WHERE id = :id AND token = :token",
             id=self.claim_id,
             token=self.token,
             made=made,
@@ -188,7 +188,7 @@ class Lease:
     async def close(self) -> bool:
         """End the work as done; False when another message joined meanwhile: look again, then close again."""
         async with self.write() as tx:
-            now = await tx.row("SELECT wanted AS join_count, lane FROM claim WHERE id = :id", _Joins, id=self.claim_id)
+            now = await tx.row("SELECT join_count, lane FROM claim WHERE id = :id", _Joins, id=self.claim_id)
             if now is None or now.join_count != self.joins_seen:
                 self.joins_seen, self.lane = (now.join_count, Lane(now.lane)) if now else (self.joins_seen, self.lane)
                 return False

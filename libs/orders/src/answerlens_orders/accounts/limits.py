@@ -14,7 +14,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.errors import LimitReachedError
 from answerlens_common.limits import rate_limit
 
-# Who is refused is remembered here, for so many at once at most.
+# Keys that are refused are remembered here, for so many at once at most.
 MOST_REMEMBERED = 10_000
 _REQUESTS = "requests with one key"
 

@@ -1,7 +1,7 @@
 """Where a measurement enters the pipeline: at the first stage whose result is stale.
 
 A cached order never waits behind another keyword's search, and an order on a keyword that is being worked on joins
-that work. Used by those who start measurements: order-api for a new order, the scheduler for the night.
+that work. The services that start measurements use it: order-api for a new order, the scheduler for the night.
 """
 
 import datetime as dt

@@ -56,7 +56,7 @@ async def take_out(tx: Transaction, order_id: UUID, date: dt.date, reason: str, 
 
 
 async def tell_client(tx: Transaction, order_id: UUID, date: dt.date, reason: str, keyword: str) -> None:
-    """Tell the order's client, and those who watch it."""
+    """Tell the order's client, and the clients that watch it."""
     client = await tx.row("SELECT user_id, brand_name AS brand FROM orders WHERE id = :order", _Client, order=order_id)
     if client is not None:
         notice = MeasurementWithdrawn(brand=client.brand, keyword=keyword, date=date, reason=reason)

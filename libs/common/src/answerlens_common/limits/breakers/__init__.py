@@ -1,4 +1,4 @@
-"""Circuit breakers, shared by all replicas: who is in trouble is left alone for a while, and then asked once.
+"""Circuit breakers, shared by all replicas: a system that is in trouble is left alone for a while, and then asked once.
 
     closed ──so many failures in a row──▶ open ──its time is over──▶ half-open ──the probe succeeds──▶ closed
                                            ▲───────────────the probe fails───────────────┘
