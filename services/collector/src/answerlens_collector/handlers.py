@@ -97,7 +97,7 @@ class PlanHandlers:
         return asked or _as_seen(event, replace(awaited, collection=plan.collection))
 
     async def failed(self, event: KeywordBankBuilt, lease: Lease, _error: str) -> None:
-        """No way on, but the next order must have the questions published again."""
+        """Planning has failed for good: the next order has the questions published again."""
         async with lease.write() as tx:
             await collections.pause_keyword_days(tx, [(event.keyword, event.date)])
 

@@ -119,7 +119,7 @@ class PagePool:
         return host
 
     async def _discard(self, warm: _WarmPage) -> None:
-        # a dead or hung page must not keep the pool: its browser's end takes it along
+        # a dead or hung page must not hold the pool up: it ends with its browser
         try:
             with contextlib.suppress(PlaywrightError):
                 await asyncio.wait_for(warm.page.context.close(), CLOSE_SECONDS)

@@ -189,7 +189,7 @@ class SiteProfile(_Part):
     limits: Limits = Limits()
 
     def asked_on(self, date: dt.date, replicate: int, keyword: str) -> Self:
-        """The profile for one ask: a site may have to be told which day's it is, which of that day, and of what."""
+        """The profile for one ask: a site may have to be told the question's date, its replicate and its keyword."""
         values = {"date": date.isoformat(), "replicate": str(replicate), "keyword": quote(keyword, safe="")}
         return self.model_copy(update={"url": _PLACE.sub(lambda place: values[place[1]], self.url)})
 

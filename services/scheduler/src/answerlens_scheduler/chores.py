@@ -141,4 +141,4 @@ class ChoreRunner:
 
 
 async def _nothing(_tx: Transaction, _slot: str) -> None:
-    """The slot is all."""
+    """Recording the slot is all there is to do."""

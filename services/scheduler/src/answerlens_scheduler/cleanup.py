@@ -8,8 +8,8 @@
 - published outbox rows, ended claims, slots of jobs, what language models said, limits that are full again: when
   they are of no use any more
 
-Rates, outcomes, orders and notifications stay. Every step is a short transaction that commits only while we hold the
-chore, so it can stop anywhere and begin anew.
+Rates, outcomes, orders and notifications stay. Every step is a short transaction that commits only while this replica
+holds the chore, so it can stop anywhere and begin anew.
 """
 
 import asyncio
@@ -29,7 +29,8 @@ from answerlens_orders.diagnoses.store import forget_old
 
 BATCH = 10_000
 BANKS = 50
-# Shorter than the server waits before it looks for deadlocks: of two who wait for each other we give up, not a reader.
+# Shorter than the server waits before it looks for deadlocks: of two transactions that wait for each other, the
+# cleanup's gives up, not a reader's.
 LOCK_TIMEOUT = "900ms"
 LOCK_TRIES = 5
 LOCK_NOT_AVAILABLE = "55P03"
@@ -68,7 +69,7 @@ WITH old AS (
 )
 SELECT (SELECT count(*) FROM old) AS banks, (SELECT count(*) FROM gone) AS questions
 """  # noqa: S608
-# What is old is so when the transaction begins: an index finds nothing by a clock that goes on meanwhile.
+# Age is counted from the moment the transaction begins: with a clock that goes on, no index could be used.
 _OUTBOX = "SELECT ctid FROM outbox WHERE published_at < now() - interval '1 day' ORDER BY published_at"
 # The claim of a job's newest slot says that its work is done; a private collection's are kept while it is waited for.
 _CLAIMS = f"""
@@ -123,7 +124,7 @@ class Cleanup:
     async def run(self, lease: Lease, date: dt.date) -> dict[str, int]:
         """Delete it; how many of each."""
         values = {"date": date, **self.days}
-        # days first: a bank stays as long as a run on it
+        # days first: a bank stays as long as a collection of its questions
         counts = {"days": await self._drop_days(lease, date)}
         async with lease.write() as tx:
             counts["diagnoses"] = await forget_old(tx, date - dt.timedelta(days=self.days["private_days"]))

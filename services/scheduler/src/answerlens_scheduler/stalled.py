@@ -219,7 +219,7 @@ async def _resume(tx: Transaction, days: Sequence[_IdleDay], freshness: Freshnes
         return
     # a paused collection has its questions published again
     await pause_keyword_days(tx, [(day.keyword, day.date) for day in days])
-    # a night that was lost is still a night: only who waits for an order's first day goes before
+    # a night that was lost is still a night: only work that an order's first day waits for goes before
     entered = [
         Day(day.keyword, day.date, sorted(day.engines), Lane.EXPRESS if day.placed else Lane.BULK) for day in days
     ]

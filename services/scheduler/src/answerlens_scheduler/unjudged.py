@@ -5,7 +5,8 @@ from answerlens_common.events import KeywordAnalysed, Lane
 from answerlens_common.work.outbox import enqueue
 
 # While the answers are kept and no claim on it is held or waits for a retry. What has failed for good is a dead letter,
-# which an operator can replay: the model is not asked for it again and again. Orders share a run: it is looked at once.
+# which an operator can replay: the model is not asked for it again and again. Orders share a collection: it is seen
+# once.
 _UNJUDGED = """
 WITH unjudged AS MATERIALIZED (
     SELECT DISTINCT m.keyword, outcome.date, outcome.engine
@@ -38,9 +39,9 @@ ORDER BY run.keyword, run.date, run.engine
 
 
 async def judge_again(tx: Transaction, seconds: float, times: int) -> int:
-    """Say once more of every run with such answers that it is analysed; how many there were.
+    """Say once more of every collection with such answers that it is analysed; how many there were.
 
-    On the bulk lane: no order waits. At most once in `seconds` for a run, and not often, since its message may
+    On the bulk lane: no order waits. At most once in `seconds` for a collection, and not often, since its message may
     only wait (for an open breaker, say) and is not seen from here.
     """
     runs = await tx.rows(_UNJUDGED, seconds=seconds, times=times)

@@ -88,5 +88,5 @@ class SourceBusyError(TransientError):
     failure = Failure.SOURCE_UNAVAILABLE
 
 
-# What says that the site is in trouble with us, or we with it; that it knows nothing about a keyword does not.
+# Errors that count against the site's breaker; that the site knows no question about a keyword is no such error.
 SITE_FAILURES = (TransientError, CaptchaError, LoginRequiredError, SignatureRefusedError, ChangedShapeError)

@@ -1,4 +1,4 @@
-"""Ends a collection: with its last question, when its time is over, or when no one waits for it any more."""
+"""Ends a collection: with its last question, when its time is over, or when nothing waits for it any more."""
 
 from answerlens_collection.answers.store import count_ended, fail_unanswered
 from answerlens_collection.collections import store

@@ -20,7 +20,7 @@ from answerlens_common.contracts.services import SERVICES, account_name
 
 PREFIX = "answerlens"
 DEFAULT_VHOST = "/"
-# By what the broker calls the exchange that has no name when it looks at permissions.
+# What the broker calls the exchange without a name where it checks permissions.
 _DEFAULT_EXCHANGE = "amq.default"
 # Beside their own queues: the service that reads the dead letters of all, to show, replay and drop them.
 _READS_DEAD_LETTERS = ("order-api",)

@@ -21,8 +21,8 @@ from answerlens_common.observing.logs import get_logger
 
 RECONNECT_SECONDS = 1.0
 CHECK_TIMEOUT_SECONDS = 5.0
-# The broker takes a moment to tell a deleted queue's consumers. Those of one that is declared again at once were seen
-# never to be told, and to wait for ever.
+# The broker takes a moment to tell the consumers of a deleted queue. When the queue was declared again at once, they
+# were never told, and waited for ever.
 GONE_SECONDS = 1.0
 
 
@@ -63,7 +63,7 @@ class Consumers:
 
     async def stop_consuming(self) -> None:
         """Take no more messages, and wait for those in hand; a closed channel has nothing to stop."""
-        # FastStream itself leaves its queue only after those in hand: until then each ack would fetch one more
+        # FastStream leaves a queue only when the messages in hand are done: until then each ack would fetch another
         with suppress(BrokerUnreachableError):
             async with _in_time():
                 await asyncio.gather(*map(_leave, self._subscribers.values()))

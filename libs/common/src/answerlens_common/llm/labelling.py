@@ -70,7 +70,7 @@ class Labelling(Generic[Label]):
                 await keep(labels)
             return labels
 
-        # all are let to end: a request still under way when an error leaves here would belong to no task
+        # every request is let end: one still under way when an error is raised would have no task that waits for it
         results = await asyncio.gather(*map(label, [*batches, *([one] for one in suspicious)]), return_exceptions=True)
         labels: dict[str, Label] = {}
         for result in results:

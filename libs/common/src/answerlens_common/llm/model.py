@@ -216,7 +216,7 @@ class LanguageModel:
         except (TransientError, BusinessError) as error:
             if isinstance(error, RateLimitedError) and error.retry_after:
                 await pace.pause(error.retry_after)
-            # an error costs nothing; only a time-out may, and no message tells
+            # an error costs nothing; a time-out may, but the endpoint does not say
             await budget.settle(reservation, 0, 0)
             raise
         usage = completion.usage if completion else None

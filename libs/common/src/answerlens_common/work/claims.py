@@ -71,7 +71,7 @@ class _Found:
     seconds: float | None
 
 
-# Work that has ended begins anew, with attempts of its own; but not by the message that it has failed with.
+# A message begins ended work anew and counts attempts of its own; the message that it failed with does not.
 _ANEW = "c.status = 'done' OR c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder"
 
 _TAKE = f"""
@@ -104,7 +104,7 @@ WHERE stage = :stage AND scope = :scope AND item = :item
     AND holder <> :holder AND status <> 'failed' AND lease_until >= clock_timestamp()
 """
 
-# A held claim for another date of the keyword, and how long it is good for at least.
+# A held claim for another date of the keyword: how many seconds are left of its lease.
 _OTHER_DATE = """
 SELECT max(EXTRACT(EPOCH FROM lease_until - clock_timestamp()))::float FROM claim
 WHERE stage = :stage AND keyword = :keyword AND date <> :date AND status = 'held' AND lease_until > clock_timestamp()

@@ -16,24 +16,24 @@ class StageTimeoutError(TransientError):
 
 
 class HolderDiedError(TransientError):
-    """The process that held the last attempt died without a word."""
+    """The process that held the last attempt died before it could record how that ended."""
 
     failure = Failure.INTERNAL
 
 
 class EarlyCopyError(PutOffError):
-    """An older copy of a message whose retry is still to come: put off, in case that retry is lost."""
+    """An older copy came while its message's retry is still due: it is put off, in case that retry is lost."""
 
 
 def public_text(error: Exception) -> str:
-    """What a client may read of an error: our own words; of anything else only that it happened, the log has it."""
+    """What a client may read of an error: the words of our own ones; of any other its class, the log has the rest."""
     if isinstance(error, AnswerLensError):
         return describe(error)
     return f"internal error ({type(error).__name__})"
 
 
 def cause_of(error: Exception) -> Exception:
-    """Of tasks that ran side by side, the first to fail decides."""
+    """The error that decides: of tasks that ran side by side, that of the first to fail."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error

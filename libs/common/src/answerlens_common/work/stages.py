@@ -231,8 +231,8 @@ class StageRunner(Generic[E]):
             await self._retry_until_stored(partial(lease.hand_back, external_call_made=lease.external_call_made))
             raise error
         if isinstance(error, PutOffError):
-            # until its message comes back the claim is seen to wait; with the attempts that count, or the message would
-            # be taken for an older copy
+            # the claim waits until its message comes back, with the attempts that count: with more of them, the message
+            # would be taken for an older copy
             failed = lease.attempt - 1
             await self._retry_until_stored(partial(lease.hand_back, retry_delay(self._settings, failed)))
             self._count("put_off", error=describe(error))
@@ -252,7 +252,7 @@ class StageRunner(Generic[E]):
             partial(lease.release, ClaimStatus.FAILED, describe(error), self._settings.lease_seconds)
         )
         if fallback is not None:
-            # there is a way on: no dead letter, nothing to replay
+            # another result stands in: no dead letter, nothing to replay
             await self._publish_until_confirmed(fallback)
             await self._retry_until_stored(lease.mark_told)
             self._count("fell_back", error=describe(error))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from answerlens_common.db import Database
 
-# A stage was there when its newest row is older than the order: a bank's questions, a run's answers, its scores.
+# A stage was there when its newest row is older than the order: a bank's questions, a collection's answers, its scores.
 _HITS = """
 WITH placed AS (
     SELECT o.id, o.keyword, o.first_date AS date, o.created_at FROM orders o WHERE o.created_at >= :since

@@ -23,7 +23,7 @@ PROBE_LEASE_SECONDS = 15.0
 LOOK_SECONDS = (0.1, 2.0)
 PROBED_LOOK_SECONDS = 0.5
 WATCH_SECONDS = 10.0
-# An inner breaker that is open, our own database: not what is guarded.
+# Errors that say nothing of the system that is guarded: an inner breaker is open, our own database is away.
 _NOT_THE_OUTSIDE = (PutOffError, DatabaseLostError)
 
 
@@ -148,5 +148,5 @@ async def _told(telling: Awaitable[None]) -> None:
     try:
         await telling
     except TransientError as error:
-        # what was asked for counts more than what we learnt about the outside
+        # the answer matters more than what it tells of the system outside
         get_logger().warning("a breaker could not be told", error=str(error))

@@ -33,7 +33,7 @@ UPDATE breaker SET probe_until = clock_timestamp() + make_interval(secs => :leas
 """
 _DROP_PROBE = "UPDATE breaker SET probe = NULL, probe_until = NULL WHERE name = :name AND probe = :probe"
 
-# Of a breaker that is not closed only its probe knows anything new: what was asked before it opened counts no more.
+# While a breaker is not closed, only its probe says anything new: a call from before it opened counts no more.
 _FAILED = """
 UPDATE breaker SET failures = failures + 1, last_failure_at = at,
     opened_at = CASE WHEN failures + 1 >= threshold THEN at END
@@ -107,7 +107,7 @@ async def drop_probe(db: Database, name: str, probe: UUID | None) -> None:
 
 
 async def succeeded(db: Database, name: str, probe: UUID | None) -> None:
-    """The outside has answered."""
+    """Count a call that was answered."""
     if probe is not None:
         await _change(db, f"{_CLOSE} AND probe = :probe RETURNING true AS changed", Transition.CLOSED, name, probe)
         return
@@ -115,7 +115,7 @@ async def succeeded(db: Database, name: str, probe: UUID | None) -> None:
 
 
 async def failed(db: Database, name: str, probe: UUID | None) -> None:
-    """The outside has not."""
+    """Count a call that was not."""
     if probe is not None:
         await _change(db, _PROBE_FAILED, Transition.REOPENED, name, probe)
     else:
