@@ -17,9 +17,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from answerlens_analyzer.changes import pooled_rate
-from answerlens_analyzer.outcomes import NEGATIVE, NEUTRAL, POSITIVE, Outcomes
-from answerlens_analyzer.rates import Rate, compute_rates
+from answerlens_rates.changes import pooled_rate
+from answerlens_rates.outcomes import NEGATIVE, NEUTRAL, POSITIVE, Outcomes
+from answerlens_rates.rates import Rate, compute_rates
 
 CORRELATION = 0.5
 RATES = (

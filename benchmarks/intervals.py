@@ -14,8 +14,8 @@ from collections import defaultdict
 import numpy as np
 from tests.support.drawn import drawn
 
-from answerlens_analyzer.intervals import Floats, bootstrap_ratio
-from answerlens_analyzer.outcomes import Outcomes, pool
+from answerlens_rates.intervals import bootstrap_ratio
+from answerlens_rates.outcomes import Floats, Outcomes, pool
 from benchmarks.coverage import world
 
 SEEDS = {2_000: 10, 100_000: 1}

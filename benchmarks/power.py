@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from answerlens_analyzer.changes import Day, with_changes
 from answerlens_analyzer.handlers import rates_as_json
-from answerlens_analyzer.outcomes import Outcomes
+from answerlens_rates.changes import Day, with_changes
+from answerlens_rates.outcomes import Outcomes
 
 DAYS, PLANTED_DAY = 14, 8
 CLUSTERS = 8

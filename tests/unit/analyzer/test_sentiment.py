@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.rates import compute_rates, compute_sentiment
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION, TASK, judge_answers
 from answerlens_common.llm import InvalidOutputError, LanguageModel
 from answerlens_common.llm.labelling import Answer
-from tests.unit.analyzer.tables import row, table
+from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rates import compute_rates, compute_sentiment
+from tests.unit.rates.tables import row, table
 
 Reply = TypeVar("Reply", bound=BaseModel)
 BRAND = {"name": "索尼", "aliases": ["Sony"], "domains": ["sony.com.cn"]}

@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 # Our libraries: what they require is read from their pyproject.toml, and not from what is installed here.
-LIBRARIES = {"answerlens-common": "libs/common", "answerlens-orders": "libs/orders"}
+LIBRARIES = {"answerlens-common": "libs/common", "answerlens-orders": "libs/orders", "answerlens-rates": "libs/rates"}
 # What an image starts, and the folder whose pyproject.toml says what it installs.
 IMAGES = {
     "order-api": ("services/order-api", ["answerlens_order_api"]),

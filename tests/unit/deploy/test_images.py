@@ -75,6 +75,7 @@ def test_the_build_sees_no_secret_and_no_data(root: Path) -> None:
         "libs/collection",
         "libs/common",
         "libs/orders",
+        "libs/rates",
         "requirements.lock",
         "sandbox",
         "services",

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from answerlens_analyzer.headline import KeywordNames
-from answerlens_analyzer.outcomes import Outcome, Outcomes, linking, naming
 from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.text.branding import AskedQuestion, BrandedQuestions
 from answerlens_common.text.links import Owners
 from answerlens_common.text.matching import BrandNames, Hit, Matcher, Mention, longest, refold
+from answerlens_rates.headline import KeywordNames
+from answerlens_rates.outcomes import Outcome, Outcomes, linking, naming
 
 Brand = Mapping[str, Any]
 Spans = list[tuple[int, int, int]]

@@ -4,14 +4,14 @@ import asyncio
 from dataclasses import dataclass
 
 from answerlens_analyzer import history, store
-from answerlens_analyzer.chain import with_links
-from answerlens_analyzer.changes import WINDOW_DAYS, with_changes
-from answerlens_analyzer.headline import without_visibility_verdict
 from answerlens_analyzer.history import RatesKey
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import MeasurementWithdrawn, OrderCompared
 from answerlens_common.work.outbox import enqueue
+from answerlens_rates.chain import with_links
+from answerlens_rates.changes import WINDOW_DAYS, with_changes
+from answerlens_rates.headline import without_visibility_verdict
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,9 @@ from uuid import UUID
 from answerlens_analyzer import store
 from answerlens_analyzer.analyse import Analysed, each_by_itself, names_version
 from answerlens_analyzer.comparing import compare
-from answerlens_analyzer.day import day_status
-from answerlens_analyzer.headline import headline
 from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
-from answerlens_analyzer.outcomes import Outcomes, pool
-from answerlens_analyzer.rates import compute_rates
 from answerlens_analyzer.relinking import Relinking
-from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import store as sentiment
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError, describe, failure_from
@@ -28,6 +23,12 @@ from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease, LeaseLostError
 from answerlens_common.work.errors import public_text
+from answerlens_rates.day import day_status
+from answerlens_rates.definitions import OVERALL
+from answerlens_rates.headline import headline
+from answerlens_rates.outcomes import Outcomes, pool
+from answerlens_rates.rates import compute_rates
+from answerlens_rates.resting import with_engines
 
 
 class AnswersDroppedError(BusinessError):
@@ -134,8 +135,8 @@ class Handlers:
                 headline(pooled, analysed.in_keyword),
                 degraded=any(map(self._is_degraded, tables.values())),
             )
-            await store_rates(tx, engine=store.OVERALL, run=all_runs, rated=all_rated)
-            for date, engine in product(days, (day.engine, store.OVERALL)):
+            await store_rates(tx, engine=OVERALL, run=all_runs, rated=all_rated)
+            for date, engine in product(days, (day.engine, OVERALL)):
                 await compare(tx, RatesKey(order.order_id, date, engine, run.surface))
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:

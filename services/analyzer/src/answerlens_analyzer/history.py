@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from answerlens_analyzer.chain import LINKED
-from answerlens_analyzer.changes import Day
-from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.rules import rules_in_sql
-from answerlens_analyzer.store import OVERALL
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_rates.chain import LINKED
+from answerlens_rates.changes import Day
+from answerlens_rates.definitions import OVERALL
+from answerlens_rates.outcomes import Outcomes
 
 
 @dataclass(frozen=True)

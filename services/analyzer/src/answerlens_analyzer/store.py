@@ -17,7 +17,6 @@ from answerlens_common.text.branding import BRANDED_RULE
 from answerlens_common.text.matching import MATCHER_VERSION
 from answerlens_common.work.claims import Lease
 
-OVERALL = "overall"
 # of the versions behind a rate, those of which there may be several: a setting changed while the work was done
 _SEVERAL = ("rubrics", "scoring_models", "sentiment_models")
 

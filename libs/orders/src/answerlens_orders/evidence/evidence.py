@@ -12,16 +12,15 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.errors import FieldFault, NotFoundError, RefusedError
 from answerlens_common.text.links import Owners
 from answerlens_orders.evidence import store
-from answerlens_orders.evidence.parts import RATES, Counter, Outcome, counter_of
 from answerlens_orders.evidence.store import EngineOutcomes, Key, StoredAnswer, StoredRates
 from answerlens_orders.evidence.views import AnswerLink, Counted, Evidence, EvidenceAnswer, Named, RateBehind
 from answerlens_orders.orders.views import OrderView
 from answerlens_orders.paging import cursor_of
 from answerlens_orders.reports import day as days
 from answerlens_orders.reports.day import DayRow
+from answerlens_rates.definitions import OVERALL, RATES, is_rate, parts_of
+from answerlens_rates.outcomes import Outcome, Outcomes
 
-OVERALL = "overall"
-OUTCOME_FIELDS = tuple(Outcome.__dataclass_fields__)
 DROPPED_NOTE = (
     "{date} 的答案已按保留期删除，只剩每题的结果，无法再展示原文或重新分析。"
     " The answers of {date} have been dropped after their time: what became of each question is kept, the texts and"
@@ -44,11 +43,21 @@ class EvidenceQuery(NamedTuple):
 
 
 class _Row(NamedTuple):
+    """An answer as it was stored for the order.
+
+    Attributes:
+        parts: What it adds to the rate that is asked for.
+        status: None in outcomes stored before it was kept.
+        mentions: Start, end, and 0 for the brand or n for the n-th competitor; None when they were not kept yet.
+    """
+
     engine: str
     surface: str
     competitors: list[str]
     outcome: Outcome
     parts: tuple[float, float] | None
+    status: str | None
+    mentions: list[tuple[int, int, int]] | None
 
     @property
     def key(self) -> Key:
@@ -81,7 +90,7 @@ async def evidence_of(db: Database, order: OrderView, wanted: EvidenceQuery) -> 
 
 
 async def _find(tx: Transaction, order: OrderView, wanted: EvidenceQuery) -> _Found:
-    counter = _counter(wanted.rate)
+    _refuse_unknown(wanted.rate)
     day = await days.day(tx, order.id, wanted.date)
     if day is None:
         detail = f"the order was not measured on {wanted.date}"
@@ -92,7 +101,7 @@ async def _find(tx: Transaction, order: OrderView, wanted: EvidenceQuery) -> _Fo
     if wanted.engine is not None and wanted.engine not in engines:
         detail = "there is no such engine on this day"
         raise RefusedError(detail, FieldFault("engine", f"there are rates of {', '.join(engines) or 'no engine yet'}"))
-    rows = sorted(_rows(stored, wanted, counter), key=lambda row: row.key)
+    rows = sorted(_rows(stored, wanted), key=lambda row: row.key)
     left = [row for row in rows if wanted.after is None or row.key > wanted.after]
     shown = left[: wanted.limit]
     answers = await store.answers(tx, order.id, order.keyword, date, [row.key for row in shown])
@@ -119,25 +128,29 @@ def list_of(order_id: UUID) -> str:
     return f"evidence {order_id}"
 
 
-def _counter(rate: str | None) -> Counter | None:
-    counter = None if rate is None else counter_of(rate)
-    if rate is not None and counter is None:
+def _refuse_unknown(rate: str | None) -> None:
+    if rate is not None and not is_rate(rate):
         detail = "there is no such rate"
         raise RefusedError(detail, FieldFault("rate", f"is not one of {', '.join(RATES)}, …"))
-    return counter
 
 
-def _rows(stored: Sequence[EngineOutcomes], wanted: EvidenceQuery, counter: Counter | None) -> Iterator[_Row]:
-    for row in stored:
-        columns = row.outcomes
-        fields = [field for field in OUTCOME_FIELDS if field in columns]
-        if wanted.engine not in {None, row.engine}:
-            continue
-        for values in zip(*(columns[field] for field in fields), strict=True):
-            outcome = Outcome(**dict(zip(fields, values, strict=True)))
-            parts = counter(outcome) if counter else None
-            if wanted.cluster in {None, outcome.cluster_id} and (parts is None or parts[1] > 0):
-                yield _Row(row.engine, columns["surface"], columns["competitors"], outcome, parts)
+def _rows(stored: Sequence[EngineOutcomes], wanted: EvidenceQuery) -> Iterator[_Row]:
+    for outcomes in stored:
+        if wanted.engine in {None, outcomes.engine}:
+            rows = _rows_of(outcomes, wanted.rate)
+            yield from (row for row in rows if wanted.cluster in {None, row.outcome.cluster_id})
+
+
+def _rows_of(row: EngineOutcomes, rate: str | None) -> Iterator[_Row]:
+    columns = row.outcomes
+    outcomes = list(Outcome.rows_of(columns))
+    nothing = [None] * len(outcomes)
+    parts = None if rate is None else parts_of(rate, Outcomes.from_columns(columns))
+    added = nothing if parts is None else zip(parts.numerator.tolist(), parts.denominator.tolist(), strict=True)
+    kept = columns.get("status", nothing), columns.get("mentions", nothing)
+    for outcome, adds, status, mentions in zip(outcomes, added, *kept, strict=True):
+        if adds is None or adds[1] > 0:
+            yield _Row(row.engine, columns["surface"], columns["competitors"], outcome, adds, status, mentions)
 
 
 def _answer(row: _Row, answer: StoredAnswer, order: OrderView, owners: Owners) -> EvidenceAnswer:
@@ -153,7 +166,7 @@ def _answer(row: _Row, answer: StoredAnswer, order: OrderView, owners: Owners) -
         anchor=answer.anchor,
         branded=outcome.branded,
         replicate=outcome.replicate,
-        status=outcome.status or answer.status or (AnswerStatus.OK if outcome.ok else None),
+        status=row.status or answer.status or (AnswerStatus.OK if outcome.ok else None),
         score=outcome.score,
         # older outcomes have one without competitors too
         position=outcome.position if row.competitors else None,
@@ -168,12 +181,12 @@ def _answer(row: _Row, answer: StoredAnswer, order: OrderView, owners: Owners) -
 
 
 def _mentions(row: _Row, text: str | None, brand: str) -> list[Named] | None:
-    if row.outcome.mentions is None:
+    if row.mentions is None:
         return None
     names = [brand, *row.competitors]
     return [
         Named(brand=names[whom], start=start, end=end, text=None if text is None else text[start:end])
-        for start, end, whom in row.outcome.mentions
+        for start, end, whom in row.mentions
     ]
 
 
@@ -202,5 +215,5 @@ def _notes(day: DayRow, rows: Sequence[_Row], *, kept: bool) -> Iterator[str]:
         yield WITHDRAWN_NOTE
     if rows and not kept:
         yield DROPPED_NOTE.format(date=day.date)
-    if any(row.outcome.mentions is None for row in rows):
+    if any(row.mentions is None for row in rows):
         yield OFFSETS_NOTE

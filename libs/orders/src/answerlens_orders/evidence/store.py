@@ -37,7 +37,7 @@ Key = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class EngineOutcomes:
-    """What became of an engine's answers: a list of values for each field of `parts.Outcome`."""
+    """What became of an engine's answers: `Outcomes.columns`, and a list each of `status` and `mentions`."""
 
     engine: str
     outcomes: dict[str, Any]

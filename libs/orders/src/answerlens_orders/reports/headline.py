@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from answerlens_orders.reports.day import RatesRow
-
-_MENTIONED = ("mention_rate",)
-_BRANDED = ("mention_rate[branded]",)
+from answerlens_rates.definitions import BRANDED_RATE, MENTION_RATE
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Headline:
         unbranded_questions: how many questions name none of the order's brands.
     """
 
-    rates: tuple[str, ...] = _MENTIONED
+    rates: tuple[str, ...] = (MENTION_RATE,)
     keyword_names_brand: bool = False
     keyword_names_competitors: tuple[str, ...] = ()
     unbranded_questions: int = 0
@@ -60,7 +58,7 @@ class Headline:
                 f" The keyword names the competitor {rivals}: first mentions, positions and the share of voice"
                 " favour it."
             )
-        if self.rates == _BRANDED:
+        if self.rates == (BRANDED_RATE,):
             yield (
                 f"不点名本品牌及竞品的问题只有 {self.unbranded_questions} 个（少于 30 个），"
                 "因此以点名问题的提及率为主（mention_rate[branded]）。"

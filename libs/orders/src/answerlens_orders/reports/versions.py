@@ -18,13 +18,12 @@ from answerlens_orders.reports.day import DayRows, rows_of_day
 from answerlens_orders.reports.differences import differences
 from answerlens_orders.reports.report import Version, figure_notes, pending, report_of, surfaces_of
 from answerlens_orders.reports.why import Why
+from answerlens_rates.definitions import SENTIMENT_RATES
 
 Bodies = Mapping[str, dict[str, Any]]
 
 MOST_VERSIONS: Final = 20
 ENDED: Final = frozenset(ReportStatus)
-# What the language model says after the rates are stored: the only rates that are filled in.
-SENTIMENT_RATES: Final = ("positive_share", "negative_share")
 SENTIMENT_VERSION: Final = "sentiment_models"
 
 

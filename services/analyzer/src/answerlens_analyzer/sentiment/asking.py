@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
-from answerlens_analyzer.outcomes import NEGATIVE, NEUTRAL, POSITIVE
 from answerlens_common.llm import LanguageModel
 from answerlens_common.llm.labelling import Answer, Labelling, Pairs, Shown
+from answerlens_rates.outcomes import NEGATIVE, NEUTRAL, POSITIVE
 
 TASK: Final = "answer_sentiments"
 SENTIMENT_VERSION: Final = "1"

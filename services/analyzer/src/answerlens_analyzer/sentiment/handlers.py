@@ -8,13 +8,10 @@ from typing import Any
 import structlog
 
 from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
-from answerlens_analyzer.outcomes import Outcomes, pool
-from answerlens_analyzer.rates import compute_sentiment
-from answerlens_analyzer.resting import with_engines
 from answerlens_analyzer.sentiment import store
 from answerlens_analyzer.sentiment.asking import judge_answers
 from answerlens_analyzer.sentiment.store import Label, Unjudged
-from answerlens_analyzer.store import OVERALL, has_its_names, lock_days, outcomes_of_surface, versions_of_surface
+from answerlens_analyzer.store import has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
@@ -22,6 +19,10 @@ from answerlens_common.llm import LanguageModel
 from answerlens_common.llm.labelling import Answer
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease, LeaseLostError
+from answerlens_rates.definitions import OVERALL
+from answerlens_rates.outcomes import Outcomes, pool
+from answerlens_rates.rates import compute_sentiment
+from answerlens_rates.resting import with_engines
 
 Answers = Mapping[tuple[str, int], Answer]
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from answerlens_analyzer.keyword_day import KeywordDay
-from answerlens_analyzer.outcomes import Outcomes
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
 from answerlens_analyzer.store import Order
 from answerlens_common.db import Database
@@ -17,6 +16,7 @@ from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.llm.labelling import Answer
 from answerlens_common.text.folding import fold
 from answerlens_common.work.claims import Lease
+from answerlens_rates.outcomes import Outcomes
 
 _UNJUDGED = (
     " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"

@@ -3,7 +3,7 @@
 It is kept for good beside the rates (the answers are not), as `columns`, and read back by `from_columns`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from answerlens_common.errors import BusinessError
 from answerlens_common.text.links import LinkOwner
 from answerlens_common.text.matching import Mention
+
+Floats = NDArray[np.float64]
 
 NO_SCORE = -1
 NOT_NAMED = 0
@@ -65,8 +67,15 @@ class Outcome(NamedTuple):
     cited_own: int
     listed_own: int
     cited_total: int
-    citations_known: bool
+    citations_known: bool = True
     sentiment: int | None = None
+
+    @classmethod
+    def rows_of(cls, columns: Mapping[str, Any]) -> Iterator[Self]:
+        """The rows of stored columns (`Outcomes.columns`); also of those stored before the last two fields were."""
+        fields = [field for field in cls._fields if field in columns]
+        for values in zip(*(columns[field] for field in fields), strict=True):
+            yield cls(**dict(zip(fields, values, strict=True)))
 
 
 class Naming(NamedTuple):

@@ -10,16 +10,14 @@ many questions of unequal weight are.
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
-from answerlens_analyzer.resamples import resamples_of
+from answerlens_rates.outcomes import Floats
+from answerlens_rates.resamples import resamples_of
 
 LEVEL: Final = 0.95
 Z: Final = float(ndtri((1 + LEVEL) / 2))
 _ROUNDING: Final = 1e-9
-
-Floats = NDArray[np.float64]
 
 
 class Interval(NamedTuple):

@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from answerlens_analyzer.change import Hits, rates_by_question
-from answerlens_analyzer.changes import DAILY, WINDOW_DAYS, Day, paired
-from answerlens_analyzer.intervals import Z
-from answerlens_analyzer.rates import FEWEST_QUESTIONS
+from answerlens_rates.change import Hits, rates_by_question
+from answerlens_rates.changes import DAILY, WINDOW_DAYS, Day, paired
+from answerlens_rates.intervals import Z
+from answerlens_rates.rates import FEWEST_QUESTIONS
 
 LINKED: Final = "linked"
 RULES_CHANGED: Final = "rules_changed"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from benchmarks.coverage import world
 
-from answerlens_analyzer.change import mcnemar_exact, sign_flip
-from answerlens_analyzer.intervals import bootstrap_ratio
-from answerlens_analyzer.outcomes import pool
-from answerlens_analyzer.rates import compute_rates
+from answerlens_rates.change import mcnemar_exact, sign_flip
+from answerlens_rates.intervals import bootstrap_ratio
+from answerlens_rates.outcomes import pool
+from answerlens_rates.rates import compute_rates
 from tests.support.drawn import drawn
 
 # half of the last digit that is shown of a share: tenths of a point

@@ -6,16 +6,10 @@ from typing import Final, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from answerlens_analyzer.intervals import (
-    Floats,
-    Interval,
-    bootstrap_ratio,
-    effective_size,
-    wilson,
-)
-from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.ratios import Ratio, branded_ratios, mention_ratio, sentiment_ratios, unbranded_ratios
 from answerlens_common.contracts.no_rate import NoRate
+from answerlens_rates.definitions import Ratio, branded_ratios, mention_ratio, sentiment_ratios, unbranded_ratios
+from answerlens_rates.intervals import Interval, bootstrap_ratio, effective_size, wilson
+from answerlens_rates.outcomes import Floats, Outcomes
 
 Verdict = Literal["up", "down", "within_noise", "too_few"]
 Method = Literal["wilson", "bootstrap", "none"]

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from answerlens_analyzer import resamples
-from answerlens_analyzer.resamples import resamples_of
+from answerlens_rates import resamples
+from answerlens_rates.resamples import resamples_of
 
 LEVELS = (0.001, 0.025, 0.3, 0.5, 0.8, 0.975, 0.999)
 NEXT_TO_NOTHING = 1e-4  # of a share: a tenth of the last digit that is shown

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.rates import Rate, rates_with_a_value
+from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rates import Rate, rates_with_a_value
 
 
 def with_engines(rates: Mapping[str, Rate], tables: Mapping[str, Outcomes]) -> dict[str, Any]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from answerlens_analyzer.change import cites_the_order, judge, mcnemar_exact, paired_change, sign_flip
-from answerlens_analyzer.outcomes import pool
-from tests.unit.analyzer.tables import day, row, table
+from answerlens_rates.change import cites_the_order, judge, mcnemar_exact, paired_change, sign_flip
+from answerlens_rates.outcomes import pool
+from tests.unit.rates.tables import day, row, table
 
 
 @pytest.mark.parametrize(("gained", "lost"), list(product((0, 1, 5, 12, 40), repeat=2)))

@@ -6,16 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.rates import FEWEST_QUESTIONS
+from answerlens_rates.definitions import BRANDED_RATE, MENTION_RATE, SENTIMENT_RATES
+from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rates import FEWEST_QUESTIONS
 
-MENTIONED: Final = ("mention_rate",)
-BRANDED: Final = ("mention_rate[branded]",)
 # what still tells brands apart where nearly every answer names one of them
 AMONG_RIVALS: Final = ("first_mention_rate", "share_of_voice")
-OPINIONS: Final = ("positive_share", "negative_share")
 # the rates that a brand in the keyword lifts whatever the engines think of it
-_LIFTED: Final = ("mention_rate", "weighted_mention_rate")
+_LIFTED: Final = (MENTION_RATE, "weighted_mention_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,10 @@ def headline(outcomes: Outcomes, named: KeywordNames) -> dict[str, Any]:
     as long as there are any.
     """
     unbranded, branded = (len(np.unique(outcomes.question_id[rows])) for rows in (~outcomes.branded, outcomes.branded))
-    beside_mentions = (*AMONG_RIVALS, *OPINIONS) if outcomes.competitors else OPINIONS
-    leading: tuple[str, ...] = beside_mentions if named.brand else MENTIONED
+    beside_mentions = (*AMONG_RIVALS, *SENTIMENT_RATES) if outcomes.competitors else SENTIMENT_RATES
+    leading: tuple[str, ...] = beside_mentions if named.brand else (MENTION_RATE,)
     if branded and unbranded < FEWEST_QUESTIONS:
-        leading = BRANDED
+        leading = (BRANDED_RATE,)
     return {
         "rates": list(leading),
         "keyword_names_brand": named.brand,

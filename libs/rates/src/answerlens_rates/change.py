@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from answerlens_analyzer.intervals import Floats
-from answerlens_analyzer.outcomes import Outcomes
-from answerlens_analyzer.rates import FEWEST_QUESTIONS, Verdict
+from answerlens_rates.outcomes import Floats, Outcomes
+from answerlens_rates.rates import FEWEST_QUESTIONS, Verdict
 
 ALPHA: Final = 0.05
 # Differences are fractions of small numbers of answers; finer ones than this are rounded.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from answerlens_analyzer.intervals import Floats
+from answerlens_rates.outcomes import Floats
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> Floats:

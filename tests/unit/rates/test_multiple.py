@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
 
-from answerlens_analyzer.multiple import benjamini_hochberg
+from answerlens_rates.multiple import benjamini_hochberg
 
 # Table 1 of Benjamini and Hochberg (1995): 15 comparisons, of which 4 are significant at a rate of 5 %.
 PUBLISHED = [

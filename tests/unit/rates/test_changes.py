@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from answerlens_analyzer.changes import Day, with_changes
 from answerlens_analyzer.handlers import rates_as_json
-from answerlens_analyzer.outcomes import Outcomes, pool
-from tests.unit.analyzer.tables import day, row, table
+from answerlens_rates.changes import Day, with_changes
+from answerlens_rates.outcomes import Outcomes, pool
+from tests.unit.rates.tables import day, row, table
 
 TODAY = dt.date(2026, 1, 20)
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap, norm, t
 
-from answerlens_analyzer.intervals import Floats, Interval, bootstrap_ratio, effective_size, wilson
+from answerlens_rates.intervals import Interval, bootstrap_ratio, effective_size, wilson
+from answerlens_rates.outcomes import Floats
 
 
 @pytest.mark.parametrize(

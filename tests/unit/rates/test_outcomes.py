@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from answerlens_analyzer.outcomes import Linking, MixedTablesError, Naming, Outcomes, linking, naming, pool
 from answerlens_common.text.matching import Mention
-from tests.unit.analyzer.tables import row, table
+from answerlens_rates.outcomes import Linking, MixedTablesError, Naming, Outcomes, linking, naming, pool
+from tests.unit.rates.tables import row, table
 
 
 def test_position_is_the_rank_by_first_appearance_among_the_order_s_brands() -> None:

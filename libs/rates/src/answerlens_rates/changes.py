@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from answerlens_analyzer.change import (
+from answerlens_rates.change import (
     Change,
     Hits,
     cites_the_order,
@@ -23,9 +23,9 @@ from answerlens_analyzer.change import (
     tells_citations,
     verdict_of,
 )
-from answerlens_analyzer.multiple import benjamini_hochberg
-from answerlens_analyzer.outcomes import Outcomes, pool
-from answerlens_analyzer.rates import Rate, mention_rate
+from answerlens_rates.multiple import benjamini_hochberg
+from answerlens_rates.outcomes import Outcomes, pool
+from answerlens_rates.rates import Rate, mention_rate
 
 # A week against a week: whatever differs by weekday cancels out.
 WINDOW_DAYS: Final = 7

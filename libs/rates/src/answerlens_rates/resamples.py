@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len
 
-Floats = NDArray[np.float64]
+from answerlens_rates.outcomes import Floats
+
 Integers = NDArray[np.int64]
 
 # What lies further out than so many standard deviations, or extreme draws of one question, is never seen.

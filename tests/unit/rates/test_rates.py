@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from answerlens_analyzer.intervals import wilson
-from answerlens_analyzer.outcomes import Outcomes, pool
-from answerlens_analyzer.rates import Rate, compute_rates
-from tests.unit.analyzer.tables import day, row, table
+from answerlens_rates.intervals import wilson
+from answerlens_rates.outcomes import Outcomes, pool
+from answerlens_rates.rates import Rate, compute_rates
+from tests.unit.rates.tables import day, row, table
 
 
 def test_a_plain_proportion_has_wilsons_interval() -> None:

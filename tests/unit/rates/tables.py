@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from answerlens_analyzer.outcomes import Outcome, Outcomes
+from answerlens_rates.outcomes import Outcome, Outcomes
 
 
 def row(  # noqa: PLR0913 - one for each column

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from answerlens_analyzer.chain import with_links
-from answerlens_analyzer.changes import WINDOW_DAYS, Day
-from answerlens_analyzer.outcomes import Outcomes, pool
-from answerlens_analyzer.rates import compute_rates
-from tests.unit.analyzer.tables import row, table
+from answerlens_rates.chain import with_links
+from answerlens_rates.changes import WINDOW_DAYS, Day
+from answerlens_rates.outcomes import Outcomes, pool
+from answerlens_rates.rates import compute_rates
+from tests.unit.rates.tables import row, table
 
 FIRST = dt.date(2026, 1, 1)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_analyzer.day import day_status
+from answerlens_rates.day import day_status
 
 
 @pytest.mark.parametrize(
