@@ -23,6 +23,7 @@ from answerlens_common.contracts.statuses import (
     EngineStatus,
     MeasurementStatus,
     OrderStatus,
+    SubjectStatus,
     TaskStatus,
 )
 
@@ -33,6 +34,7 @@ MACHINES = {
     "measurement_engine": EngineStatus,
     "bank": BankStatus,
     "collection": CollectionStatus,
+    "collection_subject": SubjectStatus,
     "diagnosis": DiagnosisStatus,
     "claim": ClaimStatus,
     "task_log": TaskStatus,

@@ -33,6 +33,7 @@ from answerlens_common.events import (
     OrderCompared,
     OrderJudged,
     StageFailed,
+    SubjectAnalysed,
 )
 from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_breaker
 from answerlens_common.llm import LanguageModel
@@ -162,6 +163,7 @@ class Line:
         }
         return runners | {
             OrderAnalysed: ends.on_order_analysed,
+            SubjectAnalysed: ends.on_subject_analysed,
             OrderJudged: ends.on_order_judged,
             OrderCompared: ends.on_order_compared,
             StageFailed: ends.on_stage_failed,

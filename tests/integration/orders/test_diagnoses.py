@@ -1,6 +1,5 @@
-"""A client's own questions, through the real stages: private from the question to the score."""
+"""A client's own questions, through the real stages: private from the question to the rates."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,8 +7,10 @@ import pytest
 from answerlens_collection.collections.store import is_awaited
 from answerlens_common.db import Database
 from answerlens_common.errors import RefusedError
-from answerlens_common.events import AnswerWanted, Event, KeywordAnswersCollected, KeywordScored
-from answerlens_orders.diagnoses.run import DiagnosisForm, cancel_diagnosis, open_diagnosis
+from answerlens_common.events import KeywordAnswersCollected, KeywordScored, SubjectAnalysed
+from answerlens_orders.diagnoses.form import DiagnosisForm
+from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
+from tests.integration.orders.private import opened, run, where
 from tests.support.line import DAY, ENGINE, Line
 from tests.support.unreliable import Broker
 
@@ -17,63 +18,6 @@ CANARY = "金丝雀"
 QUESTIONS = [f"{CANARY}哪家改装店好？", f"{CANARY}多少钱？"]
 FORM = DiagnosisForm(brands=["趣车良品"], engines=[ENGINE], questions=QUESTIONS)
 SHARED = ("keyword_collection", "keyword_answer", "keyword_link", "keyword_score")
-
-
-@pytest.fixture
-def broker() -> Broker:
-    return Broker()
-
-
-@pytest.fixture
-async def line(database: Database, broker: Broker) -> Line:
-    line = Line(database, broker)
-    await line.prepare(2)
-    return line
-
-
-@pytest.fixture
-async def client(database: Database) -> UUID:
-    async with database.transaction() as tx:
-        found: UUID = await tx.value(
-            "INSERT INTO users (name, role, key_sha256) VALUES ('c', 'client', 'k') RETURNING id"
-        )
-    return found
-
-
-async def opened(db: Database) -> list[AnswerWanted]:
-    """What opening has published, by the outbox."""
-    rows = await db.rows("SELECT body FROM outbox WHERE routing_key LIKE 'answer.wanted.%' ORDER BY id")
-    return [AnswerWanted.model_validate_json(row["body"]) for row in rows]
-
-
-async def run(line: Line, broker: Broker, events: list[Event]) -> list[Event]:
-    """Let the stages work off everything; the events that they published."""
-    handlers: dict[Any, Any] = line.handlers()
-    waiting, published = [(event, str(uuid4()), 0) for event in events], []
-    while waiting:
-        event, message_id, _ = waiting.pop(0)
-        if type(event) in handlers:
-            await handlers[type(event)](event, message_id)
-        waiting += broker.waiting
-        published += [event for event, *_ in broker.waiting]
-        broker.waiting.clear()
-    return published
-
-
-async def where(db: Database, word: str) -> set[str]:
-    """The tables and views that have the word in some row."""
-    rows = await db.rows(
-        "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public'"
-        " AND relkind IN ('r', 'p', 'v') AND NOT relispartition"
-    )
-    return {
-        row["relname"]
-        for row in rows
-        if await db.value(
-            f"SELECT EXISTS (SELECT FROM {row['relname']} t WHERE strpos(t::text, :word) > 0)",  # noqa: S608
-            word=word,
-        )
-    }
 
 
 async def test_a_private_collection_is_asked_and_scored_and_shares_nothing(
@@ -84,7 +28,7 @@ async def test_a_private_collection_is_asked_and_scored_and_shares_nothing(
     assert [(one.number, one.keyword) for one in asked] == [(1, None), (2, None)]
 
     published = await run(line, broker, [*asked])
-    assert [type(event) for event in published] == [KeywordAnswersCollected, KeywordScored]
+    assert [type(event) for event in published] == [KeywordAnswersCollected, KeywordScored, SubjectAnalysed]
     assert line.asked == dict.fromkeys(QUESTIONS, 1)
     row = await database.row("SELECT status, ok_share, retention FROM collection")
     assert row is not None
@@ -123,5 +67,5 @@ async def test_a_diagnosis_that_is_cancelled_is_asked_no_more_and_only_by_its_cl
 async def test_an_engine_that_is_not_there_opens_nothing(database: Database, client: UUID) -> None:
     with pytest.raises(RefusedError, match="there is no engine chat-a"):
         await open_diagnosis(database, client, FORM, DAY)
-    for table in ("diagnosis", "collection", "outbox"):
+    for table in ("diagnosis", "subject", "collection", "collection_subject", "outbox"):
         assert await database.value(f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608 - our own names

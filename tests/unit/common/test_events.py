@@ -22,6 +22,7 @@ GOLDEN = {
     "KeywordAnalysed": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
     "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
+    "SubjectAnalysed": '{"version":1,"subject_id":3,"collection_id":7}',
     "StageFailed": '{"version":1,"stage":"search","keyword":"蓝牙耳机","date":"2026-03-01","engine":null,'
     '"error":"captcha","failed_at":null,"code":null,"order_id":null,"collection_id":null}',
     "RefreshRequested": '{"version":1,"date":"2026-03-01","backdate":false}',

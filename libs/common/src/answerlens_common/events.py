@@ -145,6 +145,13 @@ class OrderAnalysed(Event):
     engine: str
 
 
+class SubjectAnalysed(Event):
+    """The rates of a subject, a brand of a diagnosis, on a private collection are stored."""
+
+    subject_id: int = Field(ge=1)
+    collection_id: int = Field(ge=1)
+
+
 class OrderJudged(Event):
     """What the answers of an engine think of an order's brand is stored beside the rates of a date."""
 

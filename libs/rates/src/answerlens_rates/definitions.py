@@ -80,6 +80,14 @@ def sentiment_ratios(answers: Outcomes) -> Iterator[Ratio]:
     yield _negative(answers)
 
 
+def first_of_two(own: Outcomes, rival: Outcomes) -> Ratio:
+    """Of the answers that name both brands, those that name the own first; the tables are of the same answers.
+
+    Where both are first named at one place, neither is first.
+    """
+    return _proportion("head_to_head", own.position < rival.position, own.named & rival.named)
+
+
 def parts_of(rate: str, outcomes: Outcomes) -> Parts | None:
     """What each answer adds to the numerator and the denominator of a rate; None when there is no such rate."""
     define = _definition(rate)

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerlens_common.contracts.no_rate import NoRate
-from answerlens_rates.definitions import Ratio, branded_ratios, mention_ratio, sentiment_ratios, unbranded_ratios
+from answerlens_rates.definitions import (
+    Ratio,
+    branded_ratios,
+    first_of_two,
+    mention_ratio,
+    sentiment_ratios,
+    unbranded_ratios,
+)
 from answerlens_rates.intervals import Interval, bootstrap_ratio, effective_size, wilson
 from answerlens_rates.outcomes import Floats, Outcomes
 
@@ -87,6 +94,18 @@ def compute_sentiment(outcomes: Outcomes) -> dict[str, Rate]:
     """Those of `compute_rates` that tell what answers think of the brand."""
     part = _Part.of(outcomes)
     return {ratio.name: _rate(ratio, part) for ratio in sentiment_ratios(part.answers)}
+
+
+def head_to_head(own: Outcomes, rival: Outcomes) -> Rate | None:
+    """How often the own brand is named first where an answer names both; None when none does.
+
+    Args:
+        own: The outcomes of one brand, compared with others.
+        rival: Those of another of them, of the same answers in the same order.
+    """
+    part = _Part.of(own)
+    ratio = first_of_two(part.answers, _Part.of(rival).answers)
+    return _rate(ratio, part) if ratio.denominator.any() else None
 
 
 def rates_with_a_value(outcomes: Outcomes) -> set[str]:

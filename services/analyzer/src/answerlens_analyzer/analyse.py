@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from answerlens_analyzer.store import Order, StoredAnswer
@@ -15,6 +15,20 @@ from answerlens_rates.headline import KeywordNames
 from answerlens_rates.outcomes import Outcome, Outcomes, linking, naming
 
 Brand = Mapping[str, Any]
+
+
+class Sought(Protocol):
+    """A brand that is looked for, and those that it is compared with: of an order, or of a diagnosis."""
+
+    @property
+    def brand(self) -> Brand:
+        """As orders keep one."""
+
+    @property
+    def competitors(self) -> Sequence[Brand]:
+        """Likewise."""
+
+
 Spans = list[tuple[int, int, int]]
 
 
@@ -44,7 +58,7 @@ class Analysed:
         return {**self.outcomes.columns(), "mentions": self.mentions, "status": self.statuses}
 
 
-def names_version(order: Order) -> str:
+def names_version(order: Sought) -> str:
     """Part of the lineage of every number: the same for orders that look for the same names and domains."""
     brands = [[brand_key(brand), sorted(brand.get("domains") or ())] for brand in (order.brand, *order.competitors)]
     return hashlib.sha256(json.dumps(brands, ensure_ascii=False).encode()).hexdigest()[:12]
@@ -71,37 +85,52 @@ def each_by_itself(
 def outcomes_of(
     answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str, keyword: str
 ) -> dict[UUID, Analysed]:
-    """What each answer was worth to each order; a failed answer is worth nothing, and says so."""
-    brands = {brand_key(brand): brand for order in orders for brand in (order.brand, *order.competitors)}
+    """What each answer was worth to each order."""
+    found = look_for(answers, orders, surface, keyword)
+    return {order.order_id: analysed for order, analysed in zip(orders, found, strict=True)}
+
+
+def look_for(
+    answers: Sequence[StoredAnswer], sought: Sequence[Sought], surface: str, keyword: str | None
+) -> list[Analysed]:
+    """What each answer was worth to each brand; a failed answer is worth nothing, and says so.
+
+    A question about the `keyword` that names one of the brands besides is branded. Without a keyword they are a
+    client's own questions, of which none is: they are asked as they are.
+    """
+    brands = {brand_key(brand): brand for each in sought for brand in (each.brand, *each.competitors)}
     looked_for = [BrandNames.stored(key, brand) for key, brand in brands.items()]
-    matcher, questions = Matcher(looked_for), BrandedQuestions(keyword, looked_for)
+    matcher = Matcher(looked_for)
+    questions = None if keyword is None else BrandedQuestions(keyword, looked_for)
     answered = [matcher.scan(refold(answer.text, answer.folded)) for answer in answers]
-    asked = {question: questions.look_at(question) for question in {answer.question for answer in answers}}
+    asked = {
+        question: questions.look_at(question) if questions else None
+        for question in {answer.question for answer in answers}
+    }
     statuses = [answer.status for answer in answers]
-    analysed: dict[UUID, Analysed] = {}
-    for order in orders:
-        owners = _owners(order)
+    analysed: list[Analysed] = []
+    for each in sought:
+        owners = _owners(each)
         rows = [
-            _outcome(answer, hits, asked[answer.question], order, owners)
+            _outcome(answer, hits, asked[answer.question], each, owners)
             for answer, hits in zip(answers, answered, strict=True)
         ]
-        competitors = [competitor["name"] for competitor in order.competitors]
+        competitors = [competitor["name"] for competitor in each.competitors]
         outcomes = Outcomes.of([outcome for outcome, _ in rows], competitors, surface)
-        own, *others = _keys(order)
-        in_keyword = questions.in_keyword([own, *others])
+        own, *others = _keys(each)
+        in_keyword = questions.in_keyword([own, *others]) if questions else []
         rivals = tuple(name for name, key in zip(competitors, others, strict=True) if key in in_keyword)
-        analysed[order.order_id] = Analysed(
-            outcomes, [spans for _, spans in rows], statuses, KeywordNames(brand=own in in_keyword, competitors=rivals)
-        )
+        named = KeywordNames(brand=own in in_keyword, competitors=rivals)
+        analysed.append(Analysed(outcomes, [spans for _, spans in rows], statuses, named))
     return analysed
 
 
-def _owners(order: Order) -> Owners:
+def _owners(order: Sought) -> Owners:
     rivals = [domain for competitor in order.competitors for domain in competitor.get("domains") or ()]
     return Owners(order.brand.get("domains") or (), rivals)
 
 
-def _keys(order: Order) -> list[str]:
+def _keys(order: Sought) -> list[str]:
     return [brand_key(brand) for brand in (order.brand, *order.competitors)]
 
 
@@ -119,7 +148,7 @@ def brand_key(brand: Brand) -> str:
 
 
 def _outcome(
-    answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: AskedQuestion, order: Order, owners: Owners
+    answer: StoredAnswer, hits: Mapping[str, Sequence[Hit]], asked: AskedQuestion | None, order: Sought, owners: Owners
 ) -> tuple[Outcome, Spans]:
     own, *others = keys = _keys(order)
     mentions = longest(hits, keys)
@@ -129,7 +158,7 @@ def _outcome(
         question_id=answer.question_id,
         cluster_id=answer.cluster_id,
         # a question that names one of the order's brands says little about what is named unasked
-        branded=asked.is_branded(keys),
+        branded=asked is not None and asked.is_branded(keys),
         replicate=answer.replicate,
         ok=answer.status == "ok",
         score=answer.score,

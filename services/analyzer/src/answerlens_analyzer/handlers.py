@@ -1,4 +1,7 @@
-"""`KeywordScored` in, `OrderAnalysed` out, one an order; `KeywordAnalysed` when answers are still to be judged."""
+"""`KeywordScored` in, `OrderAnalysed` out, one an order; `KeywordAnalysed` when answers are still to be judged.
+
+Of a private collection `SubjectAnalysed` is out, one a brand (`subjects`).
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,14 +14,17 @@ from uuid import UUID
 from answerlens_analyzer import store
 from answerlens_analyzer.analyse import Analysed, each_by_itself, names_version
 from answerlens_analyzer.comparing import compare
+from answerlens_analyzer.errors import AnswersDroppedError
 from answerlens_analyzer.history import RatesKey
-from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
+from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.sentiment import store as sentiment
+from answerlens_analyzer.subjects.analysing import SubjectAnalysis
+from answerlens_collection.messages import collection_of
+from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
-from answerlens_common.errors import BusinessError, TransientError, describe, failure_from
+from answerlens_common.errors import TransientError, describe, failure_from
 from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed, StageFailed
-from answerlens_common.failures import Failure
 from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease, LeaseLostError
@@ -31,16 +37,6 @@ from answerlens_rates.rates import compute_rates
 from answerlens_rates.resting import with_engines
 
 
-class AnswersDroppedError(BusinessError):
-    """A day is to be analysed and nothing is kept of it: no rates, rather than rates of nothing."""
-
-    failure = Failure.ANSWERS_DROPPED
-
-    def __init__(self, day: KeywordDay) -> None:
-        super().__init__(f"the answers of {day.engine} on {day.date} have been dropped")
-        self.day = day
-
-
 @dataclass(frozen=True)
 class Handlers:
     """The analyse stage, with what it needs."""
@@ -49,26 +45,39 @@ class Handlers:
     degraded_below: float
 
     async def cached(self, event: KeywordScored) -> list[Event] | None:
-        """When every order that waits has its rates already, that is passed on.
+        """When every order, or subject, that waits has its rates already, that is passed on.
 
         A message that comes before its scores is left: it comes with them again.
         """
-        day = await keyword_day_of(self.db, event)
-        if day is None or not day.is_scored:
+        collection = await collection_of(self.db, event)
+        if collection is None or collection.status is not CollectionStatus.SCORED:
             return []
+        day = KeywordDay.of(collection)
+        if day is None:
+            return await self._subjects.cached(collection)
         if await store.unanalysed(self.db, day):
             return None
         return await self._analysed(event, day)
 
     async def on_keyword_scored(self, event: KeywordScored, lease: Lease) -> list[Event]:
-        """Compute the rates of every order that waits for this engine."""
-        day = await keyword_day_of(self.db, event)
-        if day is None:
+        """Compute the rates of every order that waits for this engine, or of a private collection's subjects."""
+        collection = await collection_of(self.db, event)
+        if collection is None:
             return []  # it was dropped since it was looked up
+        day = KeywordDay.of(collection)
+        if day is None:
+            return await self._subjects.analyse(collection, lease)
+        return await self._analyse_day(event, day, lease)
+
+    @property
+    def _subjects(self) -> SubjectAnalysis:
+        return SubjectAnalysis(self.db, self.degraded_below)
+
+    async def _analyse_day(self, event: KeywordScored, day: KeywordDay, lease: Lease) -> list[Event]:
         run = await store.load_run(self.db, day)
         answers = await store.load_answers(self.db, day)
         if not answers:
-            raise AnswersDroppedError(day)
+            raise AnswersDroppedError(day.engine, day.date)
         relinking = Relinking(self.db, day, run)
         failed: dict[UUID, Exception] = {}
         # again for an order whose names were changed while we looked for the old ones

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Self
 
+from answerlens_collection.collections.store import Collection
 from answerlens_collection.messages import collection_of
-from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.events import CollectionEvent
 
@@ -16,12 +17,14 @@ class KeywordDay:
     keyword: str
     engine: str
     date: dt.date
-    is_scored: bool = True
+
+    @classmethod
+    def of(cls, collection: Collection) -> Self | None:
+        """The day that a collection is of; None when the collection is private."""
+        return None if collection.keyword is None else cls(collection.keyword, collection.engine, collection.date)
 
 
 async def keyword_day_of(db: Database, event: CollectionEvent) -> KeywordDay | None:
     """The keyword's day that an event is about; None when there is none, or it is about a private collection."""
     found = await collection_of(db, event)
-    if found is None or found.keyword is None:
-        return None
-    return KeywordDay(found.keyword, found.engine, found.date, found.status is CollectionStatus.SCORED)
+    return None if found is None else KeywordDay.of(found)

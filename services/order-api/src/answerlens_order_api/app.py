@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from answerlens_common.aio.side_work import SideWork
-from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
+from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed, SubjectAnalysed
 from answerlens_common.service import Service
 from answerlens_common.text.matching.ordinary import is_ordinary_word
 from answerlens_common.work.outbox import OutboxRelay
@@ -104,6 +104,7 @@ def build(settings: OrderApiSettings) -> tuple[Service, FastAPI]:
     service.background("filing", Filing(service.db, reports_of_days).run)
     handlers = Handlers(service.db, reports_of_days)
     service.consumer(OrderAnalysed, handlers.on_order_analysed, prefetch=10)
+    service.consumer(SubjectAnalysed, handlers.on_subject_analysed, prefetch=10)
     service.consumer(OrderJudged, handlers.on_order_judged, prefetch=10)
     service.consumer(OrderCompared, handlers.on_order_compared, prefetch=1)
     service.consumer(StageFailed, handlers.on_stage_failed, prefetch=1)

@@ -1,17 +1,21 @@
-"""What the pipeline tells of orders: `OrderAnalysed`, `OrderJudged`, `OrderCompared`, `StageFailed` in, nothing out."""
+"""What the pipeline tells of orders and diagnoses: nothing follows from it.
+
+`OrderAnalysed`, `SubjectAnalysed`, `OrderJudged`, `OrderCompared`, `StageFailed` in.
+"""
 
 from dataclasses import dataclass, field
 
 from answerlens_common.db import Database
-from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
+from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed, SubjectAnalysed
 from answerlens_common.stage_names import StageName
 from answerlens_orders import lifecycle
+from answerlens_orders.diagnoses import ending as diagnoses
 from answerlens_orders.reports.versions import Reports
 
 
 @dataclass(frozen=True)
 class Handlers:
-    """The two ends that an engine of a measurement can come to, and what is known of it later."""
+    """The two ends that an engine of a measurement, or a collection of a diagnosis, can come to."""
 
     db: Database
     reports: Reports = field(default_factory=lambda: Reports(sandbox=False))
@@ -19,6 +23,10 @@ class Handlers:
     async def on_order_analysed(self, event: OrderAnalysed, *_: object) -> None:
         """The order's rates on one engine and date are stored."""
         await lifecycle.engine_analysed(self.db, event, self.reports)
+
+    async def on_subject_analysed(self, event: SubjectAnalysed, *_: object) -> None:
+        """The rates of a diagnosis's brand on a private collection are stored."""
+        await diagnoses.subject_analysed(self.db, event)
 
     async def on_order_judged(self, event: OrderJudged, *_: object) -> None:
         """What an engine's answers think of the order's brand is stored."""
@@ -29,7 +37,10 @@ class Handlers:
         await lifecycle.order_compared(self.db, event, self.reports)
 
     async def on_stage_failed(self, event: StageFailed, *_: object) -> None:
-        """A stage has failed for good, for all measurements that waited for it; none waits for the sentiment."""
-        if event.stage == StageName.SENTIMENT or event.keyword is None:
+        """A stage has failed for good, for all that waited for it: measurements, or a diagnosis; none for sentiment."""
+        if event.stage == StageName.SENTIMENT:
             return
-        await lifecycle.stage_failed(self.db, event, self.reports)
+        if event.keyword is None:
+            await diagnoses.collection_failed(self.db, event)
+        else:
+            await lifecycle.stage_failed(self.db, event, self.reports)

@@ -26,6 +26,7 @@ from answerlens_common.events import (
     OrderJudged,
     RefreshRequested,
     StageFailed,
+    SubjectAnalysed,
 )
 
 EVENTS_EXCHANGE = "answerlens.events"
@@ -42,6 +43,7 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     KeywordAnalysed: ("analyzer",),
     MeasurementWithdrawn: ("analyzer",),
     OrderAnalysed: ("order-api",),
+    SubjectAnalysed: ("order-api",),
     OrderJudged: ("order-api",),
     OrderCompared: ("order-api",),
     StageFailed: ("order-api",),
@@ -49,7 +51,7 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
 }
 # These travel without a lane: they are quick, and nothing waits behind them.
 LANELESS: frozenset[type[Event]] = frozenset(
-    {MeasurementWithdrawn, OrderAnalysed, OrderJudged, OrderCompared, StageFailed, RefreshRequested}
+    {MeasurementWithdrawn, OrderAnalysed, SubjectAnalysed, OrderJudged, OrderCompared, StageFailed, RefreshRequested}
 )
 
 

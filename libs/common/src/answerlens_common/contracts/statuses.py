@@ -46,9 +46,18 @@ class DiagnosisStatus(Worded):
 
     QUEUED = "queued", "已排队，尚未开始。", "Waiting to begin."
     RUNNING = "running", "正在提问或分析。", "Its questions are being asked, or its answers analysed."
-    COMPLETED = "completed", "已完成。", "Ended: one engine at least has answers."
-    FAILED = "failed", "失败，没有引擎有结果。", "Ended: no engine has answers."
+    COMPLETED = "completed", "已完成，至少一半的答案可用。", "Ended with rates: half of the answers at least are ok."
+    FAILED = "failed", "失败，可用的答案不足一半。", "Ended: fewer than half of the answers are ok, or none has rates."
     CANCELLED = "cancelled", "客户已取消。", "The client has cancelled it: what was not asked yet is not asked."
+
+
+class SubjectStatus(Worded):
+    """How a brand of a diagnosis stands with one of its private collections."""
+
+    PENDING = "pending", "等待结果。", "Its rates are awaited."
+    ANALYSED = "analysed", "已有结果。", "Its rates are stored."
+    FAILED = "failed", "没有结果。", "The collection ended without rates."
+    CANCELLED = "cancelled", "已取消。", "Cancelled with its diagnosis."
 
 
 class BankStatus(Worded):
@@ -164,6 +173,12 @@ FOLLOWING: Final[Mapping[type[Worded], Mapping[Worded, frozenset[Worded]]]] = {
         DiagnosisStatus.COMPLETED: frozenset(),
         DiagnosisStatus.FAILED: frozenset(),
         DiagnosisStatus.CANCELLED: frozenset(),
+    },
+    SubjectStatus: {
+        SubjectStatus.PENDING: frozenset({SubjectStatus.ANALYSED, SubjectStatus.FAILED, SubjectStatus.CANCELLED}),
+        SubjectStatus.ANALYSED: frozenset(),
+        SubjectStatus.FAILED: frozenset(),
+        SubjectStatus.CANCELLED: frozenset(),
     },
     BankStatus: {
         BankStatus.BUILDING: frozenset({BankStatus.READY}),

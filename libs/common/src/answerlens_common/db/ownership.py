@@ -113,8 +113,9 @@ _ORDERS: dict[str, Table] = {
         {"orders": "a user marks a notice as read"},
     ),
     "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
-    # opened and cancelled by the library; its endpoints come later
-    "diagnosis": Table("orders", {"scheduler": READ | DELETE}),
+    "diagnosis": Table("orders", {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | DELETE}),
+    "subject": Table("orders", {"order-api": READ | INSERT} | _readers("analyzer")),
+    "collection_subject": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",
@@ -151,20 +152,21 @@ _KEYWORDS: dict[str, Table] = {
         {
             "collector": READ | INSERT | UPDATE | LOCK,
             "scorer": READ | UPDATE,
-            "order-api": READ | UPDATE | LOCK,
+            "order-api": READ | INSERT | UPDATE | LOCK,
             "scheduler": READ | UPDATE | DELETE,
         }
         | _readers("analyzer"),
     ),
     "collection_question": Table(
-        "collection", {"collector": READ | INSERT} | _readers("order-api", "scorer", "analyzer", "scheduler")
+        "collection",
+        {"collector": READ | INSERT, "order-api": READ | INSERT} | _readers("scorer", "analyzer", "scheduler"),
     ),
     "ai_answer": Table(
         "collection",
         {"collector": READ | INSERT, "order-api": READ | DELETE} | _readers("scorer", "analyzer", "scheduler"),
     ),
-    "ai_link": Table("collection", {"collector": INSERT}),
-    "question_score": Table("collection", {"scorer": READ | INSERT} | _readers("scheduler")),
+    "ai_link": Table("collection", {"collector": INSERT} | _readers("order-api", "analyzer")),
+    "question_score": Table("collection", {"scorer": READ | INSERT} | _readers("order-api", "analyzer", "scheduler")),
 }
 _RATES: dict[str, Table] = {
     "measurement_outcome": Table(
@@ -176,6 +178,8 @@ _RATES: dict[str, Table] = {
     "mention_percentage": Table(
         "analyzer", {"analyzer": READ | INSERT | UPDATE, "order-api": READ | DELETE}, _TAKEN_BACK
     ),
+    "subject_outcome": Table("analyzer", {"analyzer": READ | INSERT} | _readers("order-api")),
+    "subject_rate": Table("analyzer", {"analyzer": READ | INSERT} | _readers("order-api")),
     "answer_sentiment": Table("analyzer", {"analyzer": READ | INSERT, "scheduler": READ | DELETE}, _BY_AGE),
 }
 _TIMES: dict[str, Table] = {
@@ -195,7 +199,7 @@ VIEWS: tuple[str, ...] = (
 )
 # Functions of the migrating role that do what no service may do itself, and who may call them.
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
-    "ensure_answer_day(date, text)": ("collector", "scheduler"),
+    "ensure_answer_day(date, text)": ("collector", "order-api", "scheduler"),
     "lock_answer_days()": ("scheduler",),
     "drop_answer_day(date, text)": ("scheduler",),
 }

@@ -21,6 +21,7 @@ PUBLISHERS = {
     "KeywordScored": ["order-api", "scheduler", "collector", "scorer"],
     "KeywordAnalysed": ["analyzer"],
     "OrderAnalysed": ["analyzer"],
+    "SubjectAnalysed": ["analyzer"],
     "OrderJudged": ["analyzer"],
     "MeasurementWithdrawn": ["order-api"],
     "OrderCompared": ["analyzer"],

@@ -1,0 +1,1 @@
+"""The rates of a diagnosis's brands on its private collections."""
