@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from answerlens_rates.changes import pooled_rate
 from answerlens_rates.outcomes import NEGATIVE, NEUTRAL, POSITIVE, Outcomes
-from answerlens_rates.rates import Rate, compute_rates
+from answerlens_rates.rate import Rate
+from answerlens_rates.rates import compute_rates
 
 CORRELATION = 0.5
 RATES = (

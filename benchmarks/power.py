@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from answerlens_analyzer.handlers import rates_as_json
 from answerlens_rates.changes import Day, with_changes
 from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rates import compute_rates
 
 DAYS, PLANTED_DAY = 14, 8
 CLUSTERS = 8
@@ -78,11 +78,11 @@ def said(days: Sequence[dict[str, Outcomes]], engine: str) -> Iterator[tuple[int
     """For each day but the first what is told of the engine: (day, rate, "daily" or "window", verdict)."""
     for today in range(2, DAYS + 1):
         newest_first = [Day(FIRST + dt.timedelta(n), {engine: days[n][engine]}) for n in reversed(range(today))]
-        rates = with_changes(rates_as_json(newest_first[0].tables[engine]), newest_first)
-        yield today, "mention_rate", "daily", rates["mention_rate"]["verdict"] or ""
+        rates = with_changes(compute_rates(newest_first[0].tables[engine]), newest_first)
+        yield today, "mention_rate", "daily", rates["mention_rate"].verdict or ""
         for name, rate in rates.items():
-            if "pooled_change" in rate:
-                yield today, name, "window", rate["pooled_change"]["verdict"]
+            if rate.pooled_change is not None:
+                yield today, name, "window", rate.pooled_change.verdict or ""
 
 
 def line(generator: np.random.Generator, worlds: int, questions: int, planted: float, *, new_bank: bool) -> str:

@@ -25,10 +25,7 @@ ANALYZER = "services/analyzer/src/answerlens_analyzer"
 
 DEFINE_WORDS = (f"{COMMON}/contracts/statuses.py", f"{COMMON}/stage_names.py")
 # A file or a folder, and why.
-KNOW_ROWS = {
-    f"{COMMON}/db": "makes objects of them",
-    f"{ANALYZER}/history.py": "not yet",
-}
+KNOW_ROWS = {f"{COMMON}/db": "makes objects of them"}
 KNOW_HTTP = {
     API: "the JSON face: its routes say which statuses they answer with",
     f"{COMMON}/browser/egress.py": "a proxy that speaks HTTP",
@@ -45,7 +42,7 @@ OTHER_MEANINGS: Mapping[str, set[str]] = {
     f"{COMMON}/broker/delivery.py": {"failed"},  # the reason of a dead letter
     f"{COMMON}/failures.py": {"stalled"},  # a failure, as clients read it
     f"{COMMON}/service.py": {"ready"},  # what /ready answers
-    "libs/orders/src/answerlens_orders/evidence/parts.py": {"score"},  # the field by which answers are parted
+    "libs/rates/src/answerlens_rates": {"failed", "ok", "score", "sentiment"},  # names of columns; whether a day counts
     "libs/orders/src/answerlens_orders/reports/why.py": {"withdrawn"},  # why a report has a new version
     f"{COLLECTOR}/decoders": {"captcha", "failed", "ready", "refused"},  # signs and events of a site's stream
     f"{COLLECTOR}/conversation.py": {"failed", "login_required"},  # signs of a page: more than there are statuses

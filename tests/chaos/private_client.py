@@ -19,7 +19,8 @@ from answerlens_common.contracts.collections import Retention
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.settings import PostgresSettings
-from answerlens_orders.diagnoses.run import DiagnosisForm, cancel_diagnosis, open_diagnosis
+from answerlens_orders.diagnoses.form import DiagnosisForm
+from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from tests.chaos.private import CANARY
 from tests.chaos.system import ENGINE, Opened, System
 

@@ -127,6 +127,20 @@ async def analyse(db: Database, engine: str, date: dt.date) -> list[Event]:
     return following
 
 
+async def analyse_private(db: Database, collection_id: int) -> list[Event]:
+    """Run the analyzer for a private collection that has been scored; the events that follow."""
+    handlers = Handlers(db, degraded_below=0.8)
+    collection = await collections.get(db, collection_id)
+    assert collection is not None
+    event = KeywordScored(collection_id=collection_id, engine=collection.engine, lane=Lane.EXPRESS)
+    key = ClaimKey.of("analyse", event, date=collection.date)
+    lease = await acquire(db, key, f"private {collection_id}", event.lane, 60)
+    assert isinstance(lease, Lease)
+    following = await handlers.on_keyword_scored(event, lease)
+    await lease.close()
+    return following
+
+
 async def rates_of(db: Database, order_id: UUID, date: dt.date, engine: str) -> dict[str, Any]:
     """The stored rates of a day."""
     rates: dict[str, Any] | None = await db.value(

@@ -8,11 +8,15 @@ import pytest
 
 from answerlens_common.contracts.roles import Role
 from answerlens_common.db import Database
+from answerlens_common.events import SubjectAnalysed
+from answerlens_order_api.handlers import Handlers
 from answerlens_orders.accounts.store import User
-from answerlens_orders.diagnoses.run import DiagnosisForm, open_diagnosis
+from answerlens_orders.diagnoses.form import DiagnosisForm
+from answerlens_orders.diagnoses.run import open_diagnosis
 from answerlens_orders.orders import kept_answers
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.measured import complete
+from tests.support.answered import analyse_private
 from tests.support.collected import Kept, store_answers, store_collection
 
 CANARY = "金丝雀"
@@ -27,7 +31,7 @@ async def order(db: Database, clients: Clients) -> dict[str, Any]:
     date = dt.date.fromisoformat(order["first_date"])
     await complete(db, order)
     user = await db.value("SELECT id FROM users WHERE name = 'admin'")
-    form = DiagnosisForm(brands=["索尼"], engines=["chat-a"], questions=[f"{CANARY}哪家好？"])
+    form = DiagnosisForm(brands=["索尼", f"{CANARY}牌"], engines=["chat-a"], questions=[f"{CANARY}哪家好？"])
     diagnosis = await open_diagnosis(db, user, form, date)
     async with db.transaction() as tx:
         private = await tx.value("SELECT id FROM collection WHERE owner_id = :id", id=diagnosis)
@@ -42,7 +46,13 @@ async def order(db: Database, clients: Clients) -> dict[str, Any]:
         await tx.execute("UPDATE collection SET status = 'scored' WHERE id = :id", id=private)
         shared = await store_collection(tx, order["keyword"], date, status="scored")
         await store_answers(tx, shared, [Kept("q1", text="索尼也行。", score=3)])
-    assert await db.value("SELECT count(*) FROM ai_answer WHERE strpos(answer_text, :word) > 0", word=CANARY) == 1
+    for event in await analyse_private(db, private):
+        await Handlers(db).on_subject_analysed(SubjectAnalysed.model_validate(event.model_dump()))
+    assert await db.value("SELECT status FROM diagnosis WHERE id = :id", id=diagnosis) == "completed"
+    # the word is in what was asked and answered, and in what came of it
+    for table in ("ai_answer", "collection_question", "subject", "subject_outcome", "subject_rate"):
+        found = await db.value(f"SELECT count(*) FROM {table} t WHERE strpos(t::text, :word) > 0", word=CANARY)  # noqa: S608
+        assert found, table
     return order
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from answerlens_common.db import Database
+from tests.integration.orders.private import answer_by, answered
 from tests.support.line import Line
 from tests.support.unreliable import Broker
 
@@ -28,3 +29,10 @@ async def client(database: Database) -> UUID:
             "INSERT INTO users (name, role, key_sha256) VALUES ('c', 'client', 'k') RETURNING id"
         )
     return found
+
+
+@pytest.fixture
+def answering(line: Line) -> Line:
+    """Every question has its answer."""
+    answer_by(line, answered().__getitem__)
+    return line

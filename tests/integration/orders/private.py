@@ -1,17 +1,42 @@
 """A client's own questions, asked of pretended engines by the real stages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from answerlens_collection.answers.answer import Answer
 from answerlens_collector.engines.engine import Question
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.events import AnswerWanted, Event
 from answerlens_orders.diagnoses.form import DiagnosisForm
 from answerlens_orders.diagnoses.run import open_diagnosis
-from tests.support.line import DAY, Line
+from tests.support.line import DAY, ENGINE, Line
 from tests.support.unreliable import Broker
+
+OWN = "趣车良品"
+RIVAL = "改装之家"
+THIRD = "索尼"
+BRANDS = [OWN, RIVAL, THIRD]
+ANSWERS = {
+    "深圳哪家改装店好？": f"{OWN}不错，{RIVAL}也可以。",
+    "哪家贴膜好？": f"先看{RIVAL}，再看{OWN}。",
+    f"{OWN}怎么样？": f"{OWN}口碑好。",
+    "多少钱？": "看车型。",
+}
+QUESTIONS = list(ANSWERS)
+FORM = DiagnosisForm(brands=BRANDS, engines=[ENGINE], questions=QUESTIONS)
+
+
+def answered(failing: int = 0) -> Mapping[str, Answer]:
+    """The answers, the last so many of them failed."""
+    ok = len(QUESTIONS) - failing
+    return {
+        question: Answer(status=AnswerStatus.OK, text=text)
+        if place < ok
+        else Answer(status=AnswerStatus.FAILED, error="a captcha")
+        for place, (question, text) in enumerate(ANSWERS.items())
+    }
 
 
 async def opened(db: Database) -> list[AnswerWanted]:

@@ -11,7 +11,8 @@ from answerlens_common.events import AnswerWanted, Event, KeywordAnswersCollecte
 from answerlens_common.failures import Failure
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import ClaimKey, acquire
-from answerlens_orders.diagnoses.run import DiagnosisForm, cancel_diagnosis, open_diagnosis
+from answerlens_orders.diagnoses.form import DiagnosisForm
+from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from answerlens_scheduler.jobs import all_jobs, run_slot
 from answerlens_scheduler.leader import elect
 from answerlens_scheduler.stalled import Stalled, idle_queues

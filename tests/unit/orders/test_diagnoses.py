@@ -11,7 +11,9 @@ from answerlens_orders.diagnoses.form import DiagnosisForm, brands_of
 from answerlens_orders.diagnoses.read import progress_of
 from answerlens_orders.diagnoses.store import Standing
 
-ANALYSED, FAILED, PENDING = SubjectStatus.ANALYSED, SubjectStatus.FAILED, SubjectStatus.PENDING
+ANALYSED = SubjectStatus.ANALYSED
+FAILED = SubjectStatus.FAILED
+PENDING = SubjectStatus.PENDING
 FORM = DiagnosisForm(brands=["索尼", "Bose"], engines=["chat-a"], questions=["哪款好？"])
 
 

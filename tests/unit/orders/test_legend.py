@@ -20,13 +20,16 @@ from answerlens_orders.reports.legend import engine_notes, no_rate_notes, rules_
 )
 def test_a_series_that_runs_over_a_change_of_rules_says_so(chain: dict[str, Any], words: list[str]) -> None:
     linked = {"rate": 0.3, "banks": [1], "since": "2026-01-01"} | chain
-    rates = {"mention_rate": {"rate": 0.3, "linked": linked}, "link_mention_rate": {"rate": 0.1, "linked": linked}}
+    rates: dict[str, Any] = {
+        "mention_rate": {"rate": 0.3, "linked": linked},
+        "link_mention_rate": {"rate": 0.1, "linked": linked},
+    }
     notes = list(rules_notes([rates, rates, {}]))
     assert [word in note for note, word in zip(notes, words, strict=True)] == [True] * len(words)
 
 
 def test_each_reason_is_told_once_and_those_of_breakdowns_are_not() -> None:
-    rates = {
+    rates: dict[str, Any] = {
         "share_of_voice": {"rate": None, "reason": "no_competitors"},
         "top3_rate": {"rate": None, "reason": "no_competitors"},
         "mention_rate[score=4]": {"rate": None, "reason": "no_such_score"},
@@ -39,7 +42,7 @@ def test_each_reason_is_told_once_and_those_of_breakdowns_are_not() -> None:
 
 
 def test_rates_that_rest_on_the_same_engines_are_told_together() -> None:
-    rates = {
+    rates: dict[str, Any] = {
         "mention_rate": {"engines": ["chat-a", "chat-b"]},
         "positive_share": {"engines": ["chat-b"]},
         "negative_share": {"engines": ["chat-b"]},

@@ -1,8 +1,11 @@
 """Tables of outcomes for the tests."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from answerlens_rates.outcomes import Outcome, Outcomes
+from answerlens_rates.rate import Rate, stored
 
 
 def row(  # noqa: PLR0913 - one for each column
@@ -43,6 +46,12 @@ def table(rows: Sequence[Outcome], surface: str = "browser") -> Outcomes:
     """The rows as a table; competitors are called a, b and so on."""
     competitors = "abcdefgh"[: len(rows[0].competitors_named)] if rows else ""
     return Outcomes.of(rows, list(competitors), surface)
+
+
+def as_stored(rates: Mapping[str, Rate]) -> dict[str, Any]:
+    """The rates as they are read back from where they were stored."""
+    read: dict[str, Any] = json.loads(json.dumps(stored(rates)))
+    return read
 
 
 def day(named: int, total: int = 200) -> Outcomes:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import pytest
 from answerlens_rates.chain import with_links
 from answerlens_rates.changes import WINDOW_DAYS, Day
 from answerlens_rates.outcomes import Outcomes, pool
+from answerlens_rates.rate import Rate
 from answerlens_rates.rates import compute_rates
-from tests.unit.rates.tables import row, table
+from tests.unit.rates.tables import as_stored, row, table
 
 FIRST = dt.date(2026, 1, 1)
 
@@ -22,13 +23,12 @@ def asked(named: Mapping[str, bool]) -> Outcomes:
     return table([row(question, named=yes) for question, yes in named.items()])
 
 
-def raw(tables: Mapping[str, Outcomes]) -> dict[str, Any]:
-    """The rates as they are stored; the intervals that are not looked at here may be rough."""
-    rates = compute_rates(pool(list(tables.values())))
-    return {name: asdict(rate) for name, rate in rates.items()}
-
-
 def series(days: Iterable[tuple[int, Mapping[str, Outcomes]]]) -> list[dict[str, Any]]:
+    """The rates of days with these banks as they are stored, oldest first."""
+    return [as_stored(rates) for rates in linked_rates(days)]
+
+
+def linked_rates(days: Iterable[tuple[int, Mapping[str, Outcomes]]]) -> list[dict[str, Rate]]:
     """The rates of days with these banks, oldest first, each linked to those before as the analyzer does it."""
     done: list[Day] = []
     found = []
@@ -36,9 +36,9 @@ def series(days: Iterable[tuple[int, Mapping[str, Outcomes]]]) -> list[dict[str,
         today = Day(FIRST + dt.timedelta(days=number), tables, bank)
         other = [day for day in done if day.bank != bank]
         before = [day for day in other if day.bank == other[0].bank][:WINDOW_DAYS]
-        rates = dict(with_links(raw(tables), [today, *done], before))
+        rates = with_links(compute_rates(pool(list(tables.values()))), [today, *done], before)
         found.append(rates)
-        linked = {name: rate["linked"] for name, rate in rates.items() if "linked" in rate}
+        linked = {name: rate.linked for name, rate in rates.items() if rate.linked is not None}
         done.insert(0, replace(today, linked=linked))
     return found
 
@@ -80,9 +80,9 @@ def test_with_too_few_questions_in_common_a_new_chain_begins() -> None:
 
 
 def test_a_day_that_may_not_be_judged_is_no_link_and_loses_an_old_one() -> None:
-    rates = series([(1, {"chat-a": asked(OLD)})])[0]
-    assert "linked" in rates["mention_rate"]
-    assert "linked" not in with_links(rates, [], [])["mention_rate"]
+    rates = linked_rates([(1, {"chat-a": asked(OLD)})])[0]
+    assert rates["mention_rate"].linked is not None
+    assert with_links(rates, [], [])["mention_rate"].linked is None
 
 
 def test_a_day_without_an_engine_neither_joins_the_chain_nor_ends_it() -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from answerlens_analyzer.handlers import rates_as_json
 from answerlens_rates.changes import Day, with_changes
 from answerlens_rates.outcomes import Outcomes, pool
-from tests.unit.rates.tables import day, row, table
+from answerlens_rates.rate import Rate
+from answerlens_rates.rates import compute_rates
+from tests.unit.rates.tables import as_stored, day, row, table
 
 TODAY = dt.date(2026, 1, 20)
 
@@ -21,7 +22,11 @@ def days(*tables: Mapping[str, Outcomes]) -> list[Day]:
 
 
 def judged(*tables: Mapping[str, Outcomes]) -> dict[str, Any]:
-    return with_changes(rates_as_json(pool(list(tables[0].values()))), days(*tables))
+    return as_stored(changed(*tables))
+
+
+def changed(*tables: Mapping[str, Outcomes]) -> dict[str, Rate]:
+    return with_changes(compute_rates(pool(list(tables[0].values()))), days(*tables))
 
 
 def clusters(named: Mapping[int, int]) -> Outcomes:
@@ -59,14 +64,14 @@ def test_an_engine_that_does_not_tell_its_citations_has_no_part_in_their_change(
 
 def test_a_day_without_another_to_compare_with_has_no_change() -> None:
     rates = judged({"chat-a": day(90)})
-    assert rates == rates_as_json(day(90))
-    degraded = with_changes(rates_as_json(day(90)), [])
+    assert rates == as_stored(compute_rates(day(90)))
+    degraded = as_stored(with_changes(compute_rates(day(90)), []))
     assert (degraded["mention_rate"]["verdict"], "change" in degraded["mention_rate"]) == (None, False)
 
 
 def test_what_was_said_before_is_dropped() -> None:
-    again = with_changes(judged({"chat-a": day(90)}, {"chat-a": day(60)}), [])
-    assert again == rates_as_json(day(90))
+    again = with_changes(changed({"chat-a": day(90)}, {"chat-a": day(60)}), [])
+    assert as_stored(again) == as_stored(compute_rates(day(90)))
 
 
 def test_a_rate_of_too_few_stays_so() -> None:
@@ -136,7 +141,7 @@ def test_a_cluster_has_a_figure_once_it_is_pooled_over_days() -> None:
     assert pooled["verdict"] is None or pooled["high"] - pooled["low"] >= 0.3
     assert pooled["low"] < pooled["rate"] < pooled["high"]
     assert "pooled" not in judged(tables[0])["mention_rate[cluster=0]"]
-    assert "pooled" not in with_changes(judged(*tables), [])["mention_rate[cluster=0]"]
+    assert "pooled" not in as_stored(with_changes(changed(*tables), []))["mention_rate[cluster=0]"]
 
 
 def test_a_pooled_cluster_that_varies_much_stays_an_interval() -> None:

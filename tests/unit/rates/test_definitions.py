@@ -41,9 +41,8 @@ def test_there_is_no_such_rate(rate: str) -> None:
 
 
 def test_rows_are_read_back_from_the_columns_that_were_stored() -> None:
-    assert [*Outcome.rows_of(OUTCOMES.columns())] == [
-        outcome._replace(competitors_named=list(outcome.competitors_named)) for outcome in ROWS
-    ]
+    rows = Outcome.rows_of(OUTCOMES.columns())
+    assert [outcome._replace(competitors_named=tuple(outcome.competitors_named)) for outcome in rows] == ROWS
 
 
 def test_rows_of_before_citations_and_sentiment_were_kept_told_their_citations() -> None:

@@ -1,12 +1,12 @@
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from answerlens_rates.intervals import wilson
 from answerlens_rates.outcomes import Outcomes, pool
-from answerlens_rates.rates import Rate, compute_rates
-from tests.unit.rates.tables import day, row, table
+from answerlens_rates.rate import Rate
+from answerlens_rates.rates import compute_rates
+from tests.unit.rates.tables import as_stored, day, row, table
 
 
 def test_a_plain_proportion_has_wilsons_interval() -> None:
@@ -72,7 +72,7 @@ def test_a_rate_that_is_null_says_why_and_one_that_is_not_does_not() -> None:
 
 def asdict_of(outcomes: Outcomes) -> dict[str, dict[str, Any]]:
     """The rates as they are stored."""
-    return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
+    return as_stored(compute_rates(outcomes))
 
 
 def test_one_question_has_an_interval_and_too_few_behind_it() -> None:

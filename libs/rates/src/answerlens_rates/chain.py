@@ -11,6 +11,7 @@ points are what every other change here is told in.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -18,10 +19,10 @@ import numpy as np
 from answerlens_rates.change import Hits, rates_by_question
 from answerlens_rates.changes import DAILY, WINDOW_DAYS, Day, paired
 from answerlens_rates.intervals import Z
+from answerlens_rates.rate import Linked, Rate, RulesChanged
 from answerlens_rates.rates import FEWEST_QUESTIONS
 
-LINKED: Final = "linked"
-RULES_CHANGED: Final = "rules_changed"
+RULES_CHANGED: Final[RulesChanged] = "rules_changed"
 T = TypeVar("T")
 
 
@@ -34,44 +35,42 @@ class _Estimate(NamedTuple):
 
 
 def with_links(
-    rates: Mapping[str, Any], days: Sequence[Day], before: Sequence[Day], rules_before: str | None = None
-) -> dict[str, Mapping[str, Any]]:
+    rates: Mapping[str, Rate], days: Sequence[Day], before: Sequence[Day], rules_before: str | None = None
+) -> dict[str, Rate]:
     """The rates of the newest of these days, those that are followed from day to day with their `linked` value.
 
     Args:
-        rates: As stored: by name, each a dict; a linked value from before is dropped.
+        rates: By name; a linked value from before is dropped.
         days: Newest first; the newest is that of the rates. Empty when that day may not be judged: it is no link.
         before: Days with the bank, or the rules, before, newest first, that may be compared with them.
         rules_before: The rules of the newest earlier day of another bank or other rules, though its answers be gone.
     """
-    linked = {name: {field: value for field, value in rate.items() if field != LINKED} for name, rate in rates.items()}
+    linked = {name: replace(rate, linked=None) for name, rate in rates.items()}
     if days:
         week = [day for day in days if _segment(day) == _segment(days[0])]
         for name, (of, behind) in DAILY.items():
             found = _linked(name, linked[name], week[:WINDOW_DAYS], before, of, behind)
-            if found is not None:
-                # a chain that begins where the rules have changed: nothing was kept to link it over
-                begins = found["matched"] is None and rules_before not in {None, days[0].rules}
-                linked[name][LINKED] = {**found, "anew": RULES_CHANGED if begins else None}
-    return dict(linked)
+            # a chain that begins where the rules have changed: nothing was kept to link it over
+            if found is not None and found.matched is None and rules_before not in {None, days[0].rules}:
+                found = replace(found, anew=RULES_CHANGED)
+            linked[name] = replace(linked[name], linked=found)
+    return linked
 
 
-def _linked(
-    name: str, rate: Mapping[str, Any], week: Sequence[Day], before: Sequence[Day], of: Hits, behind: Hits
-) -> dict[str, Any] | None:
-    if rate["rate"] is None or rate["low"] is None:
-        return None
+def _linked(name: str, rate: Rate, week: Sequence[Day], before: Sequence[Day], of: Hits, behind: Hits) -> Linked | None:
     base = [day for day in before if name in day.linked and day.tables.keys() == week[0].tables.keys()]
     if not base:
         # before a day on which an engine is missing there may well be a chain, which it neither joins nor ends
         return None if any(name in day.linked for day in before) else _first(name, rate, week, of, behind)
     last = base[0].linked[name]
-    start = _Estimate(last["level"], last["level_error"], 0)
+    start = _Estimate(last.level, last.level_error, 0)
     same_rules = base[0].rules == week[0].rules
     if not same_rules:
         # of the answers of that one day both is known: what it was by its own rules, and what it is by today's
         base = base[:1]
-        start = _Estimate(last.get("value", last["rate"]), last["standard_error"], 0)
+        start = _Estimate(last.value, last.standard_error, 0)
+    if rate.rate is None or rate.low is None:
+        return None
     level = _moved(base, week, of, behind)
     if level is None:
         return _first(name, rate, week, of, behind)
@@ -80,40 +79,43 @@ def _linked(
         return None
     value = start.value + today.value
     error = float(np.hypot(start.error, today.error))
-    both = [] if same_rules else [base[0].date.isoformat()]
-    return {
-        "rate": _share(value),
-        "low": _share(value - Z * error),
-        "high": _share(value + Z * error),
-        "value": value,
-        "standard_error": error,
-        "level": start.value + level.value,
-        "level_error": float(np.hypot(start.error, level.error)),
-        "matched": today.questions,
-        "banks": _onwards(last["banks"], week[0].bank),
-        "rules": _onwards(last.get("rules", [base[0].rules]), week[0].rules),
-        "both_rules_on": [*last.get("both_rules_on", ()), *both],
-        "since": last["since"],
-    }
+    return Linked(
+        rate=_share(value),
+        low=_share(value - Z * error),
+        high=_share(value + Z * error),
+        value=value,
+        standard_error=error,
+        level=start.value + level.value,
+        level_error=float(np.hypot(start.error, level.error)),
+        matched=today.questions,
+        banks=_onwards(last.banks, week[0].bank),
+        rules=_onwards(last.rules, week[0].rules),
+        both_rules_on=(*last.both_rules_on, *(() if same_rules else (base[0].date.isoformat(),))),
+        since=last.since,
+    )
 
 
-def _first(name: str, rate: Mapping[str, Any], week: Sequence[Day], of: Hits, behind: Hits) -> dict[str, Any]:
-    """A chain begins with the raw rate."""
+def _first(name: str, rate: Rate, week: Sequence[Day], of: Hits, behind: Hits) -> Linked | None:
+    """A chain begins with the raw rate; where there is none, or no interval, none begins."""
+    if rate.rate is None or rate.low is None or rate.high is None:
+        return None
     answered, _ = paired(week, week, behind)
     level = _mean(np.array(list(rates_by_question(answered, of).values())))
-    begun = [day.linked[name]["since"] for day in week[1:] if name in day.linked]
-    return {
-        **{field: rate[field] for field in ("rate", "low", "high")},
-        "value": rate["rate"],
-        "standard_error": (rate["high"] - rate["low"]) / (2 * Z),
-        "level": level.value,
-        "level_error": level.error,
-        "matched": None,
-        "banks": [week[0].bank],
-        "rules": [week[0].rules],
-        "both_rules_on": [],
-        "since": begun[0] if begun else week[0].date.isoformat(),
-    }
+    begun = [day.linked[name].since for day in week[1:] if name in day.linked]
+    return Linked(
+        rate=rate.rate,
+        low=rate.low,
+        high=rate.high,
+        value=rate.rate,
+        standard_error=(rate.high - rate.low) / (2 * Z),
+        level=level.value,
+        level_error=level.error,
+        matched=None,
+        banks=(week[0].bank,),
+        rules=(week[0].rules,),
+        both_rules_on=(),
+        since=begun[0] if begun else week[0].date.isoformat(),
+    )
 
 
 def _segment(day: Day) -> tuple[int, str, frozenset[str]]:
@@ -121,9 +123,9 @@ def _segment(day: Day) -> tuple[int, str, frozenset[str]]:
     return day.bank, day.rules, frozenset(day.tables)
 
 
-def _onwards(passed: Sequence[T], now: T) -> list[T]:
+def _onwards(passed: tuple[T, ...], now: T) -> tuple[T, ...]:
     """Over what a chain has run, and on."""
-    return [*passed] if passed[-1] == now else [*passed, now]
+    return passed if passed[-1] == now else (*passed, now)
 
 
 def _moved(then: Sequence[Day], now: Sequence[Day], of: Hits, behind: Hits) -> _Estimate | None:

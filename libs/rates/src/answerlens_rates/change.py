@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
 from answerlens_rates.outcomes import Floats, Outcomes
-from answerlens_rates.rates import FEWEST_QUESTIONS, Verdict
+from answerlens_rates.rate import Test, Verdict
+from answerlens_rates.rates import FEWEST_QUESTIONS
 
 ALPHA: Final = 0.05
 # Differences are fractions of small numbers of answers; finer ones than this are rounded.
@@ -66,7 +67,7 @@ class Change:
     n: int
     delta: float | None
     p_value: float
-    method: Literal["mcnemar", "sign_flip"]
+    method: Test
     verdict: Verdict
 
 
@@ -84,7 +85,7 @@ def paired_change(previous: Outcomes, current: Outcomes, of: Hits = names_the_br
     differences = np.array([now[question] - then[question] for question in shared], dtype=np.float64)
     gained, lost = int((differences > 0).sum()), int((differences < 0).sum())
     if np.isin(differences, (-1.0, 0.0, 1.0)).all():
-        method: Literal["mcnemar", "sign_flip"] = "mcnemar"
+        method: Test = "mcnemar"
         p_value = mcnemar_exact(gained, lost)
     else:
         method, p_value = "sign_flip", sign_flip(differences)

@@ -6,7 +6,7 @@ by the same rules. An outage, or an edited alias, is then never shown as a move 
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -23,9 +23,11 @@ from answerlens_rates.change import (
     tells_citations,
     verdict_of,
 )
+from answerlens_rates.definitions import MENTION_RATE
 from answerlens_rates.multiple import benjamini_hochberg
 from answerlens_rates.outcomes import Outcomes, pool
-from answerlens_rates.rates import Rate, mention_rate
+from answerlens_rates.rate import DayChange, Linked, PooledChange, PooledRate, Rate, Verdict
+from answerlens_rates.rates import mention_rate
 
 # A week against a week: whatever differs by weekday cancels out.
 WINDOW_DAYS: Final = 7
@@ -34,7 +36,7 @@ FEWEST_PAIRED: Final = 6
 
 # The rates that are followed from day to day: which answers each counts, and of which.
 DAILY: Final[Mapping[str, tuple[Hits, Hits]]] = {
-    "mention_rate": (names_the_brand, every_answer),
+    MENTION_RATE: (names_the_brand, every_answer),
     "link_mention_rate": (cites_the_order, tells_citations),
 }
 
@@ -52,15 +54,15 @@ class Day:
     date: dt.date
     tables: Mapping[str, Outcomes]
     bank: int = 1
-    linked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    linked: Mapping[str, Linked] = field(default_factory=dict)
     rules: str = ""
 
 
-def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any]:
+def with_changes(rates: Mapping[str, Rate], days: Sequence[Day]) -> dict[str, Rate]:
     """The rates of the newest of these days, with what has changed; whatever was said of changes before is dropped.
 
     Args:
-        rates: As stored: by name, each a dict with `verdict` and more.
+        rates: By name.
         days: Newest first; the newest is that of the rates. Empty when that day may not be judged.
     """
     plain = {name: _without_change(rate) for name, rate in rates.items()}
@@ -70,22 +72,21 @@ def with_changes(rates: Mapping[str, Any], days: Sequence[Day]) -> dict[str, Any
     now, before = alike[0], alike[1]
     for name, (of, behind) in DAILY.items():
         change = paired_change(*paired([before], [now], behind), of)
-        rate = plain[name]
-        shown = {**_figures(change), "against": before.date.isoformat()}
-        plain[name] = {**rate, "verdict": judge(rate["verdict"], change), "change": shown}
-    for name, pooled in _over_days(alike).items():
+        shown = DayChange(**_figures(change), against=before.date.isoformat())
+        plain[name] = replace(plain[name], verdict=judge(plain[name].verdict, change), change=shown)
+    for name, (pooled_change, pooled) in _over_days(alike).items():
         if name in plain:
-            plain[name] |= pooled
+            plain[name] = replace(plain[name], pooled_change=pooled_change, pooled=pooled)
     return plain
 
 
-def _without_change(rate: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in rate.items() if name not in {"change", "pooled_change", "pooled"}}
-    return {**kept, "verdict": "too_few" if rate["verdict"] == "too_few" else None}
+def _without_change(rate: Rate) -> Rate:
+    verdict: Verdict | None = "too_few" if rate.verdict == "too_few" else None
+    return replace(rate, verdict=verdict, change=None, pooled_change=None, pooled=None)
 
 
-def _over_days(days: Sequence[Day]) -> dict[str, dict[str, Any]]:
-    """What recent days pooled say of the whole and of each cluster of today's bank: its rate, and its move.
+def _over_days(days: Sequence[Day]) -> dict[str, tuple[PooledChange, PooledRate | None]]:
+    """What recent days pooled say of the whole and of each cluster of today's bank: its move, and a cluster's rate.
 
     The moves since the days before them are corrected for one another.
     """
@@ -96,21 +97,24 @@ def _over_days(days: Sequence[Day]) -> dict[str, dict[str, Any]]:
     parts = dict(_parts(pool(list(days[0].tables.values()))))
     changes = {name: paired_change(_asked(then, asked), _asked(now, asked)) for name, asked in parts.items()}
     q_values = _corrected(changes)
-    said: dict[str, dict[str, Any]] = {}
+    said: dict[str, tuple[PooledChange, PooledRate | None]] = {}
     for name, change in changes.items():
-        said[name] = {
-            "pooled_change": {
-                **_figures(change),
-                "q_value": q_values.get(name),
-                "verdict": verdict_of(change.n, change.delta, q_values.get(name, 1.0), fewest=FEWEST_PAIRED),
-                "days": [day.date.isoformat() for day in recent],
-                "against": [day.date.isoformat() for day in earlier],
-            }
-        }
-        if name != "mention_rate":
-            pooled = asdict(pooled_rate(_asked(newest, parts[name])))
-            said[name]["pooled"] = {**pooled, "days": [day.date.isoformat() for day in days[:WINDOW_DAYS]]}
+        pooled_change = PooledChange(
+            **_figures(change),
+            q_value=q_values.get(name),
+            verdict=verdict_of(change.n, change.delta, q_values.get(name, 1.0), fewest=FEWEST_PAIRED),
+            days=_dates(recent),
+            against=_dates(earlier),
+        )
+        pooled = None
+        if name != MENTION_RATE:
+            pooled = PooledRate(pooled_rate(_asked(newest, parts[name])), _dates(days[:WINDOW_DAYS]))
+        said[name] = (pooled_change, pooled)
     return said
+
+
+def _dates(days: Sequence[Day]) -> tuple[str, ...]:
+    return tuple(day.date.isoformat() for day in days)
 
 
 def pooled_rate(outcomes: Outcomes) -> Rate:
@@ -124,7 +128,7 @@ def pooled_rate(outcomes: Outcomes) -> Rate:
 
 def _parts(today: Outcomes) -> Iterator[tuple[str, NDArray[np.str_]]]:
     """The rates that are followed over days, each with its questions in today's bank."""
-    yield "mention_rate", today.question_id
+    yield MENTION_RATE, today.question_id
     for cluster in np.unique(today.cluster_id):
         yield f"mention_rate[cluster={cluster}]", today.question_id[today.cluster_id == cluster]
 

@@ -1,13 +1,14 @@
 """Which rates a reader looks at first, and why it may not be the mention rate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from answerlens_rates.definitions import BRANDED_RATE, MENTION_RATE, SENTIMENT_RATES
 from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rate import Rate
 from answerlens_rates.rates import FEWEST_QUESTIONS
 
 # what still tells brands apart where nearly every answer names one of them
@@ -48,7 +49,7 @@ def headline(outcomes: Outcomes, named: KeywordNames) -> dict[str, Any]:
     }
 
 
-def without_visibility_verdict(rates: Mapping[str, Any]) -> dict[str, Any]:
+def without_visibility_verdict(rates: Mapping[str, Rate]) -> dict[str, Rate]:
     """The rates of an order whose brand the keyword names: none of them says that the brand is seen more, or less.
 
     That there are too few answers for a figure is said all the same.
@@ -60,8 +61,10 @@ def _is_lifted(name: str) -> bool:
     return name.split("[", maxsplit=1)[0] in _LIFTED
 
 
-def _without_verdict(rate: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {**rate, "verdict": "too_few" if rate.get("verdict") == "too_few" else None}
-    if rate.get("pooled_change"):
-        kept["pooled_change"] = {**rate["pooled_change"], "verdict": None}
-    return kept
+def _without_verdict(rate: Rate) -> Rate:
+    pooled = rate.pooled_change
+    return replace(
+        rate,
+        verdict="too_few" if rate.verdict == "too_few" else None,
+        pooled_change=None if pooled is None else replace(pooled, verdict=None),
+    )

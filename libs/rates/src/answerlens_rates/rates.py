@@ -1,7 +1,6 @@
 """The mention rates of an order with their intervals and verdicts."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,42 +16,13 @@ from answerlens_rates.definitions import (
 )
 from answerlens_rates.intervals import Interval, bootstrap_ratio, effective_size, wilson
 from answerlens_rates.outcomes import Floats, Outcomes
-
-Verdict = Literal["up", "down", "within_noise", "too_few"]
-Method = Literal["wilson", "bootstrap", "none"]
+from answerlens_rates.rate import Method, Rate, Verdict
 
 # When a figure is shown as an interval only, after the National Center for Health Statistics' Data Presentation
 # Standards for Proportions (Vital Health Stat 2(175), 2017): under 30 effective cases, or an interval of 30 points.
 FEWEST_QUESTIONS: Final = 30
 WIDEST_INTERVAL: Final = 0.30
 _ROUNDING: Final = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A figure and what is known of its error.
-
-    Attributes:
-        k: What was counted: answers, for `weighted_mention_rate` score points, for `link_share` links.
-        n: What it is counted of, so that rate = k / n; for `mean_position` k of n answers name the brand.
-        rate: The value. Where there is none, k, n, the interval and the verdict are None too, and `reason` says why.
-        low: Lower end of the 95 % interval.
-        high: Upper end.
-        method: Where the interval comes from.
-        verdict: "too_few" when the figure should be shown as an interval only; `change.judge` gives the others.
-        among: The competitors the figure is relative to.
-        reason: Why there is no value.
-    """
-
-    k: int | None
-    n: int | None
-    rate: float | None
-    low: float | None
-    high: float | None
-    method: Method
-    verdict: Verdict | None
-    among: tuple[str, ...] = ()
-    reason: NoRate | None = None
 
 
 class _Part(NamedTuple):

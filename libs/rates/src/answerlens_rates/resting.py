@@ -1,15 +1,15 @@
 """Which engines a rate over all of them rests on: one that has failed, or does not tell a figure, has no part in it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
 
 from answerlens_rates.outcomes import Outcomes
-from answerlens_rates.rates import Rate, rates_with_a_value
+from answerlens_rates.rate import Rate
+from answerlens_rates.rates import rates_with_a_value
 
 
-def with_engines(rates: Mapping[str, Rate], tables: Mapping[str, Outcomes]) -> dict[str, Any]:
-    """The rates of these tables put together, ready to be stored, each with the `engines` that have a part in it.
+def with_engines(rates: Mapping[str, Rate], tables: Mapping[str, Outcomes]) -> dict[str, Rate]:
+    """The rates of these tables put together, each with the `engines` that have a part in it.
 
     Args:
         rates: By name.
@@ -17,6 +17,6 @@ def with_engines(rates: Mapping[str, Rate], tables: Mapping[str, Outcomes]) -> d
     """
     told = {engine: rates_with_a_value(table) for engine, table in tables.items()}
     return {
-        name: {**asdict(rate), "engines": [engine for engine, names in told.items() if name in names]}
+        name: replace(rate, engines=tuple(engine for engine, names in told.items() if name in names))
         for name, rate in rates.items()
     }

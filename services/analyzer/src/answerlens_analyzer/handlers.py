@@ -4,11 +4,10 @@ Of a private collection `SubjectAnalysed` is out, one a brand (`subjects`).
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from typing import Any
 from uuid import UUID
 
 from answerlens_analyzer import store
@@ -124,7 +123,7 @@ class Handlers:
     ) -> None:
         outcomes = analysed.outcomes
         store_rates = partial(store.store_rates, order=order, day=day, run=run, names=names_version(order))
-        rates = await asyncio.to_thread(rates_as_json, outcomes)
+        rates = await asyncio.to_thread(compute_rates, outcomes)
         rated = store.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
         async with lease.write() as tx:
             days = await store.lock_days(tx, order.order_id, day.date)
@@ -158,11 +157,6 @@ class Handlers:
         if await sentiment.has_unjudged(self.db, day):
             following.append(KeywordAnalysed.following(event))
         return following
-
-
-def rates_as_json(outcomes: Outcomes) -> Mapping[str, Any]:
-    """The rates of a table, ready to be stored."""
-    return {name: asdict(rate) for name, rate in compute_rates(outcomes).items()}
 
 
 def _failure(event: KeywordScored, day: KeywordDay, order_id: UUID, error: Exception) -> StageFailed:

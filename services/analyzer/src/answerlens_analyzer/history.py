@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from answerlens_analyzer.rules import rules_in_sql
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_rates.chain import LINKED
 from answerlens_rates.changes import Day
 from answerlens_rates.definitions import OVERALL
 from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rate import Linked, Rate, stored
 
 
 @dataclass(frozen=True)
@@ -137,14 +135,14 @@ async def later(tx: Transaction, order_id: UUID, date: dt.date) -> list[RatesKey
     return [RatesKey(**row) for row in rows]
 
 
-async def stored_rates(tx: Transaction, key: RatesKey) -> Mapping[str, Any] | None:
-    """The rates of a day, or None when there are none."""
+async def stored_rates(tx: Transaction, key: RatesKey) -> dict[str, Rate] | None:
+    """The rates of a day without what was said of their changes, or None when there are none."""
     rates: Mapping[str, Any] | None = await tx.value(
         "SELECT rates FROM mention_percentage"
         " WHERE order_id = :order AND date = :date AND engine = :engine AND surface = :surface",
         **vars(key),
     )
-    return rates
+    return None if rates is None else {name: Rate.from_stored(rate) for name, rate in rates.items()}
 
 
 async def keyword_names_brand(tx: Transaction, key: RatesKey) -> bool:
@@ -157,13 +155,13 @@ async def keyword_names_brand(tx: Transaction, key: RatesKey) -> bool:
     return bool(named)
 
 
-async def update_rates(tx: Transaction, key: RatesKey, rates: Mapping[str, Any]) -> None:
+async def update_rates(tx: Transaction, key: RatesKey, rates: Mapping[str, Rate]) -> None:
     """Put these rates in the place of those stored."""
     await tx.execute(
         "UPDATE mention_percentage SET rates = CAST(:rates AS jsonb)"
         " WHERE order_id = :order AND date = :date AND engine = :engine AND surface = :surface",
         **vars(key),
-        rates=json.dumps(rates, ensure_ascii=False),
+        rates=json.dumps(stored(rates), ensure_ascii=False),
     )
 
 
@@ -172,17 +170,30 @@ async def comparable_days(tx: Transaction, key: RatesKey, limit: int) -> list[Da
 
     Left out are degraded days, and those analysed with other names of the order, or by other rules only.
     """
-    rows = await tx.rows(_COMPARABLE, **vars(key), overall=OVERALL, limit=limit)
-    return [_day(row) for row in rows if row["tables"]]
+    rows = await tx.rows(_COMPARABLE, _DayRow, **vars(key), overall=OVERALL, limit=limit)
+    return [_day(row) for row in rows if row.tables]
 
 
 async def days_before(tx: Transaction, key: RatesKey, limit: int) -> list[Day]:
     """The newest comparable days with the bank, or the rules, before those of the given day, newest first."""
-    rows = await tx.rows(_BEFORE, **vars(key), overall=OVERALL, limit=limit)
-    return [_day(row) for row in rows if row["tables"]]
+    rows = await tx.rows(_BEFORE, _DayRow, **vars(key), overall=OVERALL, limit=limit)
+    return [_day(row) for row in rows if row.tables]
 
 
-def _day(row: RowMapping) -> Day:
-    tables = {name: Outcomes.from_columns(columns) for name, columns in row["tables"].items()}
-    linked = {name: rate[LINKED] for name, rate in row["rates"].items() if LINKED in rate}
-    return Day(row["date"], tables, int(row["bank"]), linked, row["rules"])
+@dataclass(frozen=True)
+class _DayRow:
+    """A day's rates by name, and the outcomes behind them by engine; no tables when there are none by today's rules."""
+
+    date: dt.date
+    rates: Mapping[str, Mapping[str, Any]]
+    bank: str
+    rules: str
+    tables: Mapping[str, Mapping[str, Any]] | None
+
+
+def _day(row: _DayRow) -> Day:
+    tables = {name: Outcomes.from_columns(columns) for name, columns in (row.tables or {}).items()}
+    linked = {
+        name: Linked.from_stored(rate["linked"], row.rules) for name, rate in row.rates.items() if "linked" in rate
+    }
+    return Day(row.date, tables, int(row.bank), linked, row.rules)

@@ -16,6 +16,7 @@ from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.text.branding import BRANDED_RULE
 from answerlens_common.text.matching import MATCHER_VERSION
 from answerlens_common.work.claims import Lease
+from answerlens_rates.rate import Rate, stored
 
 # of the versions behind a rate, those of which there may be several: a setting changed while the work was done
 _SEVERAL = ("rubrics", "scoring_models", "sentiment_models")
@@ -66,7 +67,7 @@ class Run:
 class Rated:
     """The rates of a table, what to lead with (`headline`), and whether too few of the answers could be used."""
 
-    rates: Mapping[str, Any]
+    rates: Mapping[str, Rate]
     headline: Mapping[str, Any]
     degraded: bool
 
@@ -241,7 +242,7 @@ async def store_rates(
         date=day.date,
         engine=engine,
         surface=run.surface,
-        rates=json.dumps(rated.rates, ensure_ascii=False),
+        rates=json.dumps(stored(rated.rates), ensure_ascii=False),
         headline=json.dumps(rated.headline, ensure_ascii=False),
         degraded=rated.degraded,
         versions=json.dumps({**run.versions, "names": names}, ensure_ascii=False),

@@ -67,7 +67,7 @@ def ending_of(standing: Sequence[Standing]) -> Ending:
     result = {
         "partial": ok < answers or len(analysed) < len(standing),
         "answers": answers,
-        "ok": ok,
+        "usable": ok,
         "engines": [
             {"engine": one.engine, "status": one.status.value, "error_code": one.error_code} for one in standing
         ],

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_common.db.database import Transaction
-from answerlens_orders.reports.rate_view import RateView
+from answerlens_orders.reports.rate_view import Rates, RateView
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class StoredBrandRates:
 
     engine: str
     brand: str
-    rates: dict[str, RateView]
+    rates: Rates
     head_to_head: dict[str, RateView | None]
     degraded: bool
 

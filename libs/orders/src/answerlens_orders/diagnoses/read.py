@@ -93,7 +93,9 @@ async def _result(tx: Transaction, row: DiagnosisRow) -> DiagnosisResult:
         )
         for engine in stored["engines"]
     ]
-    return DiagnosisResult(partial=stored["partial"], answers=stored["answers"], ok=stored["ok"], engines=engines)
+    return DiagnosisResult(
+        partial=stored["partial"], answers=stored["answers"], usable=stored["usable"], engines=engines
+    )
 
 
 def _progress(row: DiagnosisRow, standing: Sequence[Standing]) -> int | None:

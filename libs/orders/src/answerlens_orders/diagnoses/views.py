@@ -7,14 +7,14 @@ from pydantic import BaseModel, Field
 
 from answerlens_common.contracts.statuses import AnswerStatus, DiagnosisStatus, SubjectStatus
 from answerlens_orders.evidence.views import Named
-from answerlens_orders.reports.rate_view import RateView
+from answerlens_orders.reports.rate_view import Rates, RateView
 
 
 class BrandRates(BaseModel):
     """What an engine's answers say of one brand, among the others of the diagnosis."""
 
     brand: str
-    rates: dict[str, RateView]
+    rates: Rates
     head_to_head: dict[str, RateView | None] = Field(
         description="by the other brand: of the answers that name both, how many name this one first; null: none does"
     )
@@ -35,7 +35,7 @@ class DiagnosisResult(BaseModel):
 
     partial: bool = Field(description="not every question was answered and analysed")
     answers: int = Field(description="how many were asked for")
-    ok: int = Field(description="how many of them can be used")
+    usable: int = Field(description="how many of them are ok")
     engines: list[EngineResult]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from answerlens_common.db.database import Transaction
+from answerlens_orders.reports.rate_view import Rates
 
 # Answers of a page, found by their keys; the question outlives its answer in its bank, and an anchor in later ones.
 _ANSWERS = """
@@ -49,7 +50,7 @@ class StoredRates:
 
     engine: str
     surface: str
-    rates: dict[str, Any]
+    rates: Rates
     degraded: bool
     versions: dict[str, Any]
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db.database import Transaction
+from answerlens_orders.reports.rate_view import Rates
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class RatesRow:
     """Rates by name and what they were made with, as the analyzer stored them; null before it did."""
 
     surface: str
-    rates: dict[str, Any] | None
+    rates: Rates | None
     degraded: bool | None
     versions: dict[str, Any] | None
     headline: dict[str, Any] | None

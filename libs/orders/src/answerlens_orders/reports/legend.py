@@ -1,13 +1,13 @@
 """What a report says of its figures: why some have none, and which engines those over all engines rest on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from answerlens_common.contracts.no_rate import SENTENCES, NoRate
+from answerlens_orders.reports.rate_view import Rates
 
 
-def no_rate_notes(parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def no_rate_notes(parts: Iterable[Rates]) -> Iterator[str]:
     """Why rates of these parts have no value, each reason once.
 
     Not of the breakdowns by score and cluster, whose names say what they lack; nor of what is told of an engine.
@@ -26,7 +26,7 @@ def no_rate_notes(parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 _TOLD_OTHERWISE = frozenset({NoRate.NOT_JUDGED})
 
 
-def engine_notes(overall: Mapping[str, Any], engines: Sequence[str]) -> Iterator[str]:
+def engine_notes(overall: Rates, engines: Sequence[str]) -> Iterator[str]:
     """Which rates over all engines rest on some of them only.
 
     Args:
@@ -38,14 +38,14 @@ def engine_notes(overall: Mapping[str, Any], engines: Sequence[str]) -> Iterator
         behind = rate.get("engines")
         if "[" not in name and behind and set(behind) < set(engines):
             resting[tuple(behind)].append(name)
-    for behind, names in sorted(resting.items()):
+    for some, names in sorted(resting.items()):
         yield (
-            f"全部引擎的这些数字只来自 {'、'.join(behind)}：{'、'.join(names)}。"
-            f" Over all engines these rest on {', '.join(behind)} alone: {', '.join(names)}."
+            f"全部引擎的这些数字只来自 {'、'.join(some)}：{'、'.join(names)}。"
+            f" Over all engines these rest on {', '.join(some)} alone: {', '.join(names)}."
         )
 
 
-def rules_notes(parts: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def rules_notes(parts: Iterable[Rates]) -> Iterator[str]:
     """Where the like-for-like series runs over a change of the rules that answers are read by, or begins at one.
 
     Args:

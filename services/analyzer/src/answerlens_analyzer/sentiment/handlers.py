@@ -1,9 +1,8 @@
 """`KeywordAnalysed` in, `OrderJudged` out, one an order whose report was made without it; nobody waits for that."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -97,13 +96,9 @@ class SentimentHandlers:
             # some labels may have been known when the day was analysed, from whatever model
             before = await versions_of_surface(tx, order.order_id, day.date, [day.engine])
             models = sorted({*before["sentiment_models"], *(label.model for label in found if label)})
-            await put(engine=day.engine, rates=_as_json(judged), models=models)
+            await put(engine=day.engine, rates=compute_sentiment(judged), models=models)
             engines = await outcomes_of_surface(tx, order.order_id, day.date, outcomes.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             everything = with_engines(compute_sentiment(pool(list(tables.values()))), tables)
             versions = await versions_of_surface(tx, order.order_id, day.date, engines)
             await put(engine=OVERALL, rates=everything, models=list(versions["sentiment_models"]))
-
-
-def _as_json(outcomes: Outcomes) -> dict[str, Any]:
-    return {name: asdict(rate) for name, rate in compute_sentiment(outcomes).items()}

@@ -17,6 +17,7 @@ from answerlens_common.llm.labelling import Answer
 from answerlens_common.text.folding import fold
 from answerlens_common.work.claims import Lease
 from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rate import Rate, stored
 
 _UNJUDGED = (
     " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
@@ -157,7 +158,7 @@ async def add_rates(
     *,
     engine: str,
     surface: str,
-    rates: Mapping[str, Any],
+    rates: Mapping[str, Rate],
     models: Sequence[str],
 ) -> None:
     """Put these rates, and the models that judged for them, beside the others of a day."""
@@ -169,7 +170,7 @@ async def add_rates(
         date=day.date,
         engine=engine,
         surface=surface,
-        rates=json.dumps(rates, ensure_ascii=False),
+        rates=json.dumps(stored(rates), ensure_ascii=False),
         models=list(models),
     )
 

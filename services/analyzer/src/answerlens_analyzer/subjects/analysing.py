@@ -6,8 +6,7 @@ branded, they are of one day, and what the answers think of the brands is not as
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from answerlens_analyzer.analyse import Analysed, look_for, names_version
 from answerlens_analyzer.errors import AnswersDroppedError
@@ -16,12 +15,14 @@ from answerlens_analyzer.subjects import store
 from answerlens_analyzer.subjects.store import Found, Subject
 from answerlens_collection.answers.given import GivenAnswer, given
 from answerlens_collection.collections.store import Collection
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.events import Event, SubjectAnalysed
 from answerlens_common.work.claims import Lease
 from answerlens_rates.day import day_status
 from answerlens_rates.definitions import SENTIMENT_RATES
 from answerlens_rates.outcomes import Outcomes
+from answerlens_rates.rate import Rate
 from answerlens_rates.rates import compute_rates, head_to_head
 
 
@@ -51,7 +52,7 @@ class SubjectAnalysis:
             raise AnswersDroppedError(collection.engine, collection.date)
         found = await asyncio.to_thread(_found, answers, waiting, collection.surface)
         made_with = await store.versions(self.db, collection)
-        ok = sum(answer.status == "ok" for answer in answers)
+        ok = sum(answer.status == AnswerStatus.OK for answer in answers)
         degraded = day_status(ok, len(answers), degraded_below=self.degraded_below) != "ok"
         async with lease.write() as tx:
             await store.store(tx, collection, found, degraded=degraded, made_with=made_with)
@@ -85,20 +86,15 @@ def _of_one(subject: Subject, analysed: Analysed, tables: Mapping[str, Outcomes]
         subject_id=subject.id,
         outcomes=analysed.columns(),
         rates=rates_of(analysed.outcomes),
-        head_to_head={name: _as_json(analysed.outcomes, table) for name, table in rivals.items()},
+        head_to_head={name: head_to_head(analysed.outcomes, table) for name, table in rivals.items()},
         names=names_version(subject),
     )
 
 
-def rates_of(outcomes: Outcomes) -> dict[str, Any]:
-    """The rates that mean something for a client's own questions, ready to be stored."""
-    return {name: asdict(rate) for name, rate in compute_rates(outcomes).items() if not _is_left_out(name)}
+def rates_of(outcomes: Outcomes) -> dict[str, Rate]:
+    """The rates that mean something for a client's own questions."""
+    return {name: rate for name, rate in compute_rates(outcomes).items() if not _is_left_out(name)}
 
 
 def _is_left_out(name: str) -> bool:
     return name in SENTIMENT_RATES or name.startswith(("mention_rate[cluster=", "mention_rate[branded]"))
-
-
-def _as_json(own: Outcomes, rival: Outcomes) -> dict[str, Any] | None:
-    rate = head_to_head(own, rival)
-    return None if rate is None else asdict(rate)

@@ -9,6 +9,7 @@ from answerlens_collection.collections.store import Collection
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.text.matching import MATCHER_VERSION
+from answerlens_rates.rate import Rate, stored
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Found:
 
     subject_id: int
     outcomes: Mapping[str, Any]
-    rates: Mapping[str, Any]
-    head_to_head: Mapping[str, Any]
+    rates: Mapping[str, Rate]
+    head_to_head: Mapping[str, Rate | None]
     names: str
 
 
@@ -88,8 +89,11 @@ async def store(
         date=collection.date,
         degraded=degraded,
         subjects=subjects,
-        rates=[_json(one.rates) for one in found],
-        heads=[_json(one.head_to_head) for one in found],
+        rates=[_json(stored(one.rates)) for one in found],
+        heads=[
+            _json({name: None if rate is None else rate.stored() for name, rate in one.head_to_head.items()})
+            for one in found
+        ],
         versions=[_json({**made_with, "names": one.names}) for one in found],
     )
 
