@@ -93,7 +93,8 @@ def private_violations(facts: PrivateFacts) -> Iterator[str]:
     for diagnosis, statuses in facts.histories.items():
         if any(status in ENDED for status in statuses[:-1]):
             yield f"I1: diagnosis {diagnosis} left a terminal state: {' → '.join(statuses)}"
-        # EVERY DIAGNOSIS HAS ENDED: to be held here once the analyzer ends diagnoses (statuses[-1] in ENDED)
+        if statuses[-1] not in ENDED:
+            yield f"I1: diagnosis {diagnosis} ended nowhere: it is {statuses[-1]}"
     for each in facts.collections:
         yield from _of_collection(each, facts.diagnoses.get(each.diagnosis))
     yield from (f"I9: a private question was found in {place}" for place in facts.leaks)
@@ -125,8 +126,10 @@ def _has_ended(each: PrivateCollection, diagnosis: str | None) -> bool:
 
 def private_unrest(facts: PrivateFacts) -> list[str]:
     """What is still under way, in words."""
-    return [
+    collections = [
         f"private collection {each.id} is {each.status}"
         for each in facts.collections
         if not _has_ended(each, facts.diagnoses.get(each.diagnosis))
     ]
+    open_ = [(diagnosis, status) for diagnosis, status in facts.diagnoses.items() if status not in ENDED]
+    return [*collections, *(f"diagnosis {diagnosis} is {status}" for diagnosis, status in open_)]

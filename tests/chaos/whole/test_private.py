@@ -12,7 +12,7 @@ from tests.chaos.private_client import QUESTIONS, cancel_one, drop_shared_day, o
 from tests.chaos.system import ENGINE, Opened, System
 
 # The stages that work on a private collection; none plans it.
-STAGES = ("ask", "score")
+STAGES = ("ask", "score", "analyse")
 COLLECTORS = 2
 ENDED = ("scored", "failed")
 PAUSE = "sleep 4"

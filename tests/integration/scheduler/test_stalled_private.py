@@ -7,7 +7,15 @@ import pytest
 
 from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, Event, KeywordAnswersCollected, Lane, StageFailed
+from answerlens_common.events import (
+    AnswerWanted,
+    Event,
+    KeywordAnswersCollected,
+    KeywordScored,
+    Lane,
+    StageFailed,
+    SubjectAnalysed,
+)
 from answerlens_common.failures import Failure
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import ClaimKey, acquire
@@ -121,6 +129,30 @@ async def test_one_whose_answers_wait_for_their_scores_is_scored(database: Datab
     assert event.collection_id == await database.value("SELECT id FROM collection")
 
 
+async def test_one_whose_scores_are_there_is_analysed_and_its_diagnosis_told(
+    database: Database, diagnosis: UUID
+) -> None:
+    assert diagnosis
+    await database.execute("UPDATE collection SET status = 'scored'")
+    for waiting in (*queues_of(KeywordScored), *queues_of(SubjectAnalysed)):
+        await database.execute("UPDATE collection SET created_at = now() - interval '50 min'")
+        assert await check(database, waiting) == [], "its message may be among these"
+    assert await check(database) == ["keyword.scored.express"]
+    event = await last(database, KeywordScored)
+    assert isinstance(event, KeywordScored)
+    assert event.collection_id == await database.value("SELECT id FROM collection")
+
+
+async def test_one_that_has_failed_is_told_of_again(database: Database, diagnosis: UUID) -> None:
+    assert diagnosis
+    await database.execute("UPDATE collection SET status = 'failed'")
+    assert await check(database) == ["stage.failed"]
+    told = await last(database, StageFailed)
+    assert isinstance(told, StageFailed)
+    assert (told.stage, told.keyword, told.code) == ("collect", None, Failure.TOO_FEW_ANSWERS)
+    assert told.collection_id == await database.value("SELECT id FROM collection")
+
+
 @pytest.mark.parametrize("moves", ["claim", "answer", "outbox", "message", "breaker"])
 async def test_one_that_moves_is_left_alone(database: Database, diagnosis: UUID, moves: str) -> None:
     assert diagnosis
@@ -151,11 +183,13 @@ async def test_one_that_moves_is_left_alone(database: Database, diagnosis: UUID,
 async def test_one_that_nothing_waits_for_or_that_has_ended_is_left_alone(
     database: Database, client: UUID, diagnosis: UUID
 ) -> None:
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE collection SET status = 'failed'")
-    assert await check(database) == []
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE collection SET status = 'paused'")
+    for status in ("analysed", "failed"):
+        await database.execute("UPDATE collection_subject SET status = :status", status=status)
+        for ended in ("scored", "failed"):
+            await database.execute("UPDATE collection SET status = :status", status=ended)
+            assert await check(database) == []
+    await database.execute("UPDATE collection_subject SET status = 'pending'")
+    await database.execute("UPDATE collection SET status = 'paused'")
     assert await cancel_diagnosis(database, client, diagnosis)
     assert await check(database) == []
 

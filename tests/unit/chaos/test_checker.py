@@ -176,13 +176,13 @@ def test_what_somebody_replayed_may_run_again() -> None:
 DIAGNOSIS = "d1"
 
 
-def private(diagnosis: str = "running", status: str = "scored", **changes: Any) -> PrivateFacts:
+def private(diagnosis: str = "completed", status: str = "scored", **changes: Any) -> PrivateFacts:
     """One diagnosis with its collection, at rest."""
     at = {"asked": 3, "questions": 3, "answers": 3, "total": 3, "given_up": False} | changes
     return PrivateFacts(
         accepted={DIAGNOSIS},
         diagnoses={DIAGNOSIS: diagnosis},
-        histories={DIAGNOSIS: ["running"]},
+        histories={DIAGNOSIS: ["running", *([] if diagnosis == "running" else [diagnosis])]},
         collections=[PrivateCollection(id=7, diagnosis=DIAGNOSIS, status=status, **at)],
     )
 
@@ -191,11 +191,11 @@ def private(diagnosis: str = "running", status: str = "scored", **changes: Any) 
     "facts",
     [
         private(),
-        private(status="failed"),
+        private("failed", "failed"),
         private("cancelled", "paused", answers=1),
         private("cancelled", "collected"),
         private("failed", "paused", answers=1),
-        private(status="collected", given_up=True),
+        private("failed", "collected", given_up=True),
     ],
 )
 def test_nothing_is_said_of_private_work_that_has_ended(facts: PrivateFacts) -> None:
@@ -209,6 +209,7 @@ def test_nothing_is_said_of_private_work_that_has_ended(facts: PrivateFacts) -> 
         (PrivateFacts(diagnoses={DIAGNOSIS: "running"}), "I2: diagnosis d1 has no collection"),
         (PrivateFacts(histories={DIAGNOSIS: ["running", "cancelled", "running"]}), "I1: diagnosis d1 left a terminal"),
         (PrivateFacts(collections=private().collections), "I2: private collection 7 belongs to no diagnosis"),
+        (private("running"), "I1: diagnosis d1 ended nowhere: it is running"),
         (private(status="collecting"), "I1: private collection 7 ended nowhere: it is collecting"),
         (private("cancelled", "collecting"), "I1: private collection 7 ended nowhere: it is collecting"),
         (private(status="paused"), "I1: private collection 7 ended nowhere: it is paused"),

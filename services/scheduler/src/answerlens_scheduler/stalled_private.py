@@ -1,8 +1,8 @@
 """The stalled check of private collections: one in which nothing moves is re-entered, at what is missing.
 
-No bank and no day leads back to a client's own questions: those without an answer are published again, or that all have
-ended. When to do so, and when to give up, is decided as for a keyword's day (`stalled.Stalled`). A collection that is
-given up fails the diagnosis that waits for it.
+No bank and no day leads back to a client's own questions. Those without an answer are published again, or that all have
+ended, that the answers are scored, that they were too few. When to do so, and when to give up, is decided as for a
+keyword's day (`stalled.Stalled`). A collection that is given up fails for the diagnosis that waits for it.
 """
 
 import datetime as dt
@@ -17,7 +17,15 @@ from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import AnswerWanted, Event, KeywordAnswersCollected, Lane, StageFailed
+from answerlens_common.events import (
+    AnswerWanted,
+    Event,
+    KeywordAnswersCollected,
+    KeywordScored,
+    Lane,
+    StageFailed,
+    SubjectAnalysed,
+)
 from answerlens_common.failures import Failure
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.stage_names import StageName
@@ -31,7 +39,7 @@ WITH unpublished AS MATERIALIZED (
     SELECT DISTINCT body::jsonb ->> 'collection_id' AS id FROM outbox WHERE published_at IS NULL
 )
 SELECT c.id, c.engine, c.date, c.status, logged.times, moved.seconds
-FROM diagnosis d JOIN collection c ON c.owner_id = d.id AND c.status IN ('collecting', 'paused', 'collected')
+FROM diagnosis d JOIN collection c ON c.owner_id = d.id
 CROSS JOIN LATERAL (
     SELECT count(*) AS times, max(started_at) AS last FROM task_log
     WHERE keyword = '' AND date = c.date AND task_type = :resume
@@ -49,15 +57,16 @@ CROSS JOIN LATERAL (
     ))::float AS seconds
 ) moved
 WHERE d.status IN ('queued', 'running') AND moved.seconds >= :lost
+AND EXISTS (SELECT FROM collection_subject WHERE collection_id = c.id AND status = 'pending')
 AND NOT EXISTS (
-    SELECT FROM claim WHERE stage IN ('ask', 'score') AND scope = 'collection:' || c.id AND status <> 'done'
+    SELECT FROM claim WHERE stage IN ('ask', 'score', 'analyse') AND scope = 'collection:' || c.id AND status <> 'done'
     AND lease_until > clock_timestamp()
 )
 AND NOT EXISTS (SELECT FROM unpublished WHERE id = c.id::text)
 AND NOT EXISTS (
     SELECT FROM breaker WHERE opened_at IS NOT NULL
     AND CASE WHEN c.status = 'collected' THEN name = 'llm_api'
-        ELSE name IN ('playwright', 'engine:' || c.engine) END
+        WHEN c.status IN ('collecting', 'paused') THEN name IN ('playwright', 'engine:' || c.engine) END
     AND opened_at + make_interval(secs => open_seconds + :seconds) > clock_timestamp()
 )
 ORDER BY c.id
@@ -78,9 +87,16 @@ class _Idle:
     @property
     def queues(self) -> Sequence[Queue]:
         """Where the messages are that it waits for, if they are not lost."""
-        waits_for = KeywordAnswersCollected if self.status == CollectionStatus.COLLECTED else AnswerWanted
-        engine = self.engine if waits_for is AnswerWanted else None
-        return [*queues_of(waits_for, engine), *queues_of(StageFailed)]
+        match self.status:
+            case CollectionStatus.COLLECTED:
+                own = queues_of(KeywordAnswersCollected)
+            case CollectionStatus.SCORED:
+                own = (*queues_of(KeywordScored), *queues_of(SubjectAnalysed))
+            case CollectionStatus.FAILED:
+                own = ()
+            case _:
+                own = queues_of(AnswerWanted, self.engine)
+        return [*own, *queues_of(StageFailed)]
 
 
 async def idle_private_queues(db: Database, limits: Stalled) -> set[Queue]:
@@ -113,23 +129,36 @@ async def _idle(db: Database | Transaction, limits: Stalled) -> list[_Idle]:
 
 
 async def _next_events(tx: Transaction, idle: _Idle) -> list[Event]:
-    if idle.status == CollectionStatus.COLLECTED:
-        return [KeywordAnswersCollected(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
-    if idle.status == CollectionStatus.PAUSED:
-        await take_up(tx, idle.id, Lane.EXPRESS)
+    match idle.status:
+        case CollectionStatus.COLLECTED:
+            return [KeywordAnswersCollected(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
+        case CollectionStatus.SCORED:
+            return [KeywordScored(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
+        case CollectionStatus.FAILED:
+            return [await _too_few_answers(tx, idle)]
+        case CollectionStatus.PAUSED:
+            await take_up(tx, idle.id, Lane.EXPRESS)
     collection = await get(tx, idle.id)
     return asked_of(collection, await unanswered(tx, collection), Lane.EXPRESS) if collection else []
 
 
-async def _failure(tx: Transaction, idle: _Idle, error: str) -> StageFailed:
+async def _too_few_answers(tx: Transaction, idle: _Idle) -> StageFailed:
+    """That it had failed, once more: its diagnosis has not heard of it."""
+    error = f"too few answers from {idle.engine}"
+    return await _failure(tx, idle, error, stage=StageName.COLLECT, code=Failure.TOO_FEW_ANSWERS)
+
+
+async def _failure(
+    tx: Transaction, idle: _Idle, error: str, *, stage: StageName = StageName.STALLED, code: Failure = Failure.STALLED
+) -> StageFailed:
     return StageFailed(
-        stage=StageName.STALLED,
+        stage=stage,
         date=idle.date,
         engine=idle.engine,
         collection_id=idle.id,
         error=error,
         failed_at=await tx.value("SELECT now()"),
-        code=Failure.STALLED,
+        code=code,
     )
 
 

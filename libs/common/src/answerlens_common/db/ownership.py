@@ -115,7 +115,7 @@ _ORDERS: dict[str, Table] = {
     "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
     "diagnosis": Table("orders", {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | DELETE}),
     "subject": Table("orders", {"order-api": READ | INSERT} | _readers("analyzer")),
-    "collection_subject": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
+    "collection_subject": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer", "scheduler")),
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",
