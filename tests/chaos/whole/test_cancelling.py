@@ -17,12 +17,15 @@ from tests.chaos.system import CLUSTERS, Accepted, System
 # Judging what answers think of a brand: the order has its rates by then and is completed.
 AFTER_THE_END = "sentiment"
 COLLECTORS = 2
-# What a stage asks of the outside world, at most: so much may be in flight when nobody wants it any more, and is
-# finished. A search has several pages of results; a bank's clusters are named, and each is written in a round or two;
-# a collector has one page; a batch of scores holds all answers.
+# What a stage asks of the outside world, at most: so much may be in flight when nothing waits for it any more, and is
+# finished. A search has several pages of results. A bank's intents are proposed, its 80 questions are labelled in
+# batches of 25, their brands are looked for, and in a round or two each cluster is written and the brands in what was
+# written are looked for. A collector has one page; a batch of scores holds all answers.
+LABELLING = 1 + 4 + 1
+ROUNDS = 2
 IN_FLIGHT = {
     "search": Counter(search=1, search_page=10),
-    "bank": Counter(llm=1 + 2 * CLUSTERS),
+    "bank": Counter(llm=LABELLING + ROUNDS * (CLUSTERS + 1)),
     "plan": Counter[str](),
     "ask": Counter(ask=COLLECTORS),
     "score": Counter(llm=1),
