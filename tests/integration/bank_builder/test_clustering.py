@@ -46,10 +46,10 @@ async def ours(grouper: Grouper, keyword: str, questions: Sequence[str]) -> dict
 @pytest.mark.parametrize(
     ("name", "keywords", "least", "least_of_one"),
     [
-        ("clustering.jsonl", 6, 0.75, 0.45),
+        pytest.param("clustering.jsonl", 6, 0.75, 0.45, marks=pytest.mark.long),
         ("clustering_held_out.jsonl", 2, 0.7, 0.45),
         ("clustering_blind.jsonl", 2, 0.7, 0.45),
-        ("clustering_others.jsonl", 5, 0.5, 0.35),
+        pytest.param("clustering_others.jsonl", 5, 0.5, 0.35, marks=pytest.mark.long),
     ],
 )
 async def test_intents_are_found_far_better_than_by_similarity_alone(

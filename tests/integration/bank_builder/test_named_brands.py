@@ -8,7 +8,8 @@ from answerlens_bank_builder.pool import distinct
 from answerlens_sandbox.catalogue import field_for
 from tests.integration.bank_builder.banks import SEED, asked, build, search
 
-KEYWORDS = ("跑步鞋", "咖啡机", "蓝牙耳机", "电动牙刷", "露营帐篷")
+SHORT = ("蓝牙耳机", "露营帐篷")
+KEYWORDS = (*SHORT, *(pytest.param(keyword, marks=pytest.mark.long) for keyword in ("跑步鞋", "咖啡机", "电动牙刷")))
 
 
 @pytest.mark.parametrize("keyword", KEYWORDS)
