@@ -29,9 +29,9 @@ from uuid import uuid4
 from answerlens_cli.stack.stack import backing_services
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import Lane
 from answerlens_common.settings import FreshnessSettings, PostgresSettings
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.measurements.entry import first_events
 from answerlens_scheduler import refresh as refreshing
 

@@ -26,7 +26,7 @@ from answerlens_cli.stack.stack import backing_services
 from answerlens_collector.app import ask_stage
 from answerlens_collector.handlers import AskHandlers
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, Event
+from answerlens_common.events import Event, QuestionQueued
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.work.stages import StageRunner
@@ -123,7 +123,7 @@ async def count_here(url: str) -> str:
         await line.handlers()[type(first)](first, "plan", 0)
         handlers = AskHandlers(db, line.engine, 0.5, Breakers(db), asyncio.Event())
         ask = StageRunner(ask_stage(handlers), db, delivery, WORK)
-        for number, event in enumerate([each for each in published if isinstance(each, AnswerWanted)][:2]):
+        for number, event in enumerate([each for each in published if isinstance(each, QuestionQueued)][:2]):
             wire.clear()
             await ask(event, f"message {number}", 0)
         plain = wire.statements["statement"]

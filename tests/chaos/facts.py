@@ -9,10 +9,11 @@ from typing import NamedTuple
 import asyncpg
 
 from answerlens_cli.stack.processes import of_stack
+from answerlens_common.broker.topology import is_heard
 from tests.chaos.fates import Failure, Letter, consumed, dead_letters, work
 from tests.chaos.private import PrivateFacts, find_leaks, gather_private, private_unrest
 from tests.chaos.processes import all_processes, ancestors
-from tests.chaos.system import System
+from tests.chaos.system import HasRows, System
 
 OPEN = {"queued", "running"}
 REST_SECONDS = 400.0
@@ -125,9 +126,8 @@ class Facts:
 async def gather(system: System) -> Facts:
     """Look everywhere."""
     facts = Facts(accepted={order.id: order.keyword for order in system.accepted})
-    await _orders(system, facts)
-    await _work(system, facts)
-    await _ends(system, facts)
+    for read in OF_ROWS:
+        await read(system, facts)
     await _machinery(system, facts)
     _processes(system, facts)
     facts.private = await gather_private(system)
@@ -145,7 +145,7 @@ async def gather(system: System) -> Facts:
     return facts
 
 
-async def _orders(system: System, facts: Facts) -> None:
+async def _orders(system: HasRows, facts: Facts) -> None:
     facts.orders = {str(row["id"]): row["status"] for row in await system.rows("SELECT id, status FROM orders")}
     for row in await system.rows("SELECT of, after FROM audit_status ORDER BY id"):
         facts.histories.setdefault(row["of"], []).append(row["after"])
@@ -157,7 +157,7 @@ async def _orders(system: System, facts: Facts) -> None:
     facts.resumed = [f"{row['keyword']} on {row['date']} ({row['status']})" for row in rows]
 
 
-async def _work(system: System, facts: Facts) -> None:
+async def _work(system: HasRows, facts: Facts) -> None:
     rows = await system.rows(
         "SELECT concat_ws(' ', collection_id, number, replicate) AS key, count(*) AS times FROM ai_answer GROUP BY 1"
     )
@@ -175,7 +175,7 @@ async def _work(system: System, facts: Facts) -> None:
     facts.held = [" ".join(row.values()) for row in rows]
 
 
-async def _ends(system: System, facts: Facts) -> None:
+async def _ends(system: HasRows, facts: Facts) -> None:
     rows = await system.rows("SELECT DISTINCT stage, scope, item, message FROM audit_failed")
     facts.failures = {_failure(row) for row in rows}
     # where an answer that failed, or an older bank, was the way on, there is no dead letter
@@ -202,6 +202,9 @@ async def _ends(system: System, facts: Facts) -> None:
         " WHERE NOT outcome.judged AND claim.status IS DISTINCT FROM 'failed'"
     )
     facts.unjudged = [f"{row['keyword']} on {row['date']} of {row['engine']}" for row in rows]
+
+
+OF_ROWS = (_orders, _work, _ends)
 
 
 def _failure(row: asyncpg.Record) -> Failure:
@@ -267,7 +270,9 @@ def unaccounted(facts: Facts) -> list[str]:
     """Events that were published, and that are neither consumed nor dead; at rest no queue holds them either."""
     known = facts.consumed | {letter.failure.message for letter in facts.letters}
     return [
-        f"{key} {message}" for message, key in facts.published.items() if message not in known and key not in TRACELESS
+        f"{key} {message}"
+        for message, key in facts.published.items()
+        if message not in known and key not in TRACELESS and is_heard(key)
     ]
 
 

@@ -19,10 +19,10 @@ STAGE_OF = {
     "searcher.keyword-requested": "search",
     "bank-builder.keyword-searched": "bank",
     "collector.keyword-bank-built": "plan",
-    "collector.answer-wanted": "ask",
-    "scorer.keyword-answers-collected": "score",
-    "analyzer.keyword-scored": "analyse",
-    "analyzer.keyword-analysed": "sentiment",
+    "collector.question-queued": "ask",
+    "scorer.collection-answered": "score",
+    "analyzer.collection-scored": "analyse",
+    "analyzer.collection-analysed": "sentiment",
 }
 _CONSUMED = re.compile(
     rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|already_failed|fell_back|unknown)|taken over|refresh)"

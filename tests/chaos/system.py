@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -58,6 +58,13 @@ SETTINGS = {
     "ANSWERLENS_EMBEDDING_THREADS": "1",
     "ANSWERLENS_LLM_TIMEOUT_SECONDS": "10",
 }
+
+
+class HasRows(Protocol):
+    """A database that can be asked: that of a `System`, or another that `audit` takes notes in."""
+
+    async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """What it holds."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ def serve(seeded: str, addresses: Addresses) -> Serve:
     async def serving() -> AsyncIterator[str]:
         postgres_url = await database.copied(seeded, f"golden_{next(numbers)}")
         queues = [queue.name for queue in await declare(addresses.rabbitmq_url, ENGINES, [1, 2])]
+        queues += await dead.declare_former(addresses.rabbitmq_url)
         await dead.lay(addresses.rabbitmq_url, queues, dead.LETTERS)
         async with api.serving(postgres_url, addresses.rabbitmq_url) as address:
             yield address

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import aio_pika
 
+from answerlens_common.broker.declare import declare_queue
+from answerlens_common.broker.topology import former_queues_of
+from answerlens_common.events import CollectionAnswered, QuestionQueued
 from tests.golden.seed import FIRST
 
 SEARCH = "searcher.keyword-requested.express"
@@ -60,12 +63,28 @@ LETTERS = (
 )
 
 
+FORMER = tuple(
+    queue
+    for queue in (*former_queues_of(QuestionQueued, "chat-c"), *former_queues_of(CollectionAnswered))
+    if queue.name in QUEUES
+)
+
+
+async def declare_former(rabbitmq_url: str) -> list[str]:
+    """Make the queues of then that have other names today, as an upgrade finds them; their names."""
+    connection = await aio_pika.connect(rabbitmq_url)
+    async with connection, connection.channel() as channel:
+        for queue in FORMER:
+            await declare_queue(channel, queue, [1, 2])
+    return [queue.name for queue in FORMER]
+
+
 async def lay(rabbitmq_url: str, queues: Sequence[str], letters: Sequence[Letter]) -> None:
     """Empty every queue and its dead letters, then lay these.
 
     Args:
         rabbitmq_url: the broker's address.
-        queues: all that are declared.
+        queues: all that are declared, those of then included.
         letters: what is dead then.
     """
     connection = await aio_pika.connect(rabbitmq_url)

@@ -250,7 +250,7 @@ INSERT INTO outbox (routing_key, body, created_at, published_at)
 SELECT key, jsonb_build_object('keyword', 'kw' || n % CAST(:keywords AS int), 'date', CAST(:today AS date) - 1,
     'engine', 'chat-a'), now() - interval '1 hour', now() - interval '1 hour'
 FROM generate_series(1, CAST(:keywords AS int) * 40) n,
-    unnest(ARRAY['keyword.requested.bulk', 'keyword.analysed.bulk', 'order.analysed']) key
+    unnest(ARRAY['keyword.requested.bulk', 'collection.analysed.bulk', 'order.analysed']) key
 """
 _REPLIES = """
 INSERT INTO llm_reply (key, reply, holder, lease_until)

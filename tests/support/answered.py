@@ -10,7 +10,7 @@ from uuid import UUID
 from answerlens_analyzer.handlers import Handlers
 from answerlens_collection.collections import store as collections
 from answerlens_common.db import Database
-from answerlens_common.events import Event, KeywordScored, Lane
+from answerlens_common.events import CollectionScored, Event, Lane
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.support.collected import Kept, as_today, store_answers, store_collection
 
@@ -107,8 +107,8 @@ async def drop_day(db: Database, date: dt.date) -> None:
             await tx.execute(f"DELETE FROM {table} WHERE answer_date = :date", date=date)  # noqa: S608 - constants
 
 
-def scored(engine: str, date: dt.date) -> KeywordScored:
-    return KeywordScored(keyword=KEYWORD, date=date, bank_version=1, lane=Lane.EXPRESS, engine=engine)
+def scored(engine: str, date: dt.date) -> CollectionScored:
+    return CollectionScored(keyword=KEYWORD, date=date, bank_version=1, lane=Lane.EXPRESS, engine=engine)
 
 
 async def analyse(db: Database, engine: str, date: dt.date) -> list[Event]:
@@ -122,7 +122,7 @@ async def analyse(db: Database, engine: str, date: dt.date) -> list[Event]:
         return following
     lease = await acquire(db, ClaimKey.of("analyse", event, date=date), f"{engine} {date}", event.lane, 60)
     assert isinstance(lease, Lease)
-    following = await handlers.on_keyword_scored(event, lease)
+    following = await handlers.on_collection_scored(event, lease)
     await lease.close()
     return following
 
@@ -132,11 +132,11 @@ async def analyse_private(db: Database, collection_id: int) -> list[Event]:
     handlers = Handlers(db, degraded_below=0.8)
     collection = await collections.get(db, collection_id)
     assert collection is not None
-    event = KeywordScored(collection_id=collection_id, engine=collection.engine, lane=Lane.EXPRESS)
+    event = CollectionScored(collection_id=collection_id, engine=collection.engine, lane=Lane.EXPRESS)
     key = ClaimKey.of("analyse", event, date=collection.date)
     lease = await acquire(db, key, f"private {collection_id}", event.lane, 60)
     assert isinstance(lease, Lease)
-    following = await handlers.on_keyword_scored(event, lease)
+    following = await handlers.on_collection_scored(event, lease)
     await lease.close()
     return following
 

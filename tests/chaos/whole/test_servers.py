@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from answerlens_common.broker.topology import queues_of
-from answerlens_common.events import AnswerWanted
+from answerlens_common.events import QuestionQueued
 from tests.chaos.checker import check, violations
 from tests.chaos.facts import at_rest
 from tests.chaos.patience import until
@@ -98,7 +98,7 @@ async def test_a_queue_with_questions_is_deleted(tmp_path: Path) -> None:
     async with small_system(tmp_path / "run", settings) as system:
         await system.outside("POST", "/world", json={"answer_seconds": ANSWER_SECONDS["here"]})
         order = await begun(system)
-        await system.broker.delete_queue(queues_of(AnswerWanted, ENGINE)[0].name)
+        await system.broker.delete_queue(queues_of(QuestionQueued, ENGINE)[0].name)
         await completed(system, [order])
         facts = await at_rest(system)
         found, facts.resumed = facts.resumed, []

@@ -1,7 +1,7 @@
 """Whose report was made before its answers were judged is told when they have been, also when that was told before."""
 
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
-from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
+from answerlens_common.events import CollectionAnalysed, Event, OrderJudged
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.integration.analyzer.conftest import Tracked, day
 from tests.integration.analyzer.test_sentiment import Judge, measured
@@ -25,12 +25,12 @@ async def test_a_report_that_lacks_its_sentiment_is_told_until_it_has_it(tracked
     await measured(tracked)
     await reported(tracked, 1)
     handlers = SentimentHandlers(tracked.db, Judge(), "judge-1")
-    event = KeywordAnalysed.following(await as_today(tracked.db, scored("chat-a", day(1))))
+    event = CollectionAnalysed.following(await as_today(tracked.db, scored("chat-a", day(1))))
     told: list[Event] = [OrderJudged(order_id=tracked.order_id, date=day(1), engine="chat-a")]
     assert await handlers.cached(event) is None
     lease = await acquire(tracked.db, ClaimKey.of("sentiment", event, date=day(1)), "chat-a 1", event.lane, 60)
     assert isinstance(lease, Lease)
-    assert await handlers.on_keyword_analysed(event, lease) == told
+    assert await handlers.on_collection_analysed(event, lease) == told
     # we died before we could tell; the message comes again
     assert await handlers.cached(event) == told
     async with tracked.db.transaction() as tx:

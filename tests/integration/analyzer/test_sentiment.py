@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
-from answerlens_common.events import KeywordAnalysed
+from answerlens_common.events import CollectionAnalysed
 from answerlens_common.llm import LanguageModel, LlmSettings, RateLimitedError
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_sandbox.answer import answer
@@ -47,13 +47,13 @@ class Judge(LanguageModel):
 async def judge_day(db: Database, llm: LanguageModel, n: int, engine: str = "chat-a", model: str = "judge-1") -> None:
     """Run the sentiment stage for a day, as its runner does."""
     handlers = SentimentHandlers(db, llm, model)
-    event = KeywordAnalysed.following(await as_today(db, scored(engine, day(n))))
+    event = CollectionAnalysed.following(await as_today(db, scored(engine, day(n))))
     if await handlers.cached(event) is not None:
         return
     lease = await acquire(db, ClaimKey.of("sentiment", event, date=day(n)), f"{engine} {n}", event.lane, 60)
     assert isinstance(lease, Lease)
     try:
-        assert await handlers.on_keyword_analysed(event, lease) == [], "no report was made without it"
+        assert await handlers.on_collection_analysed(event, lease) == [], "no report was made without it"
     finally:
         await lease.hand_back()
 
@@ -79,7 +79,7 @@ def counts(rates: Mapping[str, Any]) -> tuple[int, int, int]:
 
 async def test_sentiment_is_added_to_rates_that_did_not_wait_for_it(tracked: Tracked) -> None:
     order, keyword = await measured(tracked)
-    assert (type(order).__name__, type(keyword).__name__) == ("OrderAnalysed", "KeywordAnalysed")
+    assert (type(order).__name__, type(keyword).__name__) == ("OrderAnalysed", "CollectionAnalysed")
     before = await tracked.rates(1)
     assert (before["mention_rate"]["k"], before["positive_share"]["rate"]) == (40, None)
     judge = Judge()

@@ -6,11 +6,11 @@ import aio_pika
 
 from answerlens_common.broker.declare import declare
 from answerlens_common.broker.topology import queues_of
-from answerlens_common.events import AnswerWanted, KeywordScored
+from answerlens_common.events import CollectionScored, QuestionQueued
 from tests.chaos.fates import Failure, Letter, dead_letters
 
-SCORED = queues_of(KeywordScored)[0].dead
-WANTED = queues_of(AnswerWanted, "chat-a")[0].dead
+SCORED = queues_of(CollectionScored)[0].dead
+WANTED = queues_of(QuestionQueued, "chat-a")[0].dead
 BODY = {"keyword": "咖啡机", "collection_id": 7, "lane": "express", "engine": "chat-a"}
 
 

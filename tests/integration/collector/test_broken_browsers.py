@@ -24,7 +24,7 @@ from answerlens_common.broker.delivery import Delivery, RetryError
 from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.browser.errors import BrowserCrashedError
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, Lane
+from answerlens_common.events import Lane, QuestionQueued
 from answerlens_common.limits.breakers import PLAYWRIGHT, BreakerOpenError, Breakers, engine_breaker, rows
 from answerlens_common.settings import RabbitSettings, WorkSettings
 from answerlens_common.work.stages import StageRunner
@@ -48,13 +48,13 @@ class Collection:
 
     db: Database
     pool: PagePool
-    runner: StageRunner[AnswerWanted]
+    runner: StageRunner[QuestionQueued]
     sandbox: Sandbox
     pages: int
     stopping: asyncio.Event
 
     async def ask(self, number: int) -> None:
-        event = AnswerWanted(
+        event = QuestionQueued(
             keyword=KEYWORD,
             date=DAY,
             bank_version=1,

@@ -13,7 +13,7 @@ from answerlens_collector.engines.engine import Question
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import AnswerWanted, KeywordAnswersCollected
+from answerlens_common.events import CollectionAnswered, QuestionQueued
 from answerlens_common.settings import PostgresSettings
 from tests.support.line import Line
 from tests.support.unreliable import Broker
@@ -82,7 +82,7 @@ async def test_two_last_answers_at_once(
         await lines[0].prepare(QUESTIONS)
         (built,) = await lines[0].order()
         await collectors[0][type(built)](built, "the plan")
-        *first, one, two = [event for event, *_ in brokers[0].waiting if isinstance(event, AnswerWanted)]
+        *first, one, two = [event for event, *_ in brokers[0].waiting if isinstance(event, QuestionQueued)]
         assert len(first) == QUESTIONS - 2
         texts = await closings.rows("SELECT number, text FROM collection_question")
         asked = {row["number"]: row["text"] for row in texts}
@@ -93,11 +93,12 @@ async def test_two_last_answers_at_once(
                 broker.waiting.clear()
             racing.clear()
             for event in first:
-                await collectors[0][AnswerWanted](event, f"{number} {event.number}")
+                await collectors[0][QuestionQueued](event, f"{number} {event.number}")
             racing.update(asked[event.number] for event in (one, two))
             async with asyncio.timeout(SECONDS):
                 await asyncio.gather(
-                    collectors[0][AnswerWanted](one, f"{number} one"), collectors[1][AnswerWanted](two, f"{number} two")
+                    collectors[0][QuestionQueued](one, f"{number} one"),
+                    collectors[1][QuestionQueued](two, f"{number} two"),
                 )
 
             run = await closings.row("SELECT status, ok_share FROM collection")
@@ -105,4 +106,4 @@ async def test_two_last_answers_at_once(
             assert (run["status"], run["ok_share"]) == ("collected", 0.75)
             assert [row["status"] for row in await closings.rows("SELECT status FROM closing")] == ["collected"]
             published = [event for broker in brokers for event, *_ in broker.waiting]
-            assert [type(event) for event in published] == [KeywordAnswersCollected]
+            assert [type(event) for event in published] == [CollectionAnswered]

@@ -12,7 +12,7 @@ from answerlens_collector.overdue import close_overdue
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import AnswerWanted, StageFailed
+from answerlens_common.events import QuestionQueued, StageFailed
 from answerlens_common.settings import PostgresSettings
 from tests.support.line import ENGINE, Line
 from tests.support.unreliable import Broker
@@ -40,8 +40,8 @@ async def handlers(line: Line) -> dict[Any, Any]:
     return handlers
 
 
-def questions(broker: Broker) -> list[AnswerWanted]:
-    return [event for event, *_ in broker.waiting if isinstance(event, AnswerWanted)]
+def questions(broker: Broker) -> list[QuestionQueued]:
+    return [event for event, *_ in broker.waiting if isinstance(event, QuestionQueued)]
 
 
 async def later(db: Database, seconds: float) -> None:
@@ -68,13 +68,13 @@ async def status(db: Database) -> str:
 
 @pytest.mark.parametrize(
     ("answered", "outcome", "event"),
-    [(1, "failed", "stage.failed"), (2, "collected", "keyword.answers_collected.express")],
+    [(1, "failed", "stage.failed"), (2, "collected", "collection.answered.express")],
 )
 async def test_what_is_not_answered_in_time_has_failed(
     database: Database, broker: Broker, handlers: dict[Any, Any], answered: int, outcome: str, event: str
 ) -> None:
     for number, question in enumerate(questions(broker)[:answered]):
-        await handlers[AnswerWanted](question, str(number))
+        await handlers[QuestionQueued](question, str(number))
     await later(database, 3500)
     assert await close(database) == 0
     await later(database, 200)
@@ -94,7 +94,7 @@ async def test_what_is_not_answered_in_time_has_failed(
 async def test_its_failure_is_that_of_those_who_had_come_by_then(
     database: Database, broker: Broker, handlers: dict[Any, Any]
 ) -> None:
-    await handlers[AnswerWanted](questions(broker)[0], "one")
+    await handlers[QuestionQueued](questions(broker)[0], "one")
     await later(database, 3700)
     await close(database)
     told = StageFailed.model_validate_json(await database.value("SELECT body FROM outbox"))
@@ -110,7 +110,7 @@ async def test_a_run_that_waits_for_its_turn_has_not_begun(database: Database, h
 async def test_what_the_pace_of_the_account_takes_is_not_counted(
     database: Database, broker: Broker, handlers: dict[Any, Any]
 ) -> None:
-    await handlers[AnswerWanted](questions(broker)[0], "1")
+    await handlers[QuestionQueued](questions(broker)[0], "1")
     await later(database, 3600 + 3 * 600)
     assert await close(database, spacing=600) == 0
     await later(database, 700)
@@ -121,16 +121,16 @@ async def test_a_run_that_is_taken_up_again_has_its_time_again(
     database: Database, broker: Broker, handlers: dict[Any, Any]
 ) -> None:
     first, second, *_ = questions(broker)
-    await handlers[AnswerWanted](first, "1")
+    await handlers[QuestionQueued](first, "1")
     async with database.transaction() as tx:
         await tx.execute("UPDATE measurement SET status = 'cancelled'")
-    await handlers[AnswerWanted](second, "2")
+    await handlers[QuestionQueued](second, "2")
     assert await status(database) == "paused"
     await later(database, 4000)
     async with database.transaction() as tx:
         await tx.execute("UPDATE measurement SET status = 'running'")
         await tx.execute("UPDATE collection SET status = 'collecting'")
-    await handlers[AnswerWanted](second, "2")
+    await handlers[QuestionQueued](second, "2")
     assert await close(database) == 0
 
 
@@ -144,7 +144,7 @@ async def test_the_limit_and_a_last_answer_at_once(
 ) -> None:
     *first, last = questions(broker)
     for number, question in enumerate(first):
-        await handlers[AnswerWanted](question, str(number))
+        await handlers[QuestionQueued](question, str(number))
     await later(database, 4000)
     inserted, close_when_answered = asyncio.Event(), closing.close_when_answered
 
@@ -159,7 +159,7 @@ async def test_the_limit_and_a_last_answer_at_once(
     line.engine.ask = ask
     monkeypatch.setattr(closing, "close_when_answered", slow)
     async with Database(PostgresSettings(url=postgres_url)) as other, asyncio.timeout(60):
-        answering = asyncio.create_task(handlers[AnswerWanted](last, "last"))
+        answering = asyncio.create_task(handlers[QuestionQueued](last, "last"))
         await inserted.wait()
         await asyncio.gather(close(other), close(database), answering)
     assert await status(database) == "collected"

@@ -19,7 +19,7 @@ from answerlens_collector.handlers import AskHandlers, PlanHandlers
 from answerlens_collector.outcome import outcome
 from answerlens_common.contracts.statuses import AnswerStatus, ClaimStatus, CollectionStatus
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
+from answerlens_common.events import KeywordBankBuilt, Lane, QuestionQueued
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.support.collected import as_today
 
@@ -86,8 +86,8 @@ async def lease_for(db: Database, stage: str, message: str = "1", item: str = ""
     return lease
 
 
-def wanted(number: int) -> AnswerWanted:
-    return AnswerWanted(
+def wanted(number: int) -> QuestionQueued:
+    return QuestionQueued(
         keyword=BUILT.keyword,
         date=DAY,
         lane=BUILT.lane,

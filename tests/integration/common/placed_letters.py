@@ -7,19 +7,19 @@ from typing import Any
 
 import aio_pika
 
-from answerlens_common.events import KeywordAnswersCollected, Lane
+from answerlens_common.events import CollectionAnswered, Lane
 from answerlens_common.settings import WorkSettings
 from answerlens_order_api.operations.dead_letters import DeadLetters, Selection, dead_letter_queues
 
 WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=1.5, grace_seconds=5)
 DEAD_QUEUES = dead_letter_queues(["chat-a", "chat-never"])
-DEAD_QUEUE = DEAD_QUEUES["scorer.keyword-answers-collected.bulk"]
+DEAD_QUEUE = DEAD_QUEUES["scorer.collection-answered.bulk"]
 EVERYTHING = Selection()
 POISON = [b"{", b"\xff\xfe\x00", b"", b"[" * 100_000, '{"keyword": "手机"}'.encode(), b'{"keyword": 1}']
 
 
 def body(keyword: str) -> bytes:
-    event = KeywordAnswersCollected(collection_id=7, keyword=keyword, lane=Lane.BULK, engine="chat-a")
+    event = CollectionAnswered(collection_id=7, keyword=keyword, lane=Lane.BULK, engine="chat-a")
     return event.model_dump_json().encode()
 
 

@@ -11,7 +11,7 @@ import answerlens_analyzer.handlers
 from answerlens_analyzer.analyse import Analysed, each_by_itself
 from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.db import Database
-from answerlens_common.events import Event, KeywordScored, OrderAnalysed
+from answerlens_common.events import CollectionScored, Event, OrderAnalysed
 from answerlens_common.settings import WorkSettings
 from answerlens_common.work import leases, stages
 from tests.support import line
@@ -78,7 +78,7 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
     works = Works(database)
     await works.line.prepare(QUESTIONS)
     await works.order()
-    await works.deliver(until=KeywordScored)
+    await works.deliver(until=CollectionScored)
 
     async with asyncio.timeout(120), asyncio.TaskGroup() as group:
         group.create_task(works.deliver())

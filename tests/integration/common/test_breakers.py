@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from answerlens_common import events
 from answerlens_common.contracts.notices import BreakerChanged, Transition, read_notice
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError, TransientError
@@ -57,7 +58,14 @@ async def told(db: Database) -> list[tuple[str, BreakerChanged]]:
     )
     assert {row["name"] for row in found} <= {"ops"}
     notices = [(row["severity"], read_notice(row["kind"], row["params"])) for row in found]
-    return [(severity, notice) for severity, notice in notices if isinstance(notice, BreakerChanged)]
+    changes = [(severity, notice) for severity, notice in notices if isinstance(notice, BreakerChanged)]
+    # there is one admin: what is told is published as often
+    published = await db.rows("SELECT body FROM outbox WHERE routing_key = 'breaker.changed' ORDER BY id")
+    facts = [events.BreakerChanged.model_validate_json(row["body"]) for row in published]
+    assert [(fact.breaker, fact.transition) for fact in facts] == [
+        (notice.breaker, notice.transition) for _, notice in changes
+    ]
+    return changes
 
 
 async def test_failures_in_a_row_open_it_for_all_replicas(database: Database, replicas: tuple[Breakers, ...]) -> None:

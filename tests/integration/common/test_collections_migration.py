@@ -9,25 +9,24 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-import answerlens_common.db.migrations
 from answerlens_collection.messages import locate, question_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
-    AnswerWanted,
+    CollectionAnalysed,
+    CollectionAnswered,
     CollectionEvent,
-    KeywordAnalysed,
-    KeywordAnswersCollected,
+    CollectionScored,
     KeywordBankBuilt,
-    KeywordScored,
     Lane,
+    QuestionQueued,
     WorkEvent,
 )
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
-from tests.golden.database import REVISION, seed
+from tests.golden.database import REVISION
+from tests.integration.common.before import config_of, yesterdays
 
 MIGRATION = "0026"
-_NAME = "before_collections"
 
 # An answer with everything that hangs on it, by the names that outlive the change of keys.
 _LEFT = """
@@ -46,29 +45,11 @@ _PARTITIONS = (
 )
 
 
-def _config(url: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", answerlens_common.db.migrations.__path__[0])
-    config.attributes["url"] = PostgresSettings(url=url).sqlalchemy_url
-    return config
-
-
 @pytest.fixture
 async def yesterday(postgres_url: str) -> AsyncIterator[tuple[asyncpg.Connection, Config]]:
     """A database of the revision before, with the rows of a small installation."""
-    server = postgres_url.rpartition("/")[0]
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"DROP DATABASE IF EXISTS {_NAME}")
-    await admin.execute(f"CREATE DATABASE {_NAME} TEMPLATE template0")
-    config = _config(f"{server}/{_NAME}")
-    await asyncio.to_thread(command.upgrade, config, REVISION)
-    connection = await asyncpg.connect(f"{server}/{_NAME}")
-    await connection.execute(seed())
-    await connection.execute("SET search_path = public")
-    yield connection, config
-    await connection.close()
-    await admin.execute(f"DROP DATABASE {_NAME}")
-    await admin.close()
+    async with yesterdays(postgres_url, "before_collections") as (connection, config, _):
+        yield connection, config
 
 
 async def test_answers_keep_what_hangs_on_them_and_their_partitions(
@@ -119,10 +100,10 @@ RETURNING stage, keyword, date, engine, split_part(item, '#', 1) AS question_id
 """
 _EVENTS: dict[str, type[WorkEvent]] = {
     "plan": KeywordBankBuilt,
-    "ask": AnswerWanted,
-    "score": KeywordAnswersCollected,
-    "analyse": KeywordScored,
-    "sentiment": KeywordAnalysed,
+    "ask": QuestionQueued,
+    "score": CollectionAnswered,
+    "analyse": CollectionScored,
+    "sentiment": CollectionAnalysed,
 }
 
 
@@ -142,7 +123,7 @@ async def test_messages_of_before_meet_the_claims_of_before(yesterday: tuple[asy
                 located = await locate(db, event)
                 assert located is not None, stage
                 event, date = located
-            item = question_of(event).item if isinstance(event, AnswerWanted) else ""
+            item = question_of(event).item if isinstance(event, QuestionQueued) else ""
             key = ClaimKey.of(stage, event, item, date=date)
             # the retry of another message waits for that of the holder; the holder's own goes on where it was
             other = await acquire(db, key, "another", Lane.BULK, 30, attempts=2)
@@ -153,4 +134,4 @@ async def test_messages_of_before_meet_the_claims_of_before(yesterday: tuple[asy
 
 
 async def test_todays_tables_are_those_that_the_migrations_make(postgres_url: str) -> None:
-    await asyncio.to_thread(command.check, _config(postgres_url))
+    await asyncio.to_thread(command.check, config_of(postgres_url))

@@ -90,9 +90,9 @@ async def test_queues_are_counted_also_those_that_were_never_made(placed: Placed
     assert (count, oldest) == (2, letter.at)
     assert (letter.reason, letter.error, letter.attempts) == ("error", "it broke", 3)
     assert oldest is not None
-    assert "collector.answer-wanted.chat-never.express" in counts
+    assert "collector.question-queued.chat-never.express" in counts
     assert set(counts.values()) == {(0, None)}
-    never = DEAD_QUEUES["collector.answer-wanted.chat-never.bulk"]
+    never = DEAD_QUEUES["collector.question-queued.chat-never.bulk"]
     assert (await placed.dead.replay(never, EVERYTHING, everything)).moved == 0
     assert (await placed.dead.drop(never, EVERYTHING)).left == 0
 

@@ -10,10 +10,11 @@ import pytest
 from answerlens_common.broker.declare import declare
 from answerlens_common.broker.delivery import Delivery, UnroutableError
 from answerlens_common.broker.topology import queues_of
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import TransientError
 from answerlens_common.events import RefreshRequested
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.work.outbox import OutboxRelay, enqueue
+from answerlens_common.work.outbox import OutboxRelay
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 REFRESH = queues_of(RefreshRequested)[0]

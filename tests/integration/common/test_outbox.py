@@ -13,9 +13,10 @@ from answerlens_common.broker.delivery import Delivery, PublishFailedError
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
 from answerlens_common.db.open_transactions import is_open
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import RefreshRequested
 from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.work.outbox import OutboxRelay, enqueue
+from answerlens_common.work.outbox import OutboxRelay
 
 WORK = WorkSettings(retry_delays=(1, 2))
 QUEUE = queues_of(RefreshRequested)[0].name

@@ -87,7 +87,7 @@ async def test_only_when_every_engine_is_scored_is_a_measurement_cached(database
     assert names(await enter(database)) == ["KeywordBankBuilt"]
     async with database.transaction() as tx:
         await tx.execute("UPDATE collection SET status = 'scored'")
-    assert names(await enter(database)) == ["KeywordScored", "KeywordScored"]
+    assert names(await enter(database)) == ["CollectionScored", "CollectionScored"]
 
 
 async def test_an_older_bank_serves_when_a_stage_fails(database: Database) -> None:

@@ -17,13 +17,13 @@ from answerlens_common.broker.delivery import Delivery
 from answerlens_common.broker.topology import EVENTS_EXCHANGE, Queue, queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
-    AnswerWanted,
+    CollectionAnswered,
+    CollectionScored,
     Event,
-    KeywordAnswersCollected,
     KeywordBankBuilt,
-    KeywordScored,
     KeywordSearched,
     Lane,
+    QuestionQueued,
 )
 from answerlens_common.settings import RabbitSettings
 from tests.support.answered import KEYWORD
@@ -110,7 +110,7 @@ async def works(database: Database, rabbitmq_url: str) -> AsyncIterator[Works]:
     await line.prepare(QUESTIONS)
     queues: dict[str, Queue] = {}
     for event, handler in line.handlers().items():
-        for queue in queues_of(event, ENGINE if event is AnswerWanted else None):
+        for queue in queues_of(event, ENGINE if event is QuestionQueued else None):
             queues[queue.routing_key] = queue
             delivery.consume(queue, event, handler, prefetch=10)
     connection = await aio_pika.connect(rabbitmq_url)
@@ -151,9 +151,9 @@ async def test_a_stage_that_is_told_too_early_leaves_no_trace(works: Works, data
         await tx.execute("UPDATE bank SET status = 'building'")
     (first,) = await works.line.order()
     early: list[Event] = [
-        KeywordScored(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD),
-        KeywordAnswersCollected(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD),
-        AnswerWanted(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD, number=1, replicate=1),
+        CollectionScored(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD),
+        CollectionAnswered(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD),
+        QuestionQueued(collection_id=1, engine=ENGINE, lane=Lane.EXPRESS, keyword=KEYWORD, number=1, replicate=1),
         KeywordBankBuilt.model_validate(CARRIED),
     ]
     assert not isinstance(first, KeywordBankBuilt)

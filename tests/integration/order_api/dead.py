@@ -11,11 +11,11 @@ import aio_pika
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
-    AnswerWanted,
-    KeywordAnswersCollected,
+    CollectionAnswered,
     KeywordRequested,
     Lane,
     OrderAnalysed,
+    QuestionQueued,
     StageFailed,
     WorkEvent,
 )
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tests.integration.order_api.conftest import Clients
 
 SEARCH = queues_of(KeywordRequested)[0]
-SCORE = queues_of(KeywordAnswersCollected)[0]
-ASK = queues_of(AnswerWanted, "chat-a")[0]
+SCORE = queues_of(CollectionAnswered)[0]
+ASK = queues_of(QuestionQueued, "chat-a")[0]
 ANALYSED = queues_of(OrderAnalysed)[0]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_common.events import (
-    KeywordAnswersCollected,
+    CollectionAnswered,
     KeywordRequested,
 )
 from answerlens_common.settings import RabbitSettings
@@ -44,7 +44,9 @@ async def test_only_an_admin_may(clients: Clients, broker: Broker, method: str, 
     assert len(await broker.taken(SEARCH.dead)) == 1
 
 
-@pytest.mark.parametrize("name", ["amq.default", "searcher", SEARCH.dead, "collector.answer-wanted.chat-x.bulk", "%00"])
+@pytest.mark.parametrize(
+    "name", ["amq.default", "searcher", SEARCH.dead, "collector.question-queued.chat-x.bulk", "%00"]
+)
 async def test_a_queue_that_is_not_ours_is_not_found(clients: Clients, broker: Broker, name: str) -> None:
     assert broker
     for method, path in (("GET", ""), ("POST", "/replay"), ("DELETE", "")):
@@ -59,7 +61,7 @@ async def test_letters_are_counted_and_shown(clients: Clients, broker: Broker) -
     assert queues[SEARCH.name]["count"] == 3
     assert queues[SEARCH.name]["oldest"] is not None
     assert sum(one["count"] for one in queues.values()) == 3
-    assert "collector.answer-wanted.chat-old.bulk" in queues  # disabled, and never declared
+    assert "collector.question-queued.chat-old.bulk" in queues  # disabled, and never declared
 
     page = (await clients.admin.get(f"/api/dead-letters/{SEARCH.name}", params={"limit": 2})).json()
     first, second = page["items"]
@@ -135,7 +137,7 @@ async def test_only_the_engine_of_the_message_is_reopened_and_only_for_its_stage
     assert answer == {"replayed": 0, "unwanted": 1, "left": 1, "more": False}  # nobody waits for a search any more
 
     for engine in ("chat-a", "chat-b"):
-        body = before(event(order, KeywordAnswersCollected, engine=engine))
+        body = before(event(order, CollectionAnswered, engine=engine))
         await broker.dead_letter(SCORE.name, body, engine)
     assert await replay(clients, SCORE.name) == {"replayed": 1, "unwanted": 1, "left": 1, "more": False}
     assert [message_id for message_id, _ in await broker.taken(SCORE.name)] == ["chat-a"]
@@ -164,7 +166,7 @@ async def test_a_later_day_is_reopened_without_its_order(
         )
     tomorrow = order | {"first_date": second.isoformat()}
     await handlers.on_stage_failed(failed(tomorrow, "score", "chat-a"), "2")
-    body = before(event(tomorrow, KeywordAnswersCollected, engine="chat-a"))
+    body = before(event(tomorrow, CollectionAnswered, engine="chat-a"))
     await broker.dead_letter(SCORE.name, body, "m-1")
     assert (await replay(clients, SCORE.name))["replayed"] == 1
     found = await read(clients, order)

@@ -9,7 +9,7 @@ from answerlens_collection.answers import store as answers
 from answerlens_collection.messages import locate, question_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
-    AnswerWanted,
+    QuestionQueued,
 )
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
@@ -47,13 +47,13 @@ async def collected(db: Database, order: dict[str, Any], statuses: list[str], ru
             )
 
 
-def question(order: dict[str, Any], number: int) -> AnswerWanted:
-    found = event(order, AnswerWanted, engine="chat-a", question_id=f"q-{number}", replicate=1)
-    assert isinstance(found, AnswerWanted)
+def question(order: dict[str, Any], number: int) -> QuestionQueued:
+    found = event(order, QuestionQueued, engine="chat-a", question_id=f"q-{number}", replicate=1)
+    assert isinstance(found, QuestionQueued)
     return found
 
 
-async def look_up(db: Database, event: AnswerWanted) -> answers.Asked | None:
+async def look_up(db: Database, event: QuestionQueued) -> answers.Asked | None:
     located = await locate(db, event)
     return None if located is None else await answers.look_up(db, question_of(located[0]))
 

@@ -65,7 +65,7 @@ async def test_an_order_on_a_keyword_that_was_done_today_is_cached(db: Database,
     assert order["is_cached"]
     assert order["measurements"][0]["is_cached"]
     keys = [(key, body.get("engine")) for key, body, _ in await outbox(db)][1:]
-    assert keys == [("keyword.scored.express", "chat-a"), ("keyword.scored.express", "chat-b")]
+    assert keys == [("collection.scored.express", "chat-a"), ("collection.scored.express", "chat-b")]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_no_route_shows_a_private_question_or_answer(
         "keyword": order["keyword"],
         "kind": "running",
         "task_id": task,
-        "queue": "scorer.keyword-answers-collected.express",
+        "queue": "scorer.collection-answered.express",
     }
     read = 0
     for path in paths:

@@ -10,7 +10,7 @@ import pytest
 from answerlens_collection.messages import question_of
 from answerlens_collector.handlers import PlanHandlers
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, KeywordBankBuilt, Lane
+from answerlens_common.events import KeywordBankBuilt, Lane, QuestionQueued
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
@@ -31,8 +31,8 @@ async def failed_day(db: Database, clients: Clients, handlers: Handlers) -> dict
             keyword=order["keyword"],
             date=dt.date.fromisoformat(order["first_date"]),
         )
-        await tx.execute("DELETE FROM outbox")
     await handlers.on_stage_failed(failed(order, "collect", "chat-a"), "1")
+    await db.execute("DELETE FROM outbox")
     assert (await read(clients, order))["status"] == "failed"
     return order
 
@@ -62,7 +62,7 @@ async def test_a_failed_run_is_asked_again_for_what_it_lacks(
     lease = await acquire(db, ClaimKey.of("plan", event), "1", Lane.EXPRESS, 30)
     assert isinstance(lease, Lease)
     planning = PlanHandlers(db, {"chat-a"})
-    questions = [one for one in await planning.on_keyword_bank_built(event, lease) if isinstance(one, AnswerWanted)]
+    questions = [one for one in await planning.on_keyword_bank_built(event, lease) if isinstance(one, QuestionQueued)]
     assert {question.number for question in questions} == ASKED_AGAIN
     assert await db.value("SELECT status FROM collection") == "collecting"
     ask = await acquire(
@@ -90,13 +90,13 @@ async def test_a_new_order_does_not_ask_again_what_failed_today(
 async def test_a_failed_search_is_searched_again(db: Database, clients: Clients, handlers: Handlers) -> None:
     order = await clients.place()
     async with db.transaction() as tx:
-        await tx.execute("DELETE FROM outbox")
         await tx.execute(
             "INSERT INTO task_log (keyword, date, task_type, status) VALUES (:keyword, :date, 'search', 'failed')",
             keyword=order["keyword"],
             date=dt.date.fromisoformat(order["first_date"]),
         )
     await handlers.on_stage_failed(failed(order, "search", None), "1")
+    await db.execute("DELETE FROM outbox")
     assert (await read(clients, order))["status"] == "failed"
     assert (await retried(db, clients, "search")).status_code == 202
     assert await entered(db) == ["keyword.requested.express"]

@@ -8,7 +8,7 @@ from answerlens_collection.answers.answer import Answer
 from answerlens_collector.engines.engine import Question
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, Event
+from answerlens_common.events import Event, QuestionQueued
 from answerlens_orders.diagnoses.form import DiagnosisForm
 from answerlens_orders.diagnoses.run import open_diagnosis
 from tests.support.line import DAY, ENGINE, Line
@@ -39,10 +39,10 @@ def answered(failing: int = 0) -> Mapping[str, Answer]:
     }
 
 
-async def opened(db: Database) -> list[AnswerWanted]:
+async def opened(db: Database) -> list[QuestionQueued]:
     """What opening has published, by the outbox."""
-    rows = await db.rows("SELECT body FROM outbox WHERE routing_key LIKE 'answer.wanted.%' ORDER BY id")
-    return [AnswerWanted.model_validate_json(row["body"]) for row in rows]
+    rows = await db.rows("SELECT body FROM outbox WHERE routing_key LIKE 'question.queued.%' ORDER BY id")
+    return [QuestionQueued.model_validate_json(row["body"]) for row in rows]
 
 
 async def run(line: Line, broker: Broker, events: list[Event]) -> list[Event]:

@@ -7,7 +7,7 @@ import pytest
 from answerlens_collection.collections.store import is_awaited
 from answerlens_common.db import Database
 from answerlens_common.errors import RefusedError
-from answerlens_common.events import KeywordAnswersCollected, KeywordScored, SubjectAnalysed
+from answerlens_common.events import CollectionAnswered, CollectionScored, SubjectAnalysed
 from answerlens_orders.diagnoses.form import DiagnosisForm
 from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from tests.integration.orders.private import opened, run, where
@@ -28,7 +28,7 @@ async def test_a_private_collection_is_asked_and_scored_and_shares_nothing(
     assert [(one.number, one.keyword) for one in asked] == [(1, None), (2, None)]
 
     published = await run(line, broker, [*asked])
-    assert [type(event) for event in published] == [KeywordAnswersCollected, KeywordScored, SubjectAnalysed]
+    assert [type(event) for event in published] == [CollectionAnswered, CollectionScored, SubjectAnalysed]
     assert line.asked == dict.fromkeys(QUESTIONS, 1)
     row = await database.row("SELECT status, ok_share, retention FROM collection")
     assert row is not None

@@ -13,7 +13,7 @@ from answerlens_common.broker.declare import declare
 from answerlens_common.broker.delivery import Delivery, GivenUpError
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.errors import BusinessError
-from answerlens_common.events import AnswerWanted, Event, StageFailed, SubjectAnalysed
+from answerlens_common.events import Event, QuestionQueued, StageFailed, SubjectAnalysed
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.work.outbox import OutboxRelay
 from answerlens_orders.diagnoses.form import DiagnosisForm
@@ -53,7 +53,7 @@ async def over_rabbitmq(line: Line, url: str) -> AsyncIterator[None]:
     delivery = Delivery("line", RabbitSettings(url=url, publish_timeout=3), WORK)
     line.delivery = delivery
     for event, handler in line.handlers().items():
-        for queue in queues_of(event, ENGINE if event is AnswerWanted else None):
+        for queue in queues_of(event, ENGINE if event is QuestionQueued else None):
             delivery.consume(queue, event, handler, prefetch=3)
     await delivery.start()
     relay = asyncio.create_task(OutboxRelay(line.db, delivery).run())
@@ -220,7 +220,7 @@ async def test_a_diagnosis_that_is_cancelled_while_it_is_scored_is_not_analysed(
     diagnosis = await open_diagnosis(answering.db, client, FORM, DAY)
     handlers = answering.handlers()
     for event in await opened(answering.db):
-        await handlers[AnswerWanted](event, str(uuid4()), 0)
+        await handlers[QuestionQueued](event, str(uuid4()), 0)
     await cancel_diagnosis(answering.db, client, diagnosis)
     await run(answering, broker, [event for event, *_ in broker.waiting])
     assert await answering.db.value("SELECT count(*) FROM subject_rate") == 0

@@ -12,11 +12,11 @@ from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
 from answerlens_common.db.open_transactions import is_open
 from answerlens_common.events import (
-    AnswerWanted,
     KeywordBankBuilt,
     KeywordRequested,
     KeywordSearched,
     Lane,
+    QuestionQueued,
     StageFailed,
 )
 from answerlens_common.settings import FreshnessSettings
@@ -158,12 +158,12 @@ async def collecting(db: Database) -> None:
 async def test_a_day_that_waits_its_turn_in_a_queue_is_not_stalled(database: Database, order: UUID) -> None:
     assert order
     await collecting(database)
-    (_, bulk) = queues_of(AnswerWanted, "chat-a")
+    (_, bulk) = queues_of(QuestionQueued, "chat-a")
     async with database.transaction() as tx:
         await tx.execute("UPDATE measurement SET created_at = now() - interval '50 min'")
     for _ in range(5):
         assert await check(database, bulk) == []
-    assert await check(database, *queues_of(KeywordRequested), *queues_of(AnswerWanted, "chat-b")) == [
+    assert await check(database, *queues_of(KeywordRequested), *queues_of(QuestionQueued, "chat-b")) == [
         "keyword.bank_built.express"
     ]
 
@@ -188,7 +188,7 @@ async def test_a_message_lost_among_others_is_missed_after_an_hour_three_times_a
 ) -> None:
     assert order
     await collecting(database)
-    (_, bulk) = queues_of(AnswerWanted, "chat-a")
+    (_, bulk) = queues_of(QuestionQueued, "chat-a")
     for _ in range(3):
         assert await check(database, bulk) == ["keyword.bank_built.express"]
         assert await check(database, bulk) == []
@@ -247,7 +247,7 @@ async def test_the_broker_is_asked_with_no_transaction_open_and_what_came_meanwh
 
 async def test_the_broker_says_where_messages_wait_also_for_their_retry(rabbitmq_url: str) -> None:
     await declare(rabbitmq_url, ["chat-w"], [1, 60])
-    express, bulk = queues_of(AnswerWanted, "chat-w")
+    express, bulk = queues_of(QuestionQueued, "chat-w")
     (plan, _) = queues_of(KeywordBankBuilt)
     gone = Queue("never.declared", "never")
     connection = await aio_pika.connect(rabbitmq_url)

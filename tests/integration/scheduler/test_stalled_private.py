@@ -8,11 +8,11 @@ import pytest
 from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import (
-    AnswerWanted,
+    CollectionAnswered,
+    CollectionScored,
     Event,
-    KeywordAnswersCollected,
-    KeywordScored,
     Lane,
+    QuestionQueued,
     StageFailed,
     SubjectAnalysed,
 )
@@ -23,13 +23,13 @@ from answerlens_orders.diagnoses.form import DiagnosisForm
 from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from answerlens_scheduler.jobs import all_jobs, run_slot
 from answerlens_scheduler.leader import elect
-from answerlens_scheduler.stalled import Stalled, idle_queues
+from answerlens_scheduler.stalled import Stalled, idle_queues, waiting_queues_of
 from answerlens_scheduler.stalled_private import idle_private_queues, resume_private
 
 DAY = dt.date(2026, 5, 1)
 LIMITS = Stalled(lost_seconds=600, seconds=3600, resumes=2)
 FORM = DiagnosisForm(brands=["趣车良品"], engines=["chat-a"], questions=["哪家改装店好？", "多少钱？"])
-ASKED = ["answer.wanted.chat-a.express"] * 2
+ASKED = ["question.queued.chat-a.express"] * 2
 
 
 @pytest.fixture
@@ -107,8 +107,8 @@ async def test_only_what_has_no_answer_is_asked_again(database: Database, diagno
         )
         await tx.execute("UPDATE collection SET status = 'paused'")
     assert await check(database) == ASKED[:1]
-    event = await last(database, AnswerWanted)
-    assert isinstance(event, AnswerWanted)
+    event = await last(database, QuestionQueued)
+    assert isinstance(event, QuestionQueued)
     assert (event.number, event.keyword, event.lane) == (2, None, Lane.EXPRESS)
     assert await database.value("SELECT status FROM collection") == "collecting"
 
@@ -123,9 +123,9 @@ async def test_one_whose_answers_wait_for_their_scores_is_scored(database: Datab
     assert await check(database) == [], "it waits for the language model"
     async with database.transaction() as tx:
         await tx.execute("UPDATE breaker SET name = 'engine:chat-a'")
-    assert await check(database) == ["keyword.answers_collected.express"]
-    event = await last(database, KeywordAnswersCollected)
-    assert isinstance(event, KeywordAnswersCollected)
+    assert await check(database) == ["collection.answered.express"]
+    event = await last(database, CollectionAnswered)
+    assert isinstance(event, CollectionAnswered)
     assert event.collection_id == await database.value("SELECT id FROM collection")
 
 
@@ -134,12 +134,12 @@ async def test_one_whose_scores_are_there_is_analysed_and_its_diagnosis_told(
 ) -> None:
     assert diagnosis
     await database.execute("UPDATE collection SET status = 'scored'")
-    for waiting in (*queues_of(KeywordScored), *queues_of(SubjectAnalysed)):
+    for waiting in (*queues_of(CollectionScored), *queues_of(SubjectAnalysed)):
         await database.execute("UPDATE collection SET created_at = now() - interval '50 min'")
         assert await check(database, waiting) == [], "its message may be among these"
-    assert await check(database) == ["keyword.scored.express"]
-    event = await last(database, KeywordScored)
-    assert isinstance(event, KeywordScored)
+    assert await check(database) == ["collection.scored.express"]
+    event = await last(database, CollectionScored)
+    assert isinstance(event, CollectionScored)
     assert event.collection_id == await database.value("SELECT id FROM collection")
 
 
@@ -156,14 +156,14 @@ async def test_one_that_has_failed_is_told_of_again(database: Database, diagnosi
 @pytest.mark.parametrize("moves", ["claim", "answer", "outbox", "message", "breaker"])
 async def test_one_that_moves_is_left_alone(database: Database, diagnosis: UUID, moves: str) -> None:
     assert diagnosis
-    event = await last(database, AnswerWanted)
-    assert isinstance(event, AnswerWanted)
+    event = await last(database, QuestionQueued)
+    assert isinstance(event, QuestionQueued)
     waiting: tuple[Queue, ...] = ()
     match moves:
         case "claim":
             await acquire(database, ClaimKey.of("ask", event, "1#1", date=DAY), "m", Lane.EXPRESS, 60)
         case "message":
-            waiting = queues_of(AnswerWanted, "chat-a")
+            waiting = queues_of(QuestionQueued, "chat-a")
             async with database.transaction() as tx:
                 await tx.execute("UPDATE collection SET created_at = now() - interval '50 min'")
         case _:
@@ -198,7 +198,7 @@ async def test_the_job_looks_at_private_collections_too(database: Database, diag
     assert diagnosis
     assert await idle_queues(database, LIMITS) == set()
     asked = await idle_private_queues(database, LIMITS)
-    assert asked == {*queues_of(AnswerWanted, "chat-a"), *queues_of(StageFailed)}
+    assert asked == {*waiting_queues_of(QuestionQueued, "chat-a"), *queues_of(StageFailed)}
     seen: list[set[Queue]] = []
 
     async def none(queues: object) -> set[Queue]:

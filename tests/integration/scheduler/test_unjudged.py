@@ -46,7 +46,7 @@ async def test_what_was_not_judged_is_announced_again_now_and_then(analysed: Dat
         assert await look(analysed) == 0
         await change(analysed, "UPDATE outbox SET published_at = now(), created_at = created_at - interval '2 hours'")
     assert await look(analysed) == 0
-    assert await analysed.value("SELECT DISTINCT routing_key FROM outbox") == "keyword.analysed.bulk"
+    assert await analysed.value("SELECT DISTINCT routing_key FROM outbox") == "collection.analysed.bulk"
 
 
 @pytest.mark.parametrize(

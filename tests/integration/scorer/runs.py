@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from answerlens_common.db import Database
-from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.events import CollectionAnswered
 from tests.support.collected import Kept, store_answers, store_collection
 
 
-async def store_run(db: Database, event: KeywordAnswersCollected, texts: Sequence[str]) -> None:
+async def store_run(db: Database, event: CollectionAnswered, texts: Sequence[str]) -> None:
     """A run that waits for its scores."""
     assert event.keyword is not None
     assert event.date is not None
@@ -18,7 +18,7 @@ async def store_run(db: Database, event: KeywordAnswersCollected, texts: Sequenc
         await store_answers(tx, collection_id, [Kept(f"q{number:02}", text=text) for number, text in enumerate(texts)])
 
 
-async def somebody_waits(db: Database, event: KeywordAnswersCollected) -> None:
+async def somebody_waits(db: Database, event: CollectionAnswered) -> None:
     """An order on the run's keyword and engine."""
     of = {"keyword": event.keyword, "date": event.date}
     async with db.transaction() as tx:

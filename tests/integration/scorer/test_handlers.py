@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from answerlens_common.db import Database
 from answerlens_common.errors import BusinessError
-from answerlens_common.events import KeywordAnswersCollected, KeywordScored, Lane
+from answerlens_common.events import CollectionAnswered, CollectionScored, Lane
 from answerlens_common.llm import LanguageModel, RateLimitedError
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from answerlens_scorer.handlers import Handlers, TooManyUnscoredError
@@ -19,7 +19,7 @@ from tests.support.collected import as_today
 
 Reply = TypeVar("Reply", bound=BaseModel)
 DAY = dt.date(2026, 6, 1)
-EVENT = KeywordAnswersCollected(keyword="蓝牙耳机", date=DAY, bank_version=1, lane=Lane.EXPRESS, engine="chat-a")
+EVENT = CollectionAnswered(keyword="蓝牙耳机", date=DAY, bank_version=1, lane=Lane.EXPRESS, engine="chat-a")
 
 
 class Model(LanguageModel):
@@ -55,8 +55,8 @@ async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Databas
     await somebody_waits(database, EVENT)
     assert await handlers.cached(EVENT) is None
     event = await as_today(database, EVENT)
-    (following,) = await handlers.on_keyword_answers_collected(event, lease)
-    assert isinstance(following, KeywordScored)
+    (following,) = await handlers.on_collection_answered(event, lease)
+    assert isinstance(following, CollectionScored)
     assert await database.value("SELECT count(*) FROM question_score WHERE score = 3 AND model = 'judge-1'") == 19
     assert await database.value("SELECT status FROM collection") == "scored"
     assert await handlers.cached(event) == [following]
@@ -65,7 +65,7 @@ async def test_a_few_answers_without_a_score_do_not_fail_a_run(database: Databas
 async def test_too_many_answers_without_a_score_fail_it_and_the_scores_are_kept(database: Database) -> None:
     lease = await collected(database, [*["无分"] * 3, *["好"] * 17])
     with pytest.raises(TooManyUnscoredError) as error:
-        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(
+        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_collection_answered(
             await as_today(database, EVENT), lease
         )
     assert (error.value.unscored, error.value.ok) == (3, 20)
@@ -79,7 +79,7 @@ async def test_a_batch_that_fails_takes_no_other_along_and_the_next_attempt_asks
 ) -> None:
     lease = await collected(database, ["断", *["好"] * 24])
     with pytest.raises(RateLimitedError) as error:
-        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_keyword_answers_collected(
+        await Handlers(database, Model(), fail_above=0.1, model="judge-1").on_collection_answered(
             await as_today(database, EVENT), lease
         )
     assert error.value.task == TASK
@@ -87,7 +87,7 @@ async def test_a_batch_that_fails_takes_no_other_along_and_the_next_attempt_asks
     async with database.transaction() as tx:
         await tx.execute("UPDATE ai_answer SET answer_text = '无分' WHERE answer_text = '断'")
     model = Model()
-    await Handlers(database, model, fail_above=0.1, model="judge-1").on_keyword_answers_collected(
+    await Handlers(database, model, fail_above=0.1, model="judge-1").on_collection_answered(
         await as_today(database, EVENT), lease
     )
     assert (model.asked.count("好"), model.asked.count("无分")) == (9, 2)

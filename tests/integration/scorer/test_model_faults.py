@@ -16,7 +16,7 @@ from answerlens_common.broker.declare import declare
 from answerlens_common.broker.delivery import Delivery
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
-from answerlens_common.events import KeywordAnswersCollected, KeywordScored, Lane
+from answerlens_common.events import CollectionAnswered, CollectionScored, Lane
 from answerlens_common.settings import HttpSettings, LogSettings, PostgresSettings, RabbitSettings, WorkSettings
 from answerlens_scorer.app import build
 from answerlens_scorer.settings import ScorerSettings
@@ -24,10 +24,10 @@ from tests.integration.scorer.runs import somebody_waits, store_run
 from tests.support.chat_endpoint import ChatEndpoint, Request, Response, chat_endpoint, saying
 
 WORK = WorkSettings(retry_delays=(1, 1), lease_seconds=5, grace_seconds=5)
-EVENT = KeywordAnswersCollected(
+EVENT = CollectionAnswered(
     collection_id=1, keyword="蓝牙耳机", date=dt.date(2026, 6, 1), lane=Lane.EXPRESS, engine="chat-a"
 )
-INPUT, OUTPUT = queues_of(KeywordAnswersCollected)[0], queues_of(KeywordScored)[0]
+INPUT, OUTPUT = queues_of(CollectionAnswered)[0], queues_of(CollectionScored)[0]
 TELLING = Response(b"{}", status=429, headers=("retry-after: 2",))
 
 

@@ -12,6 +12,7 @@ from tests.chaos.fates import Failure, Letter
 from tests.chaos.private import PrivateCollection, PrivateFacts
 
 ORDER, KEYWORD = "8c4f", "咖啡机"
+NOTHING_FAILED: dict[str, Any] = {"letters": [], "failures": set(), "untold": set()}
 FAILURE = Failure("score 咖啡机 2026-11-25 chat-a", "m2")
 
 
@@ -41,7 +42,7 @@ def sound(**changes: Any) -> Facts:
             "searcher.x.retry.1": Queue(0, 0, 0),
             "scorer.x.dead": Queue(1, 0, 0),
         },
-        "published": {"m1": "keyword.requested.express", "m2": "keyword.scored.express", "m3": "stage.failed"},
+        "published": {"m1": "keyword.requested.express", "m2": "collection.scored.express", "m3": "stage.failed"},
         "consumed": {"m1"},
         "letters": [Letter("scorer.x.dead", FAILURE)],
         "failures": {FAILURE},
@@ -98,7 +99,7 @@ def test_nothing_is_said_of_one_in_which_nothing_happened() -> None:
         ({"consumed": set()}, "I5: published, and neither consumed nor dead: keyword.requested.express m1"),
         (
             {"letters": [], "failures": set(), "untold": set()},
-            "I5: published, and neither consumed nor dead: keyword.sc",
+            "I5: published, and neither consumed nor dead: collection.sc",
         ),
         ({"letters": []}, "I5: a failure without a dead letter: score 咖啡机 2026-11-25 chat-a by m2"),
         ({"failures": set()}, "I5: a dead letter in scorer.x.dead without a failure: score 咖啡机"),
@@ -160,6 +161,14 @@ def test_dead_letters_that_are_right_must_be_there() -> None:
         },
         # a failure that somebody took up anew, or that an older result made good, needs no dead letter
         {"letters": [], "untold": set(), "consumed": {"m1", "m2"}},
+        # an event that no service consumes
+        {
+            "published": {"m1": "measurement.ended"},
+            "consumed": set(),
+            "letters": [],
+            "failures": set(),
+            "untold": set(),
+        },
         # a confirm that never came: the letter was published twice
         {"letters": [Letter("scorer.x.dead", FAILURE)] * 2},
     ],

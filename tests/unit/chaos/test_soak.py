@@ -14,7 +14,7 @@ from tests.chaos.soak import KINDS, kind_of, table
         ("I3: 3 answers are stored for q1", "duplicated"),
         ("I4: slot d of refresh fired twice", "duplicated"),
         ("I4: slot d of refresh was left out", "slots"),
-        ("I5: published, and neither consumed nor dead: keyword.scored.bulk m1", "lost"),
+        ("I5: published, and neither consumed nor dead: collection.scored.bulk m1", "lost"),
         ("I3: 哪款好 of chat-a was asked 4 times", "over-asked"),
         ("I6: a token did not grow", "stale writes"),
         ("I7: held: ask 咖啡机", "leases"),

@@ -6,7 +6,7 @@ import pytest
 from answerlens_cli.moments import moment
 from tests.unit.cli.conftest import Run
 
-QUEUE = "scorer.keyword-answers-collected.bulk"
+QUEUE = "scorer.collection-answered.bulk"
 PATH = f"/api/dead-letters/{QUEUE}"
 QUEUES = [
     {"queue": QUEUE, "count": 3, "oldest": "2026-01-02T03:04:05Z"},

@@ -11,7 +11,7 @@ from tests.unit.cli.fake_api import ORDER
 KEYWORD = "适合通勤和长途飞行的头戴式主动降噪蓝牙耳机推荐以及性价比分析" * 3
 BRAND = "某某科技股份有限公司旗下高端音频子品牌" * 2
 ENGINES = ["a-very-long-name-of-an-engine-on-a-page", "another-long-name-of-an-engine-behind-an-api"]
-QUEUE = "a-service-with-a-name.keyword-answers-collected.another-long-name-of-an-engine.bulk"
+QUEUE = "a-service-with-a-name.collection-answered.another-long-name-of-an-engine.bulk"
 CURSOR = "WyJhYmMiLCBbIjIwMjYtMDEtMDIiLCAxMjNdXQ" * 4
 LONG = ORDER | {
     "keyword": KEYWORD,

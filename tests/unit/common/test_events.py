@@ -15,11 +15,11 @@ GOLDEN = {
     "KeywordRequested": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
     "KeywordSearched": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"express"}',
     "KeywordBankBuilt": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk"}',
-    "AnswerWanted": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机",'
+    "QuestionQueued": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机",'
     '"number":26,"replicate":1}',
-    "KeywordAnswersCollected": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
-    "KeywordScored": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":null}',
-    "KeywordAnalysed": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
+    "CollectionAnswered": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
+    "CollectionScored": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":null}',
+    "CollectionAnalysed": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
     "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
     "SubjectAnalysed": '{"version":1,"subject_id":3,"collection_id":7}',
@@ -30,18 +30,22 @@ GOLDEN = {
     '"engine":"chat-a"}',
     "MeasurementWithdrawn": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01"}',
     "OrderCompared": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01"}',
+    "MeasurementEnded": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
+    '"status":"completed"}',
+    "OrderEnded": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","status":"failed"}',
+    "BreakerChanged": '{"version":1,"breaker":"engine:chat-a","transition":"opened"}',
 }
 
 
 # Messages from before collections had ids name a keyword's day, and a question of its bank.
 BEFORE_COLLECTIONS = {
-    "AnswerWanted": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    "QuestionQueued": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
     '"engine":"chat-a","question_id":"2-0-01","replicate":1}',
-    "KeywordAnswersCollected": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    "CollectionAnswered": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
     '"engine":"chat-a"}',
-    "KeywordScored": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    "CollectionScored": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
     '"engine":"chat-a"}',
-    "KeywordAnalysed": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
+    "CollectionAnalysed": '{"version":1,"keyword":"蓝牙耳机","date":"2026-03-01","bank_version":2,"lane":"bulk",'
     '"engine":"chat-a"}',
 }
 # Messages from before a field was there.
@@ -76,9 +80,9 @@ def test_messages_from_before_collections_say_which_day_and_question_they_are_ab
     body = BEFORE_COLLECTIONS[name]
     event = getattr(events, name).model_validate_json(body)
     assert (event.collection_id, event.keyword, event.date, event.engine) == (None, "蓝牙耳机", DATE, "chat-a")
-    if name == "AnswerWanted":
+    if name == "QuestionQueued":
         assert (event.number, event.question_id, event.replicate) == (None, "2-0-01", 1)
-    for missing in ("keyword", "date", *(["question_id"] if name == "AnswerWanted" else [])):
+    for missing in ("keyword", "date", *(["question_id"] if name == "QuestionQueued" else [])):
         less = {key: value for key, value in json.loads(body).items() if key != missing}
         with pytest.raises(ValidationError, match="is missing"):
             getattr(events, name).model_validate(less)
@@ -101,9 +105,10 @@ def test_unknown_fields_are_ignored_and_unknown_versions_refused() -> None:
 
 def test_one_spelling() -> None:
     assert events.KeywordBankBuilt.event_name() == "keyword.bank_built"
-    assert events.KeywordAnswersCollected.event_name() == "keyword.answers_collected"
-    wanted = events.AnswerWanted.model_validate_json(GOLDEN["AnswerWanted"])
-    assert wanted.routing_key() == "answer.wanted.chat-a.bulk"
+    assert events.CollectionAnswered.event_name() == "collection.answered"
+    wanted = events.QuestionQueued.model_validate_json(GOLDEN["QuestionQueued"])
+    assert wanted.routing_key() == "question.queued.chat-a.bulk"
+    assert events.MeasurementEnded.event_name() == "measurement.ended"
 
 
 def test_a_following_event_carries_date_bank_version_and_lane() -> None:
@@ -114,8 +119,8 @@ def test_a_following_event_carries_date_bank_version_and_lane() -> None:
 
 
 def test_a_following_event_carries_its_collection() -> None:
-    collected = events.KeywordAnswersCollected.model_validate_json(GOLDEN["KeywordAnswersCollected"])
-    scored = events.KeywordScored.following(collected)
+    collected = events.CollectionAnswered.model_validate_json(GOLDEN["CollectionAnswered"])
+    scored = events.CollectionScored.following(collected)
     assert (scored.collection_id, scored.engine, scored.lane) == (7, "chat-a", events.Lane.BULK)
 
 

@@ -27,12 +27,12 @@ def _watched(alerts: list[dict[str, Any]], name: str) -> set[str]:
 
 
 def test_a_backlog_is_of_keywords(alerts: list[dict[str, Any]]) -> None:
-    expected = {queue.name for queue in QUEUES if ".answer-wanted." not in queue.name}
+    expected = {queue.name for queue in QUEUES if ".question-queued." not in queue.name}
     assert _watched(alerts, "QueueBacklog") == expected
 
 
 def test_what_stalls_are_questions(alerts: list[dict[str, Any]]) -> None:
-    expected = {queue.name for queue in QUEUES if ".answer-wanted." in queue.name}
+    expected = {queue.name for queue in QUEUES if ".question-queued." in queue.name}
     assert len(expected) == 4
     assert _watched(alerts, "QuestionsStalled") == expected
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from answerlens_collection.answers.questions import QuestionKey, Unanswered, numbers_of
 from answerlens_collection.collections.store import Collection, Reader, find, get
 from answerlens_common.db import Database
-from answerlens_common.events import AnswerWanted, CollectionEvent, Event, Lane
+from answerlens_common.events import CollectionEvent, Event, Lane, QuestionQueued
 
 C = TypeVar("C", bound=CollectionEvent)
 
@@ -38,7 +38,7 @@ async def locate(db: Database, event: C) -> tuple[C, dt.date] | None:
     if collection is None:
         return None
     today: dict[str, object] = {"collection_id": collection.id, "keyword": collection.keyword}
-    if isinstance(event, AnswerWanted) and event.number is None:
+    if isinstance(event, QuestionQueued) and event.number is None:
         numbers = await numbers_of(db, collection, [event.question_id or ""])
         if event.question_id not in numbers:
             return None
@@ -50,7 +50,7 @@ def asked_of(collection: Collection, questions: Sequence[Unanswered], lane: Lane
     """A message for each question that is to be asked."""
     carried = {"collection_id": collection.id, "engine": collection.engine, "keyword": collection.keyword}
     return [
-        AnswerWanted.model_validate({**carried, "lane": lane, "number": one.number, "replicate": one.replicate})
+        QuestionQueued.model_validate({**carried, "lane": lane, "number": one.number, "replicate": one.replicate})
         for one in questions
     ]
 
@@ -60,7 +60,7 @@ def locating(db: Database) -> Locating[C]:
     return partial(locate, db)
 
 
-def question_of(event: AnswerWanted) -> QuestionKey:
+def question_of(event: QuestionQueued) -> QuestionKey:
     """The question of a located event.
 
     Raises:

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from answerlens_common.contracts.notices import Transition
+from answerlens_common.contracts.statuses import MeasurementStatus, OrderStatus
 from answerlens_common.wording import Worded
 
 
@@ -105,8 +107,8 @@ class CollectionEvent(WorkEvent):
         return self
 
 
-class AnswerWanted(CollectionEvent):
-    """One question is to be asked of one engine."""
+class QuestionQueued(CollectionEvent):
+    """A question waits to be asked of one engine. Its message was called `answer.wanted` before."""
 
     number: int | None = Field(default=None, ge=1)
     replicate: int = Field(ge=1, le=5)
@@ -125,16 +127,22 @@ class AnswerWanted(CollectionEvent):
         return f"{self.event_name()}.{self.engine}.{self.lane}"
 
 
-class KeywordAnswersCollected(CollectionEvent):
-    """Every question of the collection has ended, and enough of them were answered."""
+class CollectionAnswered(CollectionEvent):
+    """Every question of the collection has ended, and enough of them were answered.
+
+    Called `keyword.answers_collected` before.
+    """
 
 
-class KeywordScored(CollectionEvent):
-    """Every answer of the collection has its score."""
+class CollectionScored(CollectionEvent):
+    """Every answer of the collection has its score. Called `keyword.scored` before."""
 
 
-class KeywordAnalysed(CollectionEvent):
-    """The rates of orders on the collection are stored, and what its answers think of their brands is not known yet."""
+class CollectionAnalysed(CollectionEvent):
+    """The rates of orders on the collection are stored, and what its answers think of their brands is not known yet.
+
+    Called `keyword.analysed` before.
+    """
 
 
 class OrderAnalysed(Event):
@@ -172,6 +180,31 @@ class OrderCompared(Event):
 
     order_id: UUID
     date: dt.date
+
+
+class MeasurementEnded(Event):
+    """An order's measurement of a date has ended: with rates, without, or because its client cancelled it.
+
+    One that was analysed again has ended before: its new rates are no end.
+    """
+
+    order_id: UUID
+    date: dt.date
+    status: MeasurementStatus
+
+
+class OrderEnded(Event):
+    """An order has ended: its first measurement has, or its client cancelled it before that."""
+
+    order_id: UUID
+    status: OrderStatus
+
+
+class BreakerChanged(Event):
+    """A circuit breaker has opened, opened again after its probe, or closed: somebody outside is in trouble or well."""
+
+    breaker: str
+    transition: Transition
 
 
 class StageFailed(Event):

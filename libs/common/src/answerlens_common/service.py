@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from answerlens_common.aio.tasks import cancel_and_wait
 from answerlens_common.broker.delivery import Delivery, Handler
-from answerlens_common.broker.topology import queues_of
+from answerlens_common.broker.topology import former_queues_of, queues_of
 from answerlens_common.db import Database, DatabaseLostError
 from answerlens_common.errors import TransientError, describe
 from answerlens_common.events import Event
@@ -71,9 +71,11 @@ class Service:
         self.consumer(stage.event, runner, prefetch=stage.concurrency, engine=engine)
 
     def consumer(self, event: type[Event], handler: Handler, *, prefetch: int, engine: str | None = None) -> None:
-        """Feed a plain handler from the queues of an event."""
+        """Feed a plain handler from the queues of an event, and from what the release before has left of them."""
         for queue in queues_of(event, engine, consumer=self.name):
             self.delivery.consume(queue, event, handler, prefetch)
+        for queue in former_queues_of(event, engine, consumer=self.name):
+            self.delivery.consume_if_there(queue, event, handler, prefetch)
 
     def resource(self, resource: AbstractAsyncContextManager[object]) -> None:
         """Enter this before consuming, leave it after."""

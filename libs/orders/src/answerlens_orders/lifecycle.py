@@ -2,7 +2,8 @@
 
 The measurement's row is locked first, then the order's: a late engine, a failed stage and a cancellation may arrive
 together, in any order, twice. A measurement that is `reanalysing` (`evidence.reanalysis_store`) has ended before: its
-end is no news, and it cannot be cancelled. Its report is made in the transaction that ends it (`reports.versions`).
+end is no news, and it cannot be cancelled. Its report is made in the transaction that ends it (`reports.versions`), and
+the same transaction says that it has ended (`measurement.ended`, `order.ended`).
 """
 
 import datetime as dt
@@ -10,12 +11,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from answerlens_common.contracts.notices import EngineFailure, MeasurementCompleted, MeasurementFailed, Notice
-from answerlens_common.contracts.statuses import MeasurementStatus
+from answerlens_common.contracts.statuses import MeasurementStatus, OrderStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notices import tell
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import OrderAnalysed, OrderCompared, OrderJudged, StageFailed
+from answerlens_common.db.outbox import enqueue
+from answerlens_common.events import (
+    Event,
+    MeasurementEnded,
+    OrderAnalysed,
+    OrderCompared,
+    OrderEnded,
+    OrderJudged,
+    StageFailed,
+)
 from answerlens_common.failures import SENTENCES, Failure, failure_of
 from answerlens_orders.measurements.tracking import COUNTED_DAYS
 from answerlens_orders.reports.versions import ENDED, Reports
@@ -43,7 +53,7 @@ FROM (
     ) reason
 ) why
 WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending
-RETURNING m.order_id, e.again AND m.status = 'completed' AS again
+RETURNING m.order_id, m.status, e.again AND m.status = 'completed' AS again
 """
 
 
@@ -101,19 +111,26 @@ class Measurements:
         order_ids = [row["order_id"] for row in ended]
         if ended:
             await self.reports.ended(self.tx, order_ids, self.date)
+            ends = [
+                MeasurementEnded(order_id=row["order_id"], date=self.date, status=row["status"])
+                for row in ended
+                if not row["again"]
+            ]
+            await enqueue(self.tx, ends)
             await self._end_orders(order_ids, [row["order_id"] for row in ended if row["again"]])
         return order_ids
 
     async def _end_orders(self, order_ids: list[UUID], again: list[UUID]) -> None:
         """The order's status is the outcome of its first measurement; the last one ends its tracking."""
         values = {"date": self.date, "orders": order_ids}
-        await self.tx.execute(
+        ended = await self.tx.rows(
             "UPDATE orders o SET status = m.status, last_error = m.last_error, error_code = m.error_code,"
             " completed_at = m.completed_at"
             " FROM measurement m WHERE m.order_id = o.id AND m.date = :date AND m.date = o.first_date"
-            " AND o.id = ANY(:orders) AND o.status IN ('queued', 'running')",
+            " AND o.id = ANY(:orders) AND o.status IN ('queued', 'running') RETURNING o.id, o.status",
             **values,
         )
+        await enqueue(self.tx, [OrderEnded(order_id=row["id"], status=row["status"]) for row in ended])
         await self.tx.execute(
             "UPDATE orders SET live = false WHERE id = ANY(:orders) AND live"  # noqa: S608 - a constant
             f" AND ({COUNTED_DAYS}) > track_days",
@@ -213,11 +230,12 @@ async def cancel(db: Database, order_id: UUID) -> None:
             " ORDER BY date FOR UPDATE",
             order=order_id,
         )
-        keyword = await tx.value(
+        order = await tx.row(
             "UPDATE orders SET live = false,"
-            " completed_at = CASE WHEN status IN ('queued', 'running') THEN clock_timestamp() ELSE completed_at END,"
-            " status = CASE WHEN status IN ('queued', 'running') THEN 'cancelled' ELSE status END"
-            " WHERE id = :order RETURNING keyword",
+            " completed_at = CASE WHEN open THEN clock_timestamp() ELSE completed_at END,"
+            " status = CASE WHEN open THEN 'cancelled' ELSE status END"
+            " FROM (SELECT id AS found, status IN ('queued', 'running') AS open FROM orders"
+            " WHERE id = :order FOR UPDATE) before WHERE id = found RETURNING keyword, open AS ends",
             order=order_id,
         )
         cancelled = await tx.rows(
@@ -231,4 +249,11 @@ async def cancel(db: Database, order_id: UUID) -> None:
             order=order_id,
             dates=[row["date"] for row in cancelled],
         )
-        await tx.notify(PROGRESS, keyword)
+        if order is None:
+            return
+        status = MeasurementStatus.CANCELLED
+        ends: list[Event] = [MeasurementEnded(order_id=order_id, date=row["date"], status=status) for row in cancelled]
+        if order["ends"]:
+            ends.append(OrderEnded(order_id=order_id, status=OrderStatus.CANCELLED))
+        await enqueue(tx, ends)
+        await tx.notify(PROGRESS, order["keyword"])

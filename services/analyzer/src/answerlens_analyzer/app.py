@@ -5,7 +5,7 @@ from answerlens_analyzer.handlers import Handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.settings import AnalyzerSettings
 from answerlens_collection.messages import locating
-from answerlens_common.events import KeywordAnalysed, KeywordScored, MeasurementWithdrawn
+from answerlens_common.events import CollectionAnalysed, CollectionScored, MeasurementWithdrawn
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
@@ -22,10 +22,10 @@ def build(settings: AnalyzerSettings) -> Service:
     service.stage(
         Stage(
             name="analyse",
-            event=KeywordScored,
+            event=CollectionScored,
             locate=locating(service.db),
             cached=handlers.cached,
-            work=handlers.on_keyword_scored,
+            work=handlers.on_collection_scored,
             timeout=1800,
             concurrency=2,
         )
@@ -34,10 +34,10 @@ def build(settings: AnalyzerSettings) -> Service:
     service.stage(
         Stage(
             name="sentiment",
-            event=KeywordAnalysed,
+            event=CollectionAnalysed,
             locate=locating(service.db),
             cached=sentiment.cached,
-            work=sentiment.on_keyword_analysed,
+            work=sentiment.on_collection_analysed,
             timeout=1800,
             concurrency=2,
             breakers=(LLM_API,),

@@ -7,8 +7,8 @@ from answerlens_analyzer import history, store
 from answerlens_analyzer.history import RatesKey
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import MeasurementWithdrawn, OrderCompared
-from answerlens_common.work.outbox import enqueue
 from answerlens_rates.chain import with_links
 from answerlens_rates.changes import WINDOW_DAYS, with_changes
 from answerlens_rates.headline import without_visibility_verdict

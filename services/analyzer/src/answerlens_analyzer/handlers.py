@@ -1,4 +1,4 @@
-"""`KeywordScored` in, `OrderAnalysed` out, one an order; `KeywordAnalysed` when answers are still to be judged.
+"""`CollectionScored` in, `OrderAnalysed` out, one an order; `CollectionAnalysed` when answers are still to be judged.
 
 Of a private collection `SubjectAnalysed` is out, one a brand (`subjects`).
 """
@@ -23,7 +23,7 @@ from answerlens_collection.messages import collection_of
 from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError, describe, failure_from
-from answerlens_common.events import Event, KeywordAnalysed, KeywordScored, OrderAnalysed, StageFailed
+from answerlens_common.events import CollectionAnalysed, CollectionScored, Event, OrderAnalysed, StageFailed
 from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease, LeaseLostError
@@ -43,7 +43,7 @@ class Handlers:
     db: Database
     degraded_below: float
 
-    async def cached(self, event: KeywordScored) -> list[Event] | None:
+    async def cached(self, event: CollectionScored) -> list[Event] | None:
         """When every order, or subject, that waits has its rates already, that is passed on.
 
         A message that comes before its scores is left: it comes with them again.
@@ -58,7 +58,7 @@ class Handlers:
             return None
         return await self._analysed(event, day)
 
-    async def on_keyword_scored(self, event: KeywordScored, lease: Lease) -> list[Event]:
+    async def on_collection_scored(self, event: CollectionScored, lease: Lease) -> list[Event]:
         """Compute the rates of every order that waits for this engine, or of a private collection's subjects."""
         collection = await collection_of(self.db, event)
         if collection is None:
@@ -72,7 +72,7 @@ class Handlers:
     def _subjects(self) -> SubjectAnalysis:
         return SubjectAnalysis(self.db, self.degraded_below)
 
-    async def _analyse_day(self, event: KeywordScored, day: KeywordDay, lease: Lease) -> list[Event]:
+    async def _analyse_day(self, event: CollectionScored, day: KeywordDay, lease: Lease) -> list[Event]:
         run = await store.load_run(self.db, day)
         answers = await store.load_answers(self.db, day)
         if not answers:
@@ -151,15 +151,15 @@ class Handlers:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)
         return day_status(ok, total, degraded_below=self.degraded_below) != "ok"
 
-    async def _analysed(self, event: KeywordScored, day: KeywordDay) -> list[Event]:
+    async def _analysed(self, event: CollectionScored, day: KeywordDay) -> list[Event]:
         waiting = await store.analysed(self.db, day)
         following: list[Event] = [OrderAnalysed(order_id=order, date=day.date, engine=day.engine) for order in waiting]
         if await sentiment.has_unjudged(self.db, day):
-            following.append(KeywordAnalysed.following(event))
+            following.append(CollectionAnalysed.following(event))
         return following
 
 
-def _failure(event: KeywordScored, day: KeywordDay, order_id: UUID, error: Exception) -> StageFailed:
+def _failure(event: CollectionScored, day: KeywordDay, order_id: UUID, error: Exception) -> StageFailed:
     return StageFailed(
         stage="analyse",
         keyword=day.keyword,

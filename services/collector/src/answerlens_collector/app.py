@@ -7,7 +7,7 @@ from answerlens_collector.handlers import AskHandlers, PlanHandlers
 from answerlens_collector.overdue import watch_collections
 from answerlens_collector.settings import CollectorSettings
 from answerlens_common.contracts.engines import EngineFile
-from answerlens_common.events import AnswerWanted, KeywordBankBuilt
+from answerlens_common.events import KeywordBankBuilt, QuestionQueued
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.service import Service
 from answerlens_common.stage_names import StageName
@@ -53,13 +53,13 @@ def build(settings: CollectorSettings) -> Service:
     return service
 
 
-def ask_stage(handlers: AskHandlers) -> Stage[AnswerWanted]:
+def ask_stage(handlers: AskHandlers) -> Stage[QuestionQueued]:
     """The ask stage of one engine."""
     return Stage(
         name=StageName.ASK,
-        event=AnswerWanted,
+        event=QuestionQueued,
         cached=handlers.cached,
-        work=handlers.on_answer_wanted,
+        work=handlers.on_question_queued,
         failed=handlers.failed,
         item=lambda event: question_of(event).item,
         locate=locating(handlers.db),

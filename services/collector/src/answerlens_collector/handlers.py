@@ -1,6 +1,6 @@
-"""Two stages: `KeywordBankBuilt` in, `AnswerWanted` out (plan); `AnswerWanted` in, an answer stored (ask).
+"""Two stages: `KeywordBankBuilt` in, `QuestionQueued` out (plan); `QuestionQueued` in, an answer stored (ask).
 
-The last answer of a collection puts `KeywordAnswersCollected` out.
+The last answer of a collection puts `CollectionAnswered` out.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import TransientError
 from answerlens_common.events import (
-    AnswerWanted,
     Event,
     KeywordBankBuilt,
     Lane,
+    QuestionQueued,
     StageFailed,
 )
 from answerlens_common.failures import Failure
@@ -117,7 +117,7 @@ class AskHandlers:
     breakers: Breakers
     stopping: asyncio.Event
 
-    async def cached(self, event: AnswerWanted) -> list[Event] | None:
+    async def cached(self, event: QuestionQueued) -> list[Event] | None:
         """An answered question is not asked again; a question that nothing waits for is not asked."""
         asked = await self._look_up(event)
         if asked is None:
@@ -128,7 +128,7 @@ class AskHandlers:
             return []
         return None
 
-    async def on_answer_wanted(self, event: AnswerWanted, lease: Lease) -> list[Event]:
+    async def on_question_queued(self, event: QuestionQueued, lease: Lease) -> list[Event]:
         """Ask the question at a free place and store what came."""
         async with AsyncExitStack() as held:
             async with lease.before_external_call():
@@ -158,14 +158,14 @@ class AskHandlers:
         question_duration.labels(event.engine).observe(seconds)
         return await self._store(lease, asked, answer, seconds)
 
-    async def failed(self, event: AnswerWanted, lease: Lease, error: str) -> list[Event]:
+    async def failed(self, event: QuestionQueued, lease: Lease, error: str) -> list[Event]:
         """One question that fails does not fail the keyword: that it failed is its outcome."""
         asked = await self._look_up(event)
         if asked is None:
             return []
         return await self._store(lease, asked, Answer(status=AnswerStatus.FAILED, error=error), 0.0)
 
-    async def _look_up(self, event: AnswerWanted) -> Asked | None:
+    async def _look_up(self, event: QuestionQueued) -> Asked | None:
         return await answers.look_up(self.db, question_of(event))
 
     async def _store(self, lease: Lease, asked: Asked, answer: Answer, seconds: float) -> list[Event]:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from answerlens_collection.collections.store import Collection
 from answerlens_common.contracts.statuses import CollectionStatus
-from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored, Lane, StageFailed
+from answerlens_common.events import CollectionAnswered, CollectionScored, Event, Lane, StageFailed
 from answerlens_common.failures import Failure
 from answerlens_common.stage_names import StageName
 
@@ -22,9 +22,9 @@ def outcome(collection: Collection, lane: Lane, failed_at: dt.datetime | None, w
     }
     match collection.status:
         case CollectionStatus.COLLECTED:
-            return [KeywordAnswersCollected.model_validate(carried)]
+            return [CollectionAnswered.model_validate(carried)]
         case CollectionStatus.SCORED:
-            return [KeywordScored.model_validate(carried)]
+            return [CollectionScored.model_validate(carried)]
         case CollectionStatus.FAILED if failed_at is not None:
             return [
                 StageFailed(

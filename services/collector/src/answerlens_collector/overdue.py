@@ -9,9 +9,9 @@ from answerlens_collector.outcome import outcome
 from answerlens_collector.settings import CollectionSettings
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import TransientError
 from answerlens_common.observing.logs import get_logger
-from answerlens_common.work.outbox import enqueue
 
 
 async def watch_collections(db: Database, engines: Mapping[str, Engine], settings: CollectionSettings) -> None:

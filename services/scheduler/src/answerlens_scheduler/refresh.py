@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import Lane
 from answerlens_common.settings import FreshnessSettings
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.measurements.entry import first_events
 from answerlens_orders.measurements.tracking import COUNTED_DAYS
 

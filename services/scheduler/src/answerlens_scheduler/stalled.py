@@ -14,26 +14,27 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from answerlens_collection.collections.store import pause_keyword_days
-from answerlens_common.broker.topology import Queue, queues_of
+from answerlens_common.broker.topology import Queue, former_queues_of, queues_of
 from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import (
-    AnswerWanted,
-    KeywordAnswersCollected,
+    CollectionAnswered,
+    CollectionScored,
+    Event,
     KeywordBankBuilt,
     KeywordRequested,
-    KeywordScored,
     KeywordSearched,
     Lane,
     OrderAnalysed,
+    QuestionQueued,
     StageFailed,
 )
 from answerlens_common.failures import Failure
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.stage_names import StageName
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.measurements.entry import Day, first_events_of_days
 
 RESUME = "resume"
@@ -198,6 +199,11 @@ async def _idle(db: Database | Transaction, limits: Stalled) -> Sequence[_IdleDa
     )
 
 
+def waiting_queues_of(event: type[Event], engine: str | None = None) -> tuple[Queue, ...]:
+    """Where an event's messages may wait: in its queues, and in what the release before has left of them."""
+    return (*queues_of(event, engine), *former_queues_of(event, engine))
+
+
 def _queues(day: _IdleDay) -> Sequence[Queue]:
     """Where the messages are for which a day waits, if they are not lost."""
     if not day.has_bank:
@@ -206,11 +212,11 @@ def _queues(day: _IdleDay) -> Sequence[Queue]:
     for engine, status in zip(day.engines, day.statuses, strict=True):
         match status:
             case CollectionStatus.COLLECTING | CollectionStatus.PAUSED:
-                found += queues_of(AnswerWanted, engine)
+                found += waiting_queues_of(QuestionQueued, engine)
             case CollectionStatus.COLLECTED:
-                found += queues_of(KeywordAnswersCollected)
+                found += waiting_queues_of(CollectionAnswered)
             case CollectionStatus.SCORED:
-                found += [*queues_of(KeywordScored), *queues_of(OrderAnalysed)]
+                found += [*waiting_queues_of(CollectionScored), *queues_of(OrderAnalysed)]
     return found
 
 

@@ -17,20 +17,20 @@ from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import (
-    AnswerWanted,
+    CollectionAnswered,
+    CollectionScored,
     Event,
-    KeywordAnswersCollected,
-    KeywordScored,
     Lane,
+    QuestionQueued,
     StageFailed,
     SubjectAnalysed,
 )
 from answerlens_common.failures import Failure
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.stage_names import StageName
-from answerlens_common.work.outbox import enqueue
-from answerlens_scheduler.stalled import RESUME, Stalled, Verdict
+from answerlens_scheduler.stalled import RESUME, Stalled, Verdict, waiting_queues_of
 
 # As for a keyword's day: no row has come, no claim is held or waits for its retry, no event is still to be published,
 # and no breaker is open that the stage asks, unless it has not been tried for long.
@@ -89,13 +89,13 @@ class _Idle:
         """Where the messages are that it waits for, if they are not lost."""
         match self.status:
             case CollectionStatus.COLLECTED:
-                own = queues_of(KeywordAnswersCollected)
+                own = waiting_queues_of(CollectionAnswered)
             case CollectionStatus.SCORED:
-                own = (*queues_of(KeywordScored), *queues_of(SubjectAnalysed))
+                own = (*waiting_queues_of(CollectionScored), *queues_of(SubjectAnalysed))
             case CollectionStatus.FAILED:
                 own = ()
             case _:
-                own = queues_of(AnswerWanted, self.engine)
+                own = waiting_queues_of(QuestionQueued, self.engine)
         return [*own, *queues_of(StageFailed)]
 
 
@@ -131,9 +131,9 @@ async def _idle(db: Database | Transaction, limits: Stalled) -> list[_Idle]:
 async def _next_events(tx: Transaction, idle: _Idle) -> list[Event]:
     match idle.status:
         case CollectionStatus.COLLECTED:
-            return [KeywordAnswersCollected(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
+            return [CollectionAnswered(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
         case CollectionStatus.SCORED:
-            return [KeywordScored(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
+            return [CollectionScored(collection_id=idle.id, engine=idle.engine, lane=Lane.EXPRESS)]
         case CollectionStatus.FAILED:
             return [await _too_few_answers(tx, idle)]
         case CollectionStatus.PAUSED:

@@ -1,8 +1,8 @@
 """Answers whose sentiment is still unknown: no measurement waits for it, so the stalled check does not see it lost."""
 
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import KeywordAnalysed, Lane
-from answerlens_common.work.outbox import enqueue
+from answerlens_common.db.outbox import enqueue
+from answerlens_common.events import CollectionAnalysed, Lane
 
 # While the answers are kept and no claim on it is held or waits for a retry. What has failed for good is a dead letter,
 # which an operator can replay: the model is not asked for it again and again. Orders share a collection: it is seen
@@ -15,7 +15,7 @@ WITH unjudged AS MATERIALIZED (
     AND outcome.created_at < clock_timestamp() - make_interval(secs => :seconds)
 ), told AS MATERIALIZED (
     SELECT body::jsonb ->> 'collection_id' AS collection_id
-    FROM outbox WHERE routing_key LIKE 'keyword.analysed.%'
+    FROM outbox WHERE routing_key LIKE 'collection.analysed.%'
     GROUP BY 1
     HAVING count(*) >= :times OR max(created_at) > clock_timestamp() - make_interval(secs => :seconds)
 )
@@ -45,5 +45,5 @@ async def judge_again(tx: Transaction, seconds: float, times: int) -> int:
     only wait (for an open breaker, say) and is not seen from here.
     """
     runs = await tx.rows(_UNJUDGED, seconds=seconds, times=times)
-    await enqueue(tx, [KeywordAnalysed.model_validate({**run, "lane": Lane.BULK}) for run in runs])
+    await enqueue(tx, [CollectionAnalysed.model_validate({**run, "lane": Lane.BULK}) for run in runs])
     return len(runs)

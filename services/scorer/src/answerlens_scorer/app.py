@@ -1,7 +1,7 @@
 """Wires the scorer."""
 
 from answerlens_collection.messages import locating
-from answerlens_common.events import KeywordAnswersCollected
+from answerlens_common.events import CollectionAnswered
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
@@ -21,10 +21,10 @@ def build(settings: ScorerSettings) -> Service:
     service.stage(
         Stage(
             name=StageName.SCORE,
-            event=KeywordAnswersCollected,
+            event=CollectionAnswered,
             locate=locating(service.db),
             cached=handlers.cached,
-            work=handlers.on_keyword_answers_collected,
+            work=handlers.on_collection_answered,
             timeout=600,
             concurrency=2,
             breakers=(LLM_API,),

@@ -1,4 +1,4 @@
-"""`KeywordAnswersCollected` in, `KeywordScored` out."""
+"""`CollectionAnswered` in, `CollectionScored` out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.errors import BusinessError
-from answerlens_common.events import Event, KeywordAnswersCollected, KeywordScored
+from answerlens_common.events import CollectionAnswered, CollectionScored, Event
 from answerlens_common.failures import Failure
 from answerlens_common.llm import LanguageModel
 from answerlens_common.llm.labelling import Answer
@@ -41,7 +41,7 @@ class Handlers:
     fail_above: float
     model: str
 
-    async def cached(self, event: KeywordAnswersCollected) -> list[Event] | None:
+    async def cached(self, event: CollectionAnswered) -> list[Event] | None:
         """A collection that is scored is not scored again; one that nothing waits for is left until an order does.
 
         So is one whose answers are not all there: its last one says so again.
@@ -50,13 +50,13 @@ class Handlers:
         if collection is None:
             return []
         if collection.status is CollectionStatus.SCORED:
-            return [KeywordScored.following(event)]
+            return [CollectionScored.following(event)]
         is_due = collection.status is CollectionStatus.COLLECTED and await collections.is_awaited(
             self.db, collection.id
         )
         return None if is_due else []
 
-    async def on_keyword_answers_collected(self, event: KeywordAnswersCollected, lease: Lease) -> list[Event]:
+    async def on_collection_answered(self, event: CollectionAnswered, lease: Lease) -> list[Event]:
         """Score what has no score yet, and keep each batch as it comes.
 
         A few answers may stay without a score.
@@ -85,7 +85,7 @@ class Handlers:
             await collections.mark_scored(tx, collection.id)
             if collection.keyword is not None:
                 await tx.notify(PROGRESS, collection.keyword)
-        return [KeywordScored.following(event)]
+        return [CollectionScored.following(event)]
 
 
 def scores_of(answers: Mapping[str, Unscored], found: Mapping[str, int]) -> list[Score]:

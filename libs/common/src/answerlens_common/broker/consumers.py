@@ -55,6 +55,10 @@ class Consumers:
             if await self._consumer_count(self._connection, queue) is None:
                 await self._declare(self._connection, queue)
 
+    async def is_there(self, queue: Queue) -> bool:
+        """Whether the broker has such a queue; after `start`."""
+        return self._connection is not None and await self._consumer_count(self._connection, queue) is not None
+
     async def leave(self, queue: Queue) -> None:
         """Take no more messages from one queue: from then on it is `missing`."""
         with suppress(BrokerUnreachableError):

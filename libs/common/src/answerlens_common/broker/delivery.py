@@ -26,7 +26,7 @@ from answerlens_common.aio.shutdown import StoppingError
 from answerlens_common.broker.consumers import RECONNECT_SECONDS, Consumers
 from answerlens_common.broker.messages import ATTEMPTS, REPLAYS, DeliveryStamp, check_size, identity
 from answerlens_common.broker.settling import ack, give_back
-from answerlens_common.broker.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue
+from answerlens_common.broker.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, is_heard
 from answerlens_common.broker.unreadable import Unreadable
 from answerlens_common.errors import AnswerLensError, BusinessError, TransientError, describe
 from answerlens_common.events import Event
@@ -93,6 +93,7 @@ class Delivery:
         url = str(make_url(rabbitmq.url, heartbeat=rabbitmq.heartbeat_seconds))
         self._consumers = Consumers(url, work.retry_delays)
         self._unreadable = Unreadable()
+        self._if_there: list[tuple[Queue, type[Event], Handler, int]] = []
         self._in_hand: dict[tuple[str, str, DeliveryStamp, bytes], asyncio.Task[None]] = {}
         self._broker = RabbitBroker(
             url,
@@ -107,6 +108,9 @@ class Delivery:
     async def start(self) -> None:
         """Connect and begin consuming."""
         await self._consumers.start()
+        for each in [each for each in self._if_there if await self._consumers.is_there(each[0])]:
+            self.consume(*each)
+        self._if_there.clear()
         await self._broker.start()
 
     async def stop(self) -> None:
@@ -145,15 +149,14 @@ class Delivery:
     async def publish_body(self, body: bytes, routing_key: str, message_id: str) -> None:
         """Publish an event that is already JSON (the outbox)."""
         check_size(body)
-        await self._send(body, exchange=_EVENTS, routing_key=routing_key, message_id=message_id)
+        heard = is_heard(routing_key)
+        await self._send(body, mandatory=heard, exchange=_EVENTS, routing_key=routing_key, message_id=message_id)
 
     async def _send(self, body: bytes, **options: Any) -> None:  # noqa: ANN401 - FastStream's own options
+        options = {"persist": True, "mandatory": True, "content_type": "application/json", **options}
         try:
             # FastStream's own timeout was seen to return after 20 s, as a CancelledError; wait_for does not
-            await asyncio.wait_for(
-                self._broker.publish(body, persist=True, mandatory=True, content_type="application/json", **options),
-                self.publish_timeout,
-            )
+            await asyncio.wait_for(self._broker.publish(body, **options), self.publish_timeout)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -196,6 +199,10 @@ class Delivery:
                 await ack(queue, message)
 
         subscriber(handle)
+
+    def consume_if_there(self, queue: Queue, event: type[Event], handler: Handler, prefetch: int) -> None:
+        """The same, if there is such a queue when consuming begins: one of the release before (`topology`)."""
+        self._if_there.append((queue, event, handler, prefetch))
 
     async def _handle(self, queue: Queue, event: type[Event], handler: Handler, message: RabbitMessage) -> None:
         """Do what a message asks for; afterwards it may be acked. After a `StoppingError` it is to be given back."""

@@ -8,18 +8,18 @@ import json
 import sys
 from typing import Any
 
-from answerlens_common.broker.topology import CONSUMERS, EVENTS_EXCHANGE, LANELESS, queues_of
-from answerlens_common.events import AnswerWanted, Event
+from answerlens_common.broker.topology import CONSUMERS, EVENTS_EXCHANGE, LANELESS, former_queues_of, queues_of
+from answerlens_common.events import Event, QuestionQueued
 
 # Who says it. The consumers stand in `broker.topology`; a publisher may be several services.
 PUBLISHERS = {
     "KeywordRequested": ["order-api", "scheduler"],
     "KeywordSearched": ["order-api", "scheduler", "searcher"],
     "KeywordBankBuilt": ["order-api", "scheduler", "searcher", "bank-builder"],
-    "AnswerWanted": ["collector"],
-    "KeywordAnswersCollected": ["collector"],
-    "KeywordScored": ["order-api", "scheduler", "collector", "scorer"],
-    "KeywordAnalysed": ["analyzer"],
+    "QuestionQueued": ["collector"],
+    "CollectionAnswered": ["collector"],
+    "CollectionScored": ["order-api", "scheduler", "collector", "scorer"],
+    "CollectionAnalysed": ["analyzer"],
     "OrderAnalysed": ["analyzer"],
     "SubjectAnalysed": ["analyzer"],
     "OrderJudged": ["analyzer"],
@@ -27,7 +27,11 @@ PUBLISHERS = {
     "OrderCompared": ["analyzer"],
     "StageFailed": ["searcher", "bank-builder", "collector", "scorer", "analyzer", "scheduler"],
     "RefreshRequested": ["order-api"],
+    "MeasurementEnded": ["order-api"],
+    "OrderEnded": ["order-api"],
+    "BreakerChanged": ["order-api", "scheduler", "searcher", "bank-builder", "collector", "scorer", "analyzer"],
 }
+UNHEARD = "No service consumes it yet: it is published, and dropped where no queue is bound to it."
 
 
 def document() -> dict[str, Any]:
@@ -52,15 +56,18 @@ def document() -> dict[str, Any]:
             "bindings": {
                 "amqp": {"is": "routingKey", "exchange": {"name": EVENTS_EXCHANGE, "type": "topic", "durable": True}}
             },
+            **({} if consumers else {"description": UNHEARD}),
         }
         reference = {"$ref": f"#/channels/{name}"}
         for consumer in consumers:
-            engine = "{engine}" if event is AnswerWanted else None
+            engine = "{engine}" if event is QuestionQueued else None
             queues = [queue.name for queue in queues_of(event, engine, consumer=consumer)]
+            former = [queue.name for queue in former_queues_of(event, engine, consumer=consumer)]
+            left = f"; for one release also what is left in {', '.join(former)}" if former else ""
             operations[f"{consumer}.on{name}"] = {
                 "action": "receive",
                 "channel": reference,
-                "description": f"from {', '.join(queues)}",
+                "description": f"from {', '.join(queues)}{left}",
             }
         for publisher in PUBLISHERS[name]:
             operations[f"{publisher}.publish{name}"] = {"action": "send", "channel": reference}
@@ -74,7 +81,7 @@ def document() -> dict[str, Any]:
 
 
 def _address(event: type[Event]) -> str:
-    engine = ".{engine}" if event is AnswerWanted else ""
+    engine = ".{engine}" if event is QuestionQueued else ""
     lane = "" if event in LANELESS else ".{lane}"
     return f"{event.event_name()}{engine}{lane}"
 

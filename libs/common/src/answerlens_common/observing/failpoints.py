@@ -31,8 +31,8 @@ QUEUES = (
     "searcher.keyword-requested.express",
     "bank-builder.keyword-searched.express",
     "collector.keyword-bank-built.express",
-    "scorer.keyword-answers-collected.express",
-    "analyzer.keyword-scored.express",
+    "scorer.collection-answered.express",
+    "analyzer.collection-scored.express",
     "order-api.order-analysed",
     "scheduler.refresh-requested",
 )

@@ -1,7 +1,6 @@
-"""Events of code that has no message to ack: written with the rows they speak of, published afterwards.
+"""The events of `db.outbox`, published by every replica of a service that relays: oldest of the highest priority first.
 
-`enqueue` in the same transaction; every replica of the service relays, oldest of the highest priority first. With
-the broker down nothing is lost and an order is still accepted.
+With the broker down nothing is lost and an order is still accepted.
 
 A relay claims a batch for a short time, publishes it with no transaction open, and marks what the broker has confirmed.
 A relay that dies between the two leaves its batch to be published once more when its claim has run out. Both copies
@@ -18,10 +17,8 @@ from uuid import UUID
 
 from answerlens_common.broker.delivery import Delivery, UnroutableError
 from answerlens_common.db import Database, Notifications
-from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import OUTBOX
 from answerlens_common.errors import TransientError
-from answerlens_common.events import Event
 from answerlens_common.observing import metrics
 from answerlens_common.observing.failpoints import reach
 from answerlens_common.observing.logs import get_logger
@@ -50,20 +47,6 @@ UPDATE outbox SET
 WHERE id = ANY(CAST(:published AS bigint[])) AND published_at IS NULL
     OR id = ANY(CAST(:ids AS bigint[])) AND claimed_until = :claimed_until AND published_at IS NULL
 """
-
-
-async def enqueue(tx: Transaction, events: list[Event], *, priority: int = 5) -> None:
-    """Publish these events once the transaction has committed; higher priority (0–9) first."""
-    if not events:
-        return
-    await tx.execute(
-        "INSERT INTO outbox (routing_key, body, priority) SELECT key, body, :priority"
-        " FROM unnest(CAST(:keys AS text[]), CAST(:bodies AS text[])) AS event (key, body)",
-        keys=[event.routing_key() for event in events],
-        bodies=[event.model_dump_json() for event in events],
-        priority=priority,
-    )
-    await tx.notify(OUTBOX, "")
 
 
 @dataclass(frozen=True)

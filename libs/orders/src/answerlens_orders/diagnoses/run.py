@@ -11,9 +11,9 @@ from answerlens_collection.collections.store import open_private
 from answerlens_collection.messages import asked_of
 from answerlens_common.contracts.collections import Purpose
 from answerlens_common.db import Database
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import FieldFault, RefusedError
 from answerlens_common.events import Event, Lane
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.diagnoses import store
 from answerlens_orders.diagnoses.form import DiagnosisForm, brands_of
 

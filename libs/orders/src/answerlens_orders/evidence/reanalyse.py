@@ -9,9 +9,9 @@ from uuid import UUID
 from answerlens_common.contracts.statuses import EngineStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import ConflictError, RefusedError
-from answerlens_common.events import Event, KeywordScored, Lane
-from answerlens_common.work.outbox import enqueue
+from answerlens_common.events import CollectionScored, Event, Lane
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.accounts.store import User
 from answerlens_orders.brands.contradictions import contradictions_of
@@ -121,7 +121,7 @@ def _names_of(
 
 def _events(keyword: str, days: Sequence[EngineDay]) -> list[Event]:
     return [
-        KeywordScored(collection_id=day.collection_id, engine=day.engine, lane=Lane.EXPRESS, keyword=keyword)
+        CollectionScored(collection_id=day.collection_id, engine=day.engine, lane=Lane.EXPRESS, keyword=keyword)
         for day in days
         if day.collection_id is not None
     ]

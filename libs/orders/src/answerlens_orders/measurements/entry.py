@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.events import (
+    CollectionScored,
     Event,
     KeywordBankBuilt,
     KeywordEvent,
     KeywordRequested,
-    KeywordScored,
     KeywordSearched,
     Lane,
 )
@@ -44,7 +44,7 @@ class Day:
 async def first_events(
     tx: Transaction, keyword: str, date: dt.date, engines: Sequence[str], lane: Lane, freshness: FreshnessSettings
 ) -> list[Event]:
-    """The events that start, or join, a keyword's day; only `KeywordScored` when all is done already.
+    """The events that start, or join, a keyword's day; only `CollectionScored` when all is done already.
 
     Fixes the day's bank version: one per (keyword, date), that of the first to come.
     """
@@ -111,7 +111,7 @@ def _events(day: Day, standing: _Standing) -> list[Event]:
         return [(KeywordSearched if standing.is_searched else KeywordRequested).model_validate(carried)]
     if set(day.engines) <= set(standing.scored):
         return [
-            KeywordScored(collection_id=standing.scored[engine], engine=engine, lane=day.lane, keyword=day.keyword)
+            CollectionScored(collection_id=standing.scored[engine], engine=engine, lane=day.lane, keyword=day.keyword)
             for engine in day.engines
         ]
     return [KeywordBankBuilt.model_validate(carried)]

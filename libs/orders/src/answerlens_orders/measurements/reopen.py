@@ -22,15 +22,15 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import (
-    AnswerWanted,
+    CollectionAnswered,
     CollectionEvent,
+    CollectionScored,
     Event,
-    KeywordAnswersCollected,
     KeywordBankBuilt,
     KeywordEvent,
     KeywordRequested,
-    KeywordScored,
     KeywordSearched,
+    QuestionQueued,
     WorkEvent,
 )
 from answerlens_common.stage_names import StageName
@@ -42,9 +42,9 @@ STAGES: dict[type[Event], list[StageName]] = {
     KeywordRequested: [StageName.SEARCH, StageName.STALLED],
     KeywordSearched: [StageName.BANK, StageName.STALLED],
     KeywordBankBuilt: [StageName.PLAN, StageName.STALLED],
-    AnswerWanted: [StageName.ASK, StageName.COLLECT, StageName.STALLED],
-    KeywordAnswersCollected: [StageName.SCORE, StageName.STALLED],
-    KeywordScored: [StageName.ANALYSE, StageName.STALLED],
+    QuestionQueued: [StageName.ASK, StageName.COLLECT, StageName.STALLED],
+    CollectionAnswered: [StageName.SCORE, StageName.STALLED],
+    CollectionScored: [StageName.ANALYSE, StageName.STALLED],
 }
 
 
@@ -100,7 +100,7 @@ async def _located(db: Database, event: WorkEvent) -> tuple[WorkEvent, _Work] | 
 
 
 async def _reopen(db: Database, work: _Work, events: Sequence[WorkEvent]) -> bool:
-    questions = [event for event in events if isinstance(event, AnswerWanted)]
+    questions = [event for event in events if isinstance(event, QuestionQueued)]
     try:
         async with db.transaction() as tx:
             if questions and not await _ask_again(tx, work, questions):
@@ -126,7 +126,7 @@ async def check_waited_for(tx: Transaction, keyword: str, date: dt.date, engine:
         raise NobodyWaitsError
 
 
-async def _ask_again(tx: Transaction, work: _Work, questions: Sequence[AnswerWanted]) -> bool:
+async def _ask_again(tx: Transaction, work: _Work, questions: Sequence[QuestionQueued]) -> bool:
     """Forget that these questions failed, and take their collection up again; False when it is over without them."""
     if work.collection_id is None:
         return False

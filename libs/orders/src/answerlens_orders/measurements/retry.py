@@ -16,9 +16,9 @@ from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import Lane
 from answerlens_common.settings import FreshnessSettings
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.measurements.entry import AWAITED_ENGINES, first_events
 from answerlens_orders.measurements.reopen import NobodyWaitsError, check_waited_for, wait_again
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import ConflictError, FieldFault, RefusedError
-from answerlens_common.events import KeywordScored, Lane
+from answerlens_common.events import CollectionScored, Lane
 from answerlens_common.observing.failpoints import reach
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.brands.contradictions import contradictions_of
 from answerlens_orders.measurements.entry import first_events
@@ -68,7 +68,7 @@ async def _place(
     wanted = form.engines or known
     today = dt.datetime.now(settings.calendar.zone).date()
     events = await first_events(tx, form.keyword, today, wanted, Lane.EXPRESS, settings.freshness)
-    cached = all(isinstance(event, KeywordScored) for event in events)
+    cached = all(isinstance(event, CollectionScored) for event in events)
     order = insert.NewOrder(user_id, form, wanted, today, key, is_cached=cached)
     order_id = await insert.insert_order(tx, order)
     if order_id is None:

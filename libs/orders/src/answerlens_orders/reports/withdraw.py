@@ -6,9 +6,9 @@ from uuid import UUID
 from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import ConflictError, NotFoundError
 from answerlens_common.events import MeasurementWithdrawn
-from answerlens_common.work.outbox import enqueue
 from answerlens_orders.orders.lock import LockedOrder, lock
 from answerlens_orders.reports import store, withdrawals
 from answerlens_orders.reports.form import WithdrawalForm

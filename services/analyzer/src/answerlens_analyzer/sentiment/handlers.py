@@ -1,4 +1,4 @@
-"""`KeywordAnalysed` in, `OrderJudged` out, one an order whose report was made without it; nobody waits for that."""
+"""`CollectionAnalysed` in, `OrderJudged` out, one an order whose report was made without it; nobody waits for that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from answerlens_analyzer.sentiment.store import Label, Unjudged
 from answerlens_analyzer.store import has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
-from answerlens_common.events import Event, KeywordAnalysed, OrderJudged
+from answerlens_common.events import CollectionAnalysed, Event, OrderJudged
 from answerlens_common.llm import LanguageModel
 from answerlens_common.llm.labelling import Answer
 from answerlens_common.observing.logs import get_logger
@@ -34,14 +34,14 @@ class SentimentHandlers:
     llm: LanguageModel
     model: str
 
-    async def cached(self, event: KeywordAnalysed) -> list[Event] | None:
+    async def cached(self, event: CollectionAnalysed) -> list[Event] | None:
         """There is nothing to do when every order has been judged; whoever lacks it in a report is told again."""
         day = await keyword_day_of(self.db, event)
         if day is None:
             return []
         return None if await store.has_unjudged(self.db, day) else await self._judged(day)
 
-    async def on_keyword_analysed(self, event: KeywordAnalysed, lease: Lease) -> list[Event]:
+    async def on_collection_analysed(self, event: CollectionAnalysed, lease: Lease) -> list[Event]:
         """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
         day = await keyword_day_of(self.db, event)
         if day is None:

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from answerlens_common.db.database import Transaction
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import FieldFault, RefusedError, TooEarlyError
 from answerlens_common.events import RefreshRequested
-from answerlens_common.work.outbox import enqueue
 from answerlens_order_api.rest.auth import Admin
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.problems import responses

@@ -36,7 +36,7 @@ outbox = Table(
     when("claimed_until"),
     Index("ix_outbox_pending", text("priority DESC"), "id", postgresql_where=text("published_at IS NULL")),
     Index("ix_outbox_published_at", "published_at"),
-    Index("ix_outbox_analysed", "id", postgresql_where=text("routing_key LIKE 'keyword.analysed.%'")),
+    Index("ix_outbox_analysed", "id", postgresql_where=text("routing_key LIKE 'collection.analysed.%'")),
 )
 
 claim = Table(

@@ -1,11 +1,13 @@
-"""A breaker's transitions, told: to admins, in the log, and to Prometheus."""
+"""A breaker's transitions, told: to admins, as an event, in the log, and to Prometheus."""
 
 from typing import Final
 
+from answerlens_common import events
 from answerlens_common.contracts.notices import BREAKER_SEVERITIES, BreakerChanged, Transition
 from answerlens_common.db.breaker import NAME as DATABASE
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notices import tell_admins, was_told_lately
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
 
@@ -25,8 +27,9 @@ def announce(transition: Transition, name: str) -> None:
 
 
 async def tell(tx: Transaction, transition: Transition, name: str) -> None:
-    """Leave a notice for every admin."""
+    """Leave a notice for every admin, and publish the fact."""
     await tell_admins(tx, BreakerChanged(breaker=name, transition=transition))
+    await enqueue(tx, [events.BreakerChanged(breaker=name, transition=transition)])
 
 
 async def tell_of_database(tx: Transaction) -> None:
@@ -35,3 +38,4 @@ async def tell_of_database(tx: Transaction) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))", name=f"breaker {DATABASE} closed")
     if not await was_told_lately(tx, notice):
         await tell_admins(tx, notice)
+        await enqueue(tx, [events.BreakerChanged(breaker=DATABASE, transition=Transition.CLOSED)])

@@ -9,16 +9,17 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from answerlens_common.broker.messages import DeliveryStamp, identity
-from answerlens_common.broker.topology import CONSUMERS, Queue, queues_of
-from answerlens_common.events import AnswerWanted, Event
+from answerlens_common.broker.topology import CONSUMERS, Queue, former_queues_of, queues_of
+from answerlens_common.events import Event, QuestionQueued
 
 
 @dataclass(frozen=True)
 class DeadLetterQueue:
-    """A queue whose dead letters are meant, and the event that it carries."""
+    """A queue whose dead letters are meant, and the event that it carries; `former`: by its name of before."""
 
     queue: Queue
     event: type[Event]
+    former: bool = False
 
     def read(self, body: bytes) -> Event | None:
         """The event in a body, or None when it cannot be read."""
@@ -29,14 +30,17 @@ class DeadLetterQueue:
 
 
 def dead_letter_queues(engines: Iterable[str]) -> dict[str, DeadLetterQueue]:
-    """Every queue of an installation with these engines, by its name; no other has dead letters."""
+    """Every queue of an installation with these engines, by its name; no other has dead letters.
+
+    Those of the release before come last: there may be none of them.
+    """
     names = list(engines)
-    return {
-        queue.name: DeadLetterQueue(queue, event)
-        for event in CONSUMERS
-        for engine in (names if event is AnswerWanted else [None])
-        for queue in queues_of(event, engine)
-    }
+    of = [(event, engine) for event in CONSUMERS for engine in (names if event is QuestionQueued else [None])]
+    today = [DeadLetterQueue(queue, event) for event, engine in of for queue in queues_of(event, engine)]
+    former = [
+        DeadLetterQueue(queue, event, former=True) for event, engine in of for queue in former_queues_of(event, engine)
+    ]
+    return {dead_queue.queue.name: dead_queue for dead_queue in (*today, *former)}
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ Reason = Literal["malformed", "failed", "error", "rejected", "expired", "maxlen"
 class DeadQueue(BaseModel):
     """A queue and how many of its messages are dead."""
 
-    queue: str = Field(examples=["scorer.keyword-answers-collected.bulk"])
+    queue: str = Field(examples=["scorer.collection-answered.bulk"])
     count: int
     oldest: dt.datetime | None = Field(description="when the first of them died")
 
@@ -116,7 +116,12 @@ async def _dead_letter_queues(ctx: Ctx) -> dict[str, DeadLetterQueue]:
 async def list_dead_queues(ctx: Ctx, _: Admin) -> list[DeadQueue]:
     """Every queue in the order of the pipeline, with the number of its dead letters."""
     found = await DeadLetters(ctx.settings.rabbitmq).counts((await _dead_letter_queues(ctx)).values())
-    return [DeadQueue(queue=dead_queue.queue.name, count=count, oldest=oldest) for dead_queue, count, oldest in found]
+    return [
+        DeadQueue(queue=dead_queue.queue.name, count=count, oldest=oldest)
+        for dead_queue, count, oldest in found
+        # a queue of the release before is of interest while letters lie there
+        if count or not dead_queue.former
+    ]
 
 
 @router.get("/{queue}", responses=responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY))

@@ -1,0 +1,72 @@
+"""That a measurement and an order have ended is published, once, in the transaction that ends them."""
+
+import json
+from typing import Any
+
+from answerlens_common.db import Database
+from answerlens_common.events import OrderAnalysed
+from answerlens_order_api.handlers import Handlers
+from tests.integration.order_api.conftest import Clients
+from tests.integration.order_api.dead import failed
+
+
+async def ends(db: Database) -> list[tuple[str, str]]:
+    """What was published of ends, and with which status."""
+    rows = await db.rows(
+        "SELECT routing_key, body FROM outbox WHERE routing_key IN ('measurement.ended', 'order.ended') ORDER BY id"
+    )
+    return [(row["routing_key"], json.loads(row["body"])["status"]) for row in rows]
+
+
+def analysed(order: dict[str, Any], engine: str) -> OrderAnalysed:
+    return OrderAnalysed.model_validate({"order_id": order["id"], "date": order["first_date"], "engine": engine})
+
+
+async def test_the_last_engine_ends_both_once(db: Database, clients: Clients, handlers: Handlers) -> None:
+    order = await clients.place(engines=["chat-a", "chat-b"])
+    await handlers.on_order_analysed(analysed(order, "chat-a"))
+    assert await ends(db) == []
+    for _ in range(2):
+        await handlers.on_stage_failed(failed(order, "collect", "chat-b"))
+        await handlers.on_order_analysed(analysed(order, "chat-a"))
+    assert await ends(db) == [("measurement.ended", "completed"), ("order.ended", "completed")]
+    row = await db.row("SELECT body FROM outbox WHERE routing_key = 'measurement.ended'")
+    assert row is not None
+    assert json.loads(row["body"]) == {
+        "version": 1,
+        "order_id": order["id"],
+        "date": order["first_date"],
+        "status": "completed",
+    }
+
+
+async def test_what_fails_ends_too(db: Database, clients: Clients, handlers: Handlers) -> None:
+    order = await clients.place(engines=["chat-a"])
+    await handlers.on_stage_failed(failed(order, "search", None))
+    assert await ends(db) == [("measurement.ended", "failed"), ("order.ended", "failed")]
+
+
+async def test_a_cancellation_ends_what_had_not_ended(db: Database, clients: Clients, handlers: Handlers) -> None:
+    order = await clients.place(engines=["chat-a"])
+    for _ in range(2):
+        assert (await clients.acme.post(f"/api/orders/{order['id']}/cancel")).is_success
+        await handlers.on_order_analysed(analysed(order, "chat-a"))
+    assert await ends(db) == [("measurement.ended", "cancelled"), ("order.ended", "cancelled")]
+
+
+async def test_new_rates_of_what_has_ended_are_no_second_end(
+    db: Database, clients: Clients, handlers: Handlers
+) -> None:
+    order = await clients.place(engines=["chat-a"])
+    await handlers.on_order_analysed(analysed(order, "chat-a"))
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE measurement SET status = 'running', reanalysing = true")
+        await tx.execute("UPDATE measurement_engine SET status = 'pending'")
+        await tx.execute(
+            "INSERT INTO mention_percentage"
+            " (order_id, brand_name, keyword_name, date, engine, surface, rates, versions)"
+            " SELECT order_id, '', '', date, engine, 'browser', '{}', '{}' FROM measurement_engine"
+        )
+    await handlers.on_order_analysed(analysed(order, "chat-a"))
+    assert await db.value("SELECT status FROM measurement") == "completed"
+    assert len(await ends(db)) == 2
