@@ -157,6 +157,8 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE ON mention_percentage FOR EACH ROW
     EXECUTE FUNCTION audit_write('analyse', 'sentiment');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE ON measurement_outcome FOR EACH ROW
     EXECUTE FUNCTION audit_write('analyse', 'sentiment');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON subject_outcome FOR EACH ROW EXECUTE FUNCTION audit_write('analyse');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON subject_rate FOR EACH ROW EXECUTE FUNCTION audit_write('analyse');
 CREATE TRIGGER audit AFTER INSERT ON answer_sentiment FOR EACH ROW EXECUTE FUNCTION audit_write('sentiment');
 -- A run is paused under its own lock: by whoever finds that nobody wants it any more, with no claim on it.
 -- A client's own is opened in the transaction of its diagnosis, and was never planned.

@@ -41,6 +41,8 @@ class PrivateFacts:
         accepted: the diagnoses that were opened: the client's own journal.
         diagnoses: the status of each in the database, by id.
         histories: every status one has had, in order, by id.
+        unrated: brands whose rates on a collection were told of and are not stored; waiting: those that wait for some
+            though their diagnosis has ended.
         leaks: tables and views that hold a word of a private question and may not.
     """
 
@@ -48,6 +50,8 @@ class PrivateFacts:
     diagnoses: dict[str, str] = field(default_factory=dict)
     histories: dict[str, list[str]] = field(default_factory=dict)
     collections: list[PrivateCollection] = field(default_factory=list)
+    unrated: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     leaks: list[str] = field(default_factory=list)
 
 
@@ -65,6 +69,15 @@ async def gather_private(system: System) -> PrivateFacts:
         " AS given_up FROM collection c WHERE c.retention = 'private' ORDER BY c.id"
     )
     found.collections = [PrivateCollection(**row) for row in rows]
+    rows = await system.rows(
+        "SELECT w.status, format('brand %s of diagnosis %s on collection %s', s.place, d.id, w.collection_id) AS name"
+        " FROM collection_subject w JOIN subject s ON s.id = w.subject_id JOIN diagnosis d ON d.id = s.owner_id"
+        " WHERE w.status = 'analysed' AND NOT EXISTS (SELECT FROM subject_rate r"
+        "  WHERE r.subject_id = w.subject_id AND r.collection_id = w.collection_id)"
+        " OR w.status = 'pending' AND d.status NOT IN ('queued', 'running') ORDER BY 2"
+    )
+    found.unrated = [row["name"] for row in rows if row["status"] == "analysed"]
+    found.waiting = [row["name"] for row in rows if row["status"] == "pending"]
     return found
 
 
@@ -97,6 +110,8 @@ def private_violations(facts: PrivateFacts) -> Iterator[str]:
             yield f"I1: diagnosis {diagnosis} ended nowhere: it is {statuses[-1]}"
     for each in facts.collections:
         yield from _of_collection(each, facts.diagnoses.get(each.diagnosis))
+    yield from (f"I2: no rates are stored for {brand}" for brand in facts.unrated)
+    yield from (f"I1: nothing will end the wait for {brand}" for brand in facts.waiting)
     yield from (f"I9: a private question was found in {place}" for place in facts.leaks)
 
 

@@ -207,3 +207,29 @@ async def test_a_collector_closes_what_is_past_its_time_under_no_claim(
             await tx.execute(FAILED, status=status)
         name = f"{process}:{os.getpid()}"
         assert await holders(db) == [(name, name if counts else None)]
+
+
+async def test_the_rates_of_a_private_collection_are_written_under_its_own_claim(ours: Database) -> None:
+    async with ours.transaction() as tx:
+        await tx.execute("SELECT ensure_answer_day(:day, 'private')", day=DAY)
+        await tx.execute(PRIVATE, day=DAY, ago="1 minute")
+        subject = await tx.value(
+            "WITH u AS (INSERT INTO users (name, role, key_sha256) VALUES ('c', 'client', 'k') RETURNING id),"
+            " d AS (INSERT INTO diagnosis (user_id, payload) SELECT id, '{}' FROM u RETURNING id)"
+            " INSERT INTO subject (owner_id, place, brand)"
+            " SELECT id, 1, jsonb_build_object('name', 'x') FROM d RETURNING id"
+        )
+    rate = (
+        "INSERT INTO subject_rate (subject_id, collection_id, engine, surface, date, rates, head_to_head, versions)"
+        " SELECT :subject, max(id), 'chat-a', 'browser', :day, '{}', '{}', '{}' FROM collection"
+        " ON CONFLICT (subject_id, collection_id) DO UPDATE SET rates = excluded.rates"
+    )
+    collection_id = await ours.value("SELECT max(id) FROM collection")
+    key = ClaimKey("analyse", f"collection:{collection_id}", DAY, "", None, "chat-a")
+    lease = await acquire(ours, key, "m1", Lane.EXPRESS, 10)
+    assert isinstance(lease, Lease)
+    async with lease.write() as tx:
+        await tx.execute(rate, subject=subject, day=DAY)
+    async with ours.transaction() as tx:
+        await tx.execute(rate, subject=subject, day=DAY)
+    assert await holders(ours) == [(OURS, OURS), (OURS, None)]

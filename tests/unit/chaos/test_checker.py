@@ -226,6 +226,11 @@ def test_nothing_is_said_of_private_work_that_has_ended(facts: PrivateFacts) -> 
         (private(status="collected"), "I1: private collection 7 ended nowhere: it is collected"),
         (private(questions=2), "I2: private collection 7 was opened with 3 questions and has 2"),
         (private(answers=2), "I2: private collection 7 is scored with 2 of 3 answers"),
+        (PrivateFacts(unrated=["brand 1 of diagnosis d1"]), "I2: no rates are stored for brand 1 of diagnosis d1"),
+        (
+            PrivateFacts(waiting=["brand 2 of diagnosis d1"]),
+            "I1: nothing will end the wait for brand 2 of diagnosis d1",
+        ),
         (PrivateFacts(leaks=["question_bank"]), "I9: a private question was found in question_bank"),
     ],
 )
