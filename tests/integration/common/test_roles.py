@@ -13,13 +13,24 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from answerlens_analyzer.subjects import store as subject_store
+from answerlens_analyzer.subjects.store import Found
 from answerlens_cli.stack.environment import Addresses
+from answerlens_collection.answers.given import given
+from answerlens_collection.collections import store as collections
 from answerlens_collection.days import DAY_TABLES
 from answerlens_common.contracts.services import SERVICES
+from answerlens_common.db import Database
 from answerlens_common.db.ownership import FUNCTIONS, LOCK, OWNERS, WRITES, Verb
 from answerlens_common.db.roles import may_make_roles, role_names
 from answerlens_common.db.tables import metadata
+from answerlens_common.events import StageFailed, SubjectAnalysed
 from answerlens_common.settings import PostgresSettings
+from answerlens_common.stage_names import StageName
+from answerlens_orders.diagnoses.ending import collection_failed, subject_analysed
+from answerlens_orders.diagnoses.form import DiagnosisForm
+from answerlens_orders.diagnoses.read import read_answers, read_diagnosis
+from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from answerlens_scheduler.backup import Backup
 from tests.chaos import audit
 
@@ -82,6 +93,10 @@ def statement(table: str, verb: Verb) -> str:
         Verb.LOCK: f"SELECT {columns[0].name} FROM {table} FOR UPDATE",  # noqa: S608
     }
     return f"EXPLAIN {sql[verb]}"
+
+
+def as_service(owner_url: str, service: str) -> Database:
+    return Database(PostgresSettings(url=address(owner_url, role_names(NAME)[service], PASSWORDS[service])), service)
 
 
 async def refuses(connection: asyncpg.Connection, sql: str) -> bool:
@@ -181,3 +196,41 @@ async def test_an_owner_who_may_make_no_roles_goes_on_alone(owner_url: str, addr
         await server.execute("ALTER ROLE owned_owner CREATEROLE")
         await server.close()
     assert migrate(owner_url, None).count("ANSWERLENS_SERVICE_PASSWORDS is not set") == 1
+
+
+async def test_the_order_api_and_the_analyzer_have_the_rights_that_a_diagnosis_needs(owner_url: str) -> None:
+    """No endpoint opens one yet: by its role, the order API opens, reads, ends and cancels; the analyzer stores."""
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(
+        "INSERT INTO engine (name, kind, surface, profile) VALUES ('chat-a', 'browser', 'browser', '{}')"
+    )
+    user = await owner.fetchval("INSERT INTO users (name, role, key_sha256) VALUES ('c', 'client', 'k') RETURNING id")
+    date = dt.datetime.now(dt.UTC).date()
+    form = DiagnosisForm(brands=["索尼", "Bose"], engines=["chat-a"], questions=["哪款好？"])
+    try:
+        async with as_service(owner_url, "order-api") as api, as_service(owner_url, "analyzer") as analyzer:
+            first, second = [await open_diagnosis(api, user, form, date) for _ in range(2)]
+            collection = await owner.fetchval("SELECT id FROM collection WHERE owner_id = $1", first)
+            subjects = await subject_store.waiting(analyzer, collection)
+            assert [subject.brand["name"] for subject in subjects] == ["索尼", "Bose"]
+            opened = await collections.get(analyzer, collection)
+            assert opened is not None
+            assert await given(analyzer, opened) == []
+            versions = await subject_store.versions(analyzer, opened)
+            nothing: dict[str, list[object]] = {
+                name: [] for name in ("competitors", "question_id", "replicate", "mentions")
+            }
+            found = [Found(subject.id, nothing, {}, {}, "") for subject in subjects]
+            async with analyzer.transaction() as tx:
+                await subject_store.store(tx, opened, found, degraded=False, made_with=versions)
+            for subject in subjects:
+                await subject_analysed(api, SubjectAnalysed(subject_id=subject.id, collection_id=collection))
+            assert (await read_diagnosis(api, user, first)).status == "failed", "no question was answered"
+            assert await read_answers(api, user, first) == []
+            assert await cancel_diagnosis(api, user, second)
+            failed = StageFailed(stage=StageName.SCORE, date=date, error="?", collection_id=collection)
+            await collection_failed(api, failed)
+    finally:
+        for table in ("outbox", "collection_question", "collection", "diagnosis", "engine", "users"):
+            await owner.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        await owner.close()
