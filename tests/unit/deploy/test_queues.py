@@ -5,7 +5,8 @@ from typing import Any
 
 import promql_parser as promql
 
-from answerlens_common.broker.topology import all_queues
+from answerlens_common.broker.topology import all_queues, former_queues_of
+from answerlens_common.events import QuestionQueued
 
 QUEUES = list(all_queues(("chat-a", "an-engine-to-come")))
 
@@ -24,6 +25,16 @@ def _watched(alerts: list[dict[str, Any]], name: str) -> set[str]:
     names = [one for queue in QUEUES for one in (queue.name, queue.retry(60), queue.retry(120), queue.dead)]
     wanted = pattern.op == promql.MatchOp.Re
     return {one for one in names if bool(re.fullmatch(pattern.value, one)) == wanted}
+
+
+def test_questions_in_queues_of_the_release_before_count_as_questions(alerts: list[dict[str, Any]]) -> None:
+    former = former_queues_of(QuestionQueued, "chat-a")
+    assert former
+    for name, wanted in (("QueueBacklog", False), ("QuestionsStalled", True)):
+        (pattern,) = re.findall(r'queue([!=]~)"([^"]+)"', next(a["expr"] for a in alerts if a["alert"] == name))[:1]
+        for queue in former:
+            matches = bool(re.fullmatch(pattern[1].replace("\\\\", "\\"), queue.name))
+            assert (matches == (pattern[0] == "=~")) is wanted, (name, queue.name)
 
 
 def test_a_backlog_is_of_keywords(alerts: list[dict[str, Any]]) -> None:
