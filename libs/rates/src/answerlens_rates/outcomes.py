@@ -45,14 +45,14 @@ class Outcome(NamedTuple):
         score: 0 to 4, or None while the answer has none.
         named: Whether the answer names the brand.
         position: The brand's rank among itself and its competitors by first appearance, None when not named or without
-            competitors: among nobody there is no rank.
+            competitors: a rank is among others.
         competitors_named: For each competitor whether the answer names it.
         cited_own: How many links of the order the answer cites.
         listed_own: How many links of the order the engine lists, cited or not.
         cited_total: How many links the answer cites.
         citations_known: Whether the engine tells cited links from listed ones; otherwise the two counts of cited links
             say nothing.
-        sentiment: 1, 0 or -1: the answer speaks well, neither, or ill of the brand; None while nobody has judged it.
+        sentiment: 1, 0 or -1: the answer speaks well, neither, or ill of the brand; None while it is not judged.
     """
 
     question_id: str
@@ -149,7 +149,7 @@ class Outcomes:
     def from_columns(cls, columns: Mapping[str, Any]) -> Self:
         """The inverse of `columns`; also of those stored before `citations_known` and `sentiment` were.
 
-        Then every engine told its citations, and nobody judged.
+        Then every engine told its citations, and no answer was judged.
         """
         competitors = tuple(columns["competitors"])
         size = len(columns["question_id"])

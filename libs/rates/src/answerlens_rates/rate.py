@@ -137,7 +137,7 @@ class Rate:
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> Self:
-        """As it was stored, without what was said of changes: whoever stores it again says that anew."""
+        """As it was stored, without what was said of changes: that is said anew before it is stored again."""
         engines, reason = stored.get("engines"), stored.get("reason")
         return cls(
             **{name: stored[name] for name in _ALWAYS},
