@@ -26,6 +26,10 @@ class Excused:
 EXCUSED: Final = {
     "analyzer.store.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
     "collection.answers.store.fail_unanswered": Excused("the unanswered questions of a run are stored", blocks=6_000),
+    "collection.collections.store.open_private": Excused(
+        "the first of a day makes its partitions: catalogs", blocks=10_000
+    ),
+    "collection.days.drop_day": Excused("a day's partitions are dropped: catalogs", blocks=10_000),
     "order_api.operations.hits.hits": Excused(
         "the orders of a day, of whom a third of all is expected", may_read_whole=True
     ),
@@ -41,7 +45,9 @@ EXCUSED: Final = {
     "scheduler.archive.Archive._batch": Excused("20,000 tasks, and for each whether its day is open", blocks=100_000),
     "scheduler.archive.Archive._move": Excused("20,000 tasks are deleted", blocks=400_000),
     "scheduler.cleanup._in_batches": Excused("10,000 rows are deleted", blocks=150_000),
-    "scheduler.cleanup._drop_banks": Excused("50 banks are deleted, with 200 questions each", blocks=100_000),
+    "scheduler.cleanup._drop_banks": Excused(
+        "50 banks are deleted, with 200 questions each: most of those there are", blocks=100_000, may_read_whole=True
+    ),
     "scheduler.stalled._idle": Excused("each open measurement is looked at", an_order=30),
     "scheduler.unjudged.judge_again": Excused("each order of the days whose answers are kept", an_order=30),
 }

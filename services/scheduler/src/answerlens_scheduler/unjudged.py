@@ -6,7 +6,7 @@ from answerlens_common.events import CollectionAnalysed, Lane
 
 # While the answers are kept and no claim on it is held or waits for a retry. What has failed for good is a dead letter,
 # which an operator can replay: the model is not asked for it again and again. Orders share a collection: it is seen
-# once.
+# once. Whether one answer is there is looked up for each collection: EXISTS would be joined with all answers.
 _UNJUDGED = """
 WITH unjudged AS MATERIALIZED (
     SELECT DISTINCT m.keyword, outcome.date, outcome.engine
@@ -22,7 +22,7 @@ WITH unjudged AS MATERIALIZED (
 SELECT run.id AS collection_id, run.keyword, run.engine FROM unjudged
 JOIN keyword_collection run USING (keyword, date, engine)
 WHERE run.status = 'scored'
-AND EXISTS (SELECT FROM keyword_answer WHERE collection_id = run.id AND answer_date = run.date)
+AND (SELECT true FROM keyword_answer WHERE collection_id = run.id AND answer_date = run.date LIMIT 1)
 AND NOT EXISTS (
     SELECT FROM claim WHERE stage = 'sentiment' AND scope = 'collection:' || run.id AND lease_until > clock_timestamp()
 )
