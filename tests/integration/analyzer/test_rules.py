@@ -98,14 +98,14 @@ async def test_without_the_answers_the_series_begins_anew_and_says_so(
 
 async def test_the_branded_rule_is_a_rule_too(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rates from before it had a version are those of the first."""
-    real = store.load_run
+    real = store.load_measured
 
-    async def load_run(*arguments: Any) -> store.Run:
+    async def load_measured(*arguments: Any) -> store.Measured:
         run = await real(*arguments)
         return replace(run, versions={name: value for name, value in run.versions.items() if name != "branded_rule"})
 
     with monkeypatch.context() as before:
-        before.setattr(store, "load_run", load_run)
+        before.setattr(store, "load_measured", load_measured)
         await measure(tracked, 1, named=15, once=0)
     linked = (await measure(tracked, 2, named=18, once=0))["mention_rate"]["linked"]
     assert [each.split(", ")[1] for each in linked["rules"]] == ["branded rule 1", "branded rule 2"]

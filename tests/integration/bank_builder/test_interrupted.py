@@ -67,10 +67,18 @@ async def test_what_an_interrupted_build_left_is_replaced(handlers: Handlers, sa
                 cluster=cluster,
                 id=question_id,
             )
+        await tx.execute(
+            "INSERT INTO bank (keyword, version, built_date, source_count, embedding_model, llm_model)"
+            " VALUES (:keyword, 1, DATE '2026-03-01', 1, 'of before', 'of before')",
+            keyword=KEYWORD,
+        )
     questions = await build(handlers, KEYWORD)
     assert len(questions) == 96
     assert not [row for row in questions if row[1] == "旧"]
     assert sandbox.journal()
+    bank = await handlers.db.row("SELECT embedding_model, llm_model FROM bank")
+    assert bank is not None
+    assert "of before" not in bank.values()
 
 
 async def _built(stage: Handlers, sandbox: Sandbox) -> tuple[list[Row], int]:

@@ -1,4 +1,4 @@
-"""That a measurement and an order have ended is published, once, in the transaction that ends them."""
+"""That a measurement and an order have ended is published in the transaction that ends them."""
 
 import json
 from typing import Any
@@ -37,6 +37,7 @@ async def test_the_last_engine_ends_both_once(db: Database, clients: Clients, ha
         "order_id": order["id"],
         "date": order["first_date"],
         "status": "completed",
+        "reanalysed": False,
     }
 
 
@@ -54,9 +55,7 @@ async def test_a_cancellation_ends_what_had_not_ended(db: Database, clients: Cli
     assert await ends(db) == [("measurement.ended", "cancelled"), ("order.ended", "cancelled")]
 
 
-async def test_new_rates_of_what_has_ended_are_no_second_end(
-    db: Database, clients: Clients, handlers: Handlers
-) -> None:
+async def test_what_is_analysed_anew_ends_again_and_says_so(db: Database, clients: Clients, handlers: Handlers) -> None:
     order = await clients.place(engines=["chat-a"])
     await handlers.on_order_analysed(analysed(order, "chat-a"))
     async with db.transaction() as tx:
@@ -69,4 +68,10 @@ async def test_new_rates_of_what_has_ended_are_no_second_end(
         )
     await handlers.on_order_analysed(analysed(order, "chat-a"))
     assert await db.value("SELECT status FROM measurement") == "completed"
-    assert len(await ends(db)) == 2
+    assert await ends(db) == [
+        ("measurement.ended", "completed"),
+        ("order.ended", "completed"),
+        ("measurement.ended", "completed"),
+    ]
+    bodies = await db.rows("SELECT body FROM outbox WHERE routing_key = 'measurement.ended' ORDER BY id")
+    assert [json.loads(row["body"])["reanalysed"] for row in bodies] == [False, True]

@@ -31,7 +31,7 @@ GOLDEN = {
     "MeasurementWithdrawn": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01"}',
     "OrderCompared": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01"}',
     "MeasurementEnded": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
-    '"status":"completed"}',
+    '"status":"completed","reanalysed":false}',
     "OrderEnded": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","status":"failed"}',
     "BreakerChanged": '{"version":1,"breaker":"engine:chat-a","transition":"opened"}',
 }

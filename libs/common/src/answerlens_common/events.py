@@ -185,12 +185,16 @@ class OrderCompared(Event):
 class MeasurementEnded(Event):
     """An order's measurement of a date has ended: with rates, without, or because its client cancelled it.
 
-    One that was analysed again has ended before: its new rates are no end.
+    A measurement ends again when an admin has its failed stages retried, or when it is analysed anew.
+
+    Attributes:
+        reanalysed: whether kept answers were analysed with other names, after an end of before.
     """
 
     order_id: UUID
     date: dt.date
     status: MeasurementStatus
+    reanalysed: bool = False
 
 
 class OrderEnded(Event):

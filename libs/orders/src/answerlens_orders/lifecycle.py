@@ -39,7 +39,7 @@ UPDATE measurement m SET status = CASE WHEN e.analysed THEN 'completed' ELSE 'fa
 FROM (
     SELECT order_id, bool_or(status = 'analysed') AS analysed, bool_or(status = 'pending') AS pending,
         (SELECT reanalysing FROM measurement before
-            WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS again
+            WHERE before.order_id = measurement_engine.order_id AND before.date = :date) AS reanalysed
     FROM measurement_engine WHERE date = :date AND order_id = ANY(:orders) GROUP BY order_id
 ) e CROSS JOIN LATERAL (
     SELECT string_agg(engines || '：' || sentence, ' ' ORDER BY engines) AS sentences,
@@ -53,7 +53,7 @@ FROM (
     ) reason
 ) why
 WHERE m.order_id = e.order_id AND m.date = :date AND m.status IN ('queued', 'running') AND NOT e.pending
-RETURNING m.order_id, m.status, e.again AND m.status = 'completed' AS again
+RETURNING m.order_id, m.status, e.reanalysed
 """
 
 
@@ -112,12 +112,15 @@ class Measurements:
         if ended:
             await self.reports.ended(self.tx, order_ids, self.date)
             ends = [
-                MeasurementEnded(order_id=row["order_id"], date=self.date, status=row["status"])
+                MeasurementEnded(
+                    order_id=row["order_id"], date=self.date, status=row["status"], reanalysed=row["reanalysed"]
+                )
                 for row in ended
-                if not row["again"]
             ]
             await enqueue(self.tx, ends)
-            await self._end_orders(order_ids, [row["order_id"] for row in ended if row["again"]])
+            # new rates in the place of others are no news
+            again = [end.order_id for end in ends if end.reanalysed and end.status == MeasurementStatus.COMPLETED]
+            await self._end_orders(order_ids, again)
         return order_ids
 
     async def _end_orders(self, order_ids: list[UUID], again: list[UUID]) -> None:

@@ -10,7 +10,7 @@ def day_status(ok: int, total: int, *, degraded_below: float = 0.8, failed_below
 
     Args:
         ok: Answers with status `ok`.
-        total: Answers wanted; a day that wanted none has failed.
+        total: Answers that have ended, failed ones too; a day without any has failed.
         degraded_below: A smaller share than this is degraded.
         failed_below: A smaller share than this has failed.
     """

@@ -1,4 +1,4 @@
-"""From a run's answers to every order's outcomes: one pass over the texts for all brands of all orders."""
+"""From a collection's answers to every order's outcomes: one pass over the texts for all brands of all orders."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ Spans = list[tuple[int, int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What a run's answers were worth to one order.
+    """What a collection's answers were worth to one order.
 
     Attributes:
         outcomes: An answer a row.

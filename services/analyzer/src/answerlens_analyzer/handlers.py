@@ -73,19 +73,19 @@ class Handlers:
         return SubjectAnalysis(self.db, self.degraded_below)
 
     async def _analyse_day(self, event: CollectionScored, day: KeywordDay, lease: Lease) -> list[Event]:
-        run = await store.load_run(self.db, day)
+        measured = await store.load_measured(self.db, day)
         answers = await store.load_answers(self.db, day)
         if not answers:
             raise AnswersDroppedError(day.engine, day.date)
-        relinking = Relinking(self.db, day, run)
+        relinking = Relinking(self.db, day, measured)
         failed: dict[UUID, Exception] = {}
         # again for an order whose names were changed while we looked for the old ones
         while orders := [order for order in await store.unanalysed(self.db, day) if order.order_id not in failed]:
-            analysed = await asyncio.to_thread(each_by_itself, answers, orders, run.surface, day.keyword)
+            analysed = await asyncio.to_thread(each_by_itself, answers, orders, measured.surface, day.keyword)
             for order in orders:
                 try:
                     await relinking.analyse_again(lease, order)
-                    await self._judge_and_store(day, lease, order, run, analysed[order.order_id], answers)
+                    await self._judge_and_store(day, lease, order, measured, analysed[order.order_id], answers)
                 except (TransientError, LeaseLostError):
                     raise
                 except Exception as error:  # noqa: BLE001 - it is this order's own: the others go on
@@ -105,7 +105,7 @@ class Handlers:
         day: KeywordDay,
         lease: Lease,
         order: store.Order,
-        run: store.Run,
+        measured: store.Measured,
         analysed: Analysed | Exception,
         answers: Sequence[store.StoredAnswer],
     ) -> None:
@@ -115,14 +115,14 @@ class Handlers:
         known = await sentiment.known(self.db, order.brand["name"], digests)
         labels = [known[digest].sentiment if digest in known else None for digest in digests]
         models = sorted({label.model for label in known.values()})
-        judged = replace(run, versions={**run.versions, "sentiment_models": models})
+        judged = replace(measured, versions={**measured.versions, "sentiment_models": models})
         await self._store(day, lease, order, judged, analysed.judged_by(labels))
 
     async def _store(
-        self, day: KeywordDay, lease: Lease, order: store.Order, run: store.Run, analysed: Analysed
+        self, day: KeywordDay, lease: Lease, order: store.Order, measured: store.Measured, analysed: Analysed
     ) -> None:
         outcomes = analysed.outcomes
-        store_rates = partial(store.store_rates, order=order, day=day, run=run, names=names_version(order))
+        store_rates = partial(store.store_rates, order=order, day=day, measured=measured, names=names_version(order))
         rates = await asyncio.to_thread(compute_rates, outcomes)
         rated = store.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
         async with lease.write() as tx:
@@ -132,20 +132,20 @@ class Handlers:
                 return
             await store.store_outcomes(tx, order.order_id, day, analysed.columns(), judged=not outcomes.unjudged.any())
             await store_rates(tx, engine=day.engine, rated=rated)
-            engines = await store.outcomes_of_surface(tx, order.order_id, day.date, run.surface)
+            engines = await store.outcomes_of_surface(tx, order.order_id, day.date, measured.surface)
             tables = {engine: Outcomes.from_columns(columns) for engine, columns in engines.items()}
             # quick, and under the lock: whichever engine is stored last pools them all
             pooled = pool(list(tables.values()))
             versions = await store.versions_of_surface(tx, order.order_id, day.date, engines)
-            all_runs = replace(run, versions={**run.versions, **versions})
+            all_runs = replace(measured, versions={**measured.versions, **versions})
             all_rated = store.Rated(
                 with_engines(await asyncio.to_thread(compute_rates, pooled), tables),
                 headline(pooled, analysed.in_keyword),
                 degraded=any(map(self._is_degraded, tables.values())),
             )
-            await store_rates(tx, engine=OVERALL, run=all_runs, rated=all_rated)
+            await store_rates(tx, engine=OVERALL, measured=all_runs, rated=all_rated)
             for date, engine in product(days, (day.engine, OVERALL)):
-                await compare(tx, RatesKey(order.order_id, date, engine, run.surface))
+                await compare(tx, RatesKey(order.order_id, date, engine, measured.surface))
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)

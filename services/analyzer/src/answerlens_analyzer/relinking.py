@@ -23,20 +23,20 @@ class Relinking:
 
     db: Database
     day: KeywordDay
-    run: store.Run
+    measured: store.Measured
     _answers: dict[dt.date, Sequence[store.StoredAnswer]] = field(default_factory=dict)
 
     async def analyse_again(self, lease: Lease, order: store.Order) -> None:
         """Keep what the newest earlier day is worth by today's rules, if it has others and its answers are there."""
-        rules = rules_of(self.run.versions)
-        before = history.Before(order.order_id, self.day.date, self.day.engine, self.run.surface)
+        rules = rules_of(self.measured.versions)
+        before = history.Before(order.order_id, self.day.date, self.day.engine, self.measured.surface)
         date = await history.day_of_other_rules(self.db, before, names_version(order), rules)
         if date is None:
             return
         answers = await self._kept(date)
         if not answers:
             return
-        analysed = await asyncio.to_thread(outcomes_of, answers, [order], self.run.surface, self.day.keyword)
+        analysed = await asyncio.to_thread(outcomes_of, answers, [order], self.measured.surface, self.day.keyword)
         columns = analysed[order.order_id].outcomes.columns()
         async with lease.write() as tx:
             await history.store_again(tx, order.order_id, date, self.day.engine, rules, columns)

@@ -32,7 +32,7 @@ class Link:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """One answer of a run, with everything a rate needs of it."""
+    """One answer of a collection, with everything a rate needs of it."""
 
     question_id: str
     replicate: int
@@ -56,8 +56,8 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Run:
-    """The run that is analysed, and the versions behind it (`engine_profile`: "" for runs before it was kept)."""
+class Measured:
+    """What is analysed: its surface, and the versions behind it (`engine_profile`: "" of before it was kept)."""
 
     surface: str
     versions: Mapping[str, Any]
@@ -98,42 +98,43 @@ async def analysed(db: Database, day: KeywordDay) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def load_run(db: Database, day: KeywordDay) -> Run:
-    """The run's surface and the versions behind its numbers."""
+async def load_measured(db: Database, day: KeywordDay) -> Measured:
+    """The collection's surface and the versions behind its numbers."""
     row = await db.row(
-        "SELECT run.surface, run.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
-        " run.profile_sha256 AS engine_profile,"
-        " scores.rubrics, scores.scoring_models FROM keyword_collection run"
+        "SELECT collection.surface, collection.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
+        " collection.profile_sha256 AS engine_profile,"
+        " scores.rubrics, scores.scoring_models FROM keyword_collection collection"
         " CROSS JOIN LATERAL (SELECT COALESCE(array_agg(DISTINCT rubric_version), '{}') AS rubrics,"
         " COALESCE(array_agg(DISTINCT model), '{}') AS scoring_models FROM keyword_score"
-        " WHERE collection_id = run.id AND answer_date = :date) AS scores"
-        " JOIN bank ON bank.keyword = run.keyword AND bank.version = run.bank_version"
-        " JOIN keyword_day day ON day.keyword = run.keyword AND day.date = run.date"
-        " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date",
+        " WHERE collection_id = collection.id AND answer_date = :date) AS scores"
+        " JOIN bank ON bank.keyword = collection.keyword AND bank.version = collection.bank_version"
+        " JOIN keyword_day day ON day.keyword = collection.keyword AND day.date = collection.date"
+        " WHERE collection.keyword = :keyword AND collection.engine = :engine AND collection.date = :date",
         **_of(day),
     )
     if row is None:
-        message = f"no run of {day.engine} on {day.date}"
+        message = f"no collection of {day.engine} on {day.date}"
         raise LookupError(message)
     versions = {name: value for name, value in row.items() if name != "surface"}
     ours = {"matcher": MATCHER_VERSION, "branded_rule": BRANDED_RULE, "sentiment": SENTIMENT_VERSION}
-    return Run(row["surface"], {**versions, **ours})
+    return Measured(row["surface"], {**versions, **ours})
 
 
 async def load_answers(db: Database, day: KeywordDay) -> list[StoredAnswer]:
-    """Every answer of the run, failed ones too, by question."""
+    """Every answer of the collection, failed ones too, by question."""
     rows = await db.rows(
         "SELECT answer.question_id, answer.replicate, question.cluster AS cluster_id, answer.question_text,"
         " answer.status, answer.answer_text, answer.folded_text, answer.citations_known, score.score,"
         " (SELECT json_agg(json_build_array(link_url, cited) ORDER BY position) FROM keyword_link"
-        " WHERE collection_id = run.id AND number = answer.number AND replicate = answer.replicate"
-        " AND answer_date = :date) AS links FROM keyword_collection run"
-        " JOIN keyword_answer answer ON answer.collection_id = run.id AND answer.answer_date = :date"
-        " JOIN collection_question question ON question.collection_id = run.id AND question.number = answer.number"
+        " WHERE collection_id = collection.id AND number = answer.number AND replicate = answer.replicate"
+        " AND answer_date = :date) AS links FROM keyword_collection collection"
+        " JOIN keyword_answer answer ON answer.collection_id = collection.id AND answer.answer_date = :date"
+        " JOIN collection_question question ON question.collection_id = collection.id"
+        " AND question.number = answer.number"
         " AND question.retention = 'shared' AND question.date = :date"
-        " LEFT JOIN keyword_score score ON score.collection_id = run.id AND score.number = answer.number"
+        " LEFT JOIN keyword_score score ON score.collection_id = collection.id AND score.number = answer.number"
         " AND score.replicate = answer.replicate AND score.answer_date = :date"
-        " WHERE run.keyword = :keyword AND run.engine = :engine AND run.date = :date"
+        " WHERE collection.keyword = :keyword AND collection.engine = :engine AND collection.date = :date"
         " ORDER BY answer.question_id, answer.replicate",
         **_of(day),
     )
@@ -224,7 +225,7 @@ async def store_rates(
     order: Order,
     day: KeywordDay,
     engine: str,
-    run: Run,
+    measured: Measured,
     rated: Rated,
     names: str,
 ) -> None:
@@ -241,17 +242,17 @@ async def store_rates(
         keyword=day.keyword,
         date=day.date,
         engine=engine,
-        surface=run.surface,
+        surface=measured.surface,
         rates=json.dumps(stored(rated.rates), ensure_ascii=False),
         headline=json.dumps(rated.headline, ensure_ascii=False),
         degraded=rated.degraded,
-        versions=json.dumps({**run.versions, "names": names}, ensure_ascii=False),
+        versions=json.dumps({**measured.versions, "names": names}, ensure_ascii=False),
     )
     await tx.notify(PROGRESS, day.keyword)
 
 
 async def log_failure(lease: Lease, day: KeywordDay, order_id: UUID, error: str) -> None:
-    """Note in the task log why an order failed alone; its run's own entry says that the others are done."""
+    """Note in the task log why an order failed alone; its collection's own entry says that the others are done."""
     async with lease.write() as tx:
         await tx.execute(
             "INSERT INTO task_log (order_id, keyword, date, engine, task_type, status, error_message, completed_at)"

@@ -30,8 +30,9 @@ async def build_bank(
 ) -> Bank:
     """Build the bank of a keyword; the same questions in the same order and the same replies give the same bank.
 
-    Nothing of an interrupted build is needed: the model's replies to it are remembered (`answerlens_common.llm`), so
-    the next one asks only what had no reply, and comes to the bank that it would have come to without the interruption.
+    Nothing of an interrupted build is needed: the model's complete replies to it are remembered for a day
+    (`answerlens_common.llm`), so the next one asks only what had none, and comes to the bank that it would have come to
+    without the interruption.
 
     Args:
         keyword: what the questions are about.

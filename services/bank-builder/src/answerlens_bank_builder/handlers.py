@@ -24,16 +24,17 @@ class Handlers:
     settings: BankBuilderSettings
 
     async def cached(self, event: KeywordSearched) -> list[Event] | None:
-        """A complete bank is used again; one that no order waits for is left until one does.
+        """A complete bank is used again.
 
-        So is a message that comes before its search: it comes with it again.
+        Nothing is done for one that no measurement waits for, until one does, nor for a message that comes before its
+        search: the end of the search publishes it again.
         """
         if await store.is_ready(self.db, event):
             return [KeywordBankBuilt.following(event)]
         return None if await store.is_searched(self.db, event) and await is_awaited(self.db, event) else []
 
     async def on_keyword_searched(self, event: KeywordSearched, lease: Lease) -> list[Event]:
-        """Build the bank, storing each cluster as it comes; one taken up again comes to the bank it would have been."""
+        """Build the bank; each cluster is stored as it comes, so that clients see progress, and is not read again."""
 
         async def keep(cluster: BankCluster) -> None:
             await store.store_cluster(lease, event, cluster)

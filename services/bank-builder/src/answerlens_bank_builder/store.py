@@ -74,12 +74,13 @@ async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
 
 
 async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embedding: str, llm: str) -> None:
-    """Record that a version is being built, and by which models."""
+    """Record that a version is being built, and by which models; a build taken up again may have others."""
     async with lease.write() as tx:
         await tx.execute(
             "INSERT INTO bank (keyword, version, built_date, source_count, embedding_model, llm_model)"
             " VALUES (:keyword, :version, :date, :sources, :embedding, :llm)"
-            " ON CONFLICT (keyword, version) DO UPDATE SET source_count = excluded.source_count",
+            " ON CONFLICT (keyword, version) DO UPDATE SET source_count = excluded.source_count,"
+            " embedding_model = excluded.embedding_model, llm_model = excluded.llm_model",
             keyword=event.keyword,
             version=event.bank_version,
             date=event.date,

@@ -8,11 +8,13 @@ from answerlens_common.settings import ServiceSettings
 
 
 class CollectionSettings(BaseSettings):
-    """When a keyword's day on an engine fails."""
+    """When a collection (the questions put to one engine) fails."""
 
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_COLLECTION_")
 
-    fail_below: float = Field(default=0.5, ge=0, le=1, description="share of ok answers under which the day fails")
+    fail_below: float = Field(
+        default=0.5, ge=0, le=1, description="share of ok answers under which the collection fails"
+    )
     run_seconds: float = Field(
         default=3600.0,
         gt=0,

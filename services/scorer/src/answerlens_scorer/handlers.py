@@ -42,9 +42,10 @@ class Handlers:
     model: str
 
     async def cached(self, event: CollectionAnswered) -> list[Event] | None:
-        """A collection that is scored is not scored again; one that nothing waits for is left until an order does.
+        """A collection that is scored is not scored again.
 
-        So is one whose answers are not all there: its last one says so again.
+        Nothing is done for one that no measurement waits for, until one does, nor for one whose answers are not all
+        there: the last of them publishes this event again.
         """
         collection = await collection_of(self.db, event)
         if collection is None:

@@ -13,7 +13,7 @@ class ScoringSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_SCORING_")
 
     fail_above: float = Field(
-        default=0.1, ge=0, le=1, description="share of ok answers without a score above which the day fails"
+        default=0.1, ge=0, le=1, description="share of ok answers without a score above which the collection fails"
     )
 
 

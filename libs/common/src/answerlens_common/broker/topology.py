@@ -75,7 +75,8 @@ LANELESS: frozenset[type[Event]] = frozenset(
     }
 )
 # What events were called in the release before. For one release their consumers also take what lies in the queues of
-# then, which stay where they are: nothing makes them anew, and nothing is published to them but retries and replays.
+# then, which stay where they are. The topology job does not make them, and nothing is published to them but retries and
+# replays; one that is deleted while its consumer runs is declared again by it, as any queue is.
 FORMER_NAMES: dict[type[Event], str] = {
     QuestionQueued: "answer.wanted",
     CollectionAnswered: "keyword.answers_collected",

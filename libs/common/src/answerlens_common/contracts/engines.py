@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -32,6 +32,10 @@ class EngineFileError(BusinessError):
         """The same, from the first field that pydantic refused."""
         first = error.errors(include_url=False, include_context=False)[0]
         return cls(file, ".".join(map(str, first["loc"])) or "the whole file", first["msg"])
+
+
+RUN_KINDS: Final = ("browser",)
+"""The kinds that the collector runs (its `KINDS`) and that may be ordered; an installation may list others."""
 
 
 class EngineFile(BaseModel):

@@ -71,7 +71,10 @@ class _Found:
     seconds: float | None
 
 
-# A message begins ended work anew and counts attempts of its own; the message that it failed with does not.
+# Ended work, done or failed, begins anew at attempt 1 for any message of another claimant: a new message (an order, an
+# admin's retry, the stalled check) or a replay. Copies of the message that it failed with find `AlreadyFailed`. `done`
+# means that its holder had nothing left to do, also because nothing waited any more: it does not tell that there is a
+# result.
 _ANEW = "c.status = 'done' OR c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder"
 
 _TAKE = f"""

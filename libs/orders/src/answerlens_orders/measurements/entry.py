@@ -1,4 +1,4 @@
-"""Where a measurement enters the pipeline: at the first stage whose result is stale.
+"""Where a measurement enters the pipeline: at the first stage whose result is not there or not fresh.
 
 A cached order never waits behind another keyword's search, and an order on a keyword that is being worked on joins
 that work. The services that start measurements use it: order-api for a new order, the scheduler for the night.

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
+from answerlens_common.contracts.engines import RUN_KINDS
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-
-RUN_KINDS = ("browser",)
-"""The kinds of engines that a service here runs; an installation may list others."""
 
 
 @dataclass(frozen=True)
