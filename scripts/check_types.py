@@ -42,14 +42,15 @@ OTHER_MEANINGS: Mapping[str, set[str]] = {
     f"{COMMON}/broker/delivery.py": {"failed"},  # the reason of a dead letter
     f"{COMMON}/failures.py": {"stalled"},  # a failure, as clients read it
     f"{COMMON}/service.py": {"ready"},  # what /ready answers
-    "libs/rates/src/answerlens_rates": {"failed", "ok", "score", "sentiment"},  # names of columns; whether a day counts
+    "libs/rates/src/answerlens_rates": {"ok", "score", "sentiment"},  # names of columns
+    "libs/rates/src/answerlens_rates/day.py": {"failed", "ok"},  # how far a day can be trusted, an enum of its own
+    f"{ANALYZER}/store.py": {"sentiment"},  # the version of what judges it
     "libs/orders/src/answerlens_orders/reports/why.py": {"withdrawn"},  # why a report has a new version
     f"{COLLECTOR}/decoders": {"captcha", "failed", "ready", "refused"},  # signs and events of a site's stream
     f"{COLLECTOR}/conversation.py": {"failed", "login_required"},  # signs of a page: more than there are statuses
     f"{COLLECTOR}/answer_wait.py": {"refused"},  # the same
     f"{API}/operations/dead_letters": {"dropped", "failed"},  # what becomes of a letter; its reason
     "services/scheduler/src/answerlens_scheduler/jobs.py": {"stalled"},  # a job
-    f"{ANALYZER}": {"analyse", "failed", "ok", "score", "sentiment", "withdrawn"},  # not yet
 }
 # Their arguments are the outcomes that a metric counts, and the examples of OpenAPI.
 COUNTS = {"labels", "_count"}

@@ -1,8 +1,14 @@
 """Whether a keyword's day on an engine can be trusted."""
 
-from typing import Literal
+from answerlens_common.wording import Worded
 
-DayStatus = Literal["ok", "degraded", "failed"]
+
+class DayStatus(Worded):
+    """How far the answers of a day on an engine can be trusted."""
+
+    OK = "ok", "可用。", "Nearly every question was answered."
+    DEGRADED = "degraded", "答案偏少，谨慎使用。", "Many questions were not answered: its rates say so."
+    FAILED = "failed", "答案过少，不可用。", "Too few questions were answered for any rate."
 
 
 def day_status(ok: int, total: int, *, degraded_below: float = 0.8, failed_below: float = 0.5) -> DayStatus:
@@ -16,5 +22,5 @@ def day_status(ok: int, total: int, *, degraded_below: float = 0.8, failed_below
     """
     share = ok / total if total else 0.0
     if not total or share < failed_below:
-        return "failed"
-    return "degraded" if share < degraded_below else "ok"
+        return DayStatus.FAILED
+    return DayStatus.DEGRADED if share < degraded_below else DayStatus.OK

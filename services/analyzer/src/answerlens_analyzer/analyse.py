@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from answerlens_analyzer.store import Order, StoredAnswer
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.text.branding import AskedQuestion, BrandedQuestions
 from answerlens_common.text.links import Owners
 from answerlens_common.text.matching import BrandNames, Hit, Matcher, Mention, longest, refold
@@ -135,7 +136,7 @@ def _keys(order: Sought) -> list[str]:
 
 
 def brand_key(brand: Brand) -> str:
-    """The same for brands that are looked for in the same way, whoever ordered them."""
+    """The same for brands that are looked for in the same way, whichever order names them."""
     return json.dumps(
         [
             brand["name"],
@@ -160,7 +161,7 @@ def _outcome(
         # a question that names one of the order's brands says little about what is named unasked
         branded=asked is not None and asked.is_branded(keys),
         replicate=answer.replicate,
-        ok=answer.status == "ok",
+        ok=answer.status == AnswerStatus.OK,
         score=answer.score,
         named=named.named,
         position=named.position,

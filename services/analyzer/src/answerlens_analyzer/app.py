@@ -9,6 +9,7 @@ from answerlens_common.events import CollectionAnalysed, CollectionScored, Measu
 from answerlens_common.limits.breakers import LLM_API
 from answerlens_common.llm import LanguageModel
 from answerlens_common.service import Service
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 
 
@@ -21,7 +22,7 @@ def build(settings: AnalyzerSettings) -> Service:
     handlers = Handlers(service.db, settings.analysis.degraded_below)
     service.stage(
         Stage(
-            name="analyse",
+            name=StageName.ANALYSE,
             event=CollectionScored,
             locate=locating(service.db),
             cached=handlers.cached,
@@ -33,7 +34,7 @@ def build(settings: AnalyzerSettings) -> Service:
     sentiment = SentimentHandlers(service.db, llm, settings.llm.model)
     service.stage(
         Stage(
-            name="sentiment",
+            name=StageName.SENTIMENT,
             event=CollectionAnalysed,
             locate=locating(service.db),
             cached=sentiment.cached,

@@ -26,9 +26,10 @@ from answerlens_common.errors import TransientError, describe, failure_from
 from answerlens_common.events import CollectionAnalysed, CollectionScored, Event, OrderAnalysed, StageFailed
 from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import get_logger
+from answerlens_common.stage_names import StageName
 from answerlens_common.work.claims import Lease, LeaseLostError
 from answerlens_common.work.errors import public_text
-from answerlens_rates.day import day_status
+from answerlens_rates.day import DayStatus, day_status
 from answerlens_rates.definitions import OVERALL
 from answerlens_rates.headline import headline
 from answerlens_rates.outcomes import Outcomes, pool
@@ -149,7 +150,7 @@ class Handlers:
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)
-        return day_status(ok, total, degraded_below=self.degraded_below) != "ok"
+        return day_status(ok, total, degraded_below=self.degraded_below) is not DayStatus.OK
 
     async def _analysed(self, event: CollectionScored, day: KeywordDay) -> list[Event]:
         waiting = await store.analysed(self.db, day)
@@ -161,7 +162,7 @@ class Handlers:
 
 def _failure(event: CollectionScored, day: KeywordDay, order_id: UUID, error: Exception) -> StageFailed:
     return StageFailed(
-        stage="analyse",
+        stage=StageName.ANALYSE,
         keyword=day.keyword,
         date=day.date,
         engine=day.engine,

@@ -10,6 +10,7 @@ from uuid import UUID
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
+from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
@@ -166,7 +167,7 @@ async def lock_days(tx: Transaction, order_id: UUID, date: dt.date) -> list[dt.d
         order=order_id,
         date=date,
     )
-    return [row["date"] for row in rows if row["status"] != "withdrawn"]
+    return [row["date"] for row in rows if row["status"] != MeasurementStatus.WITHDRAWN]
 
 
 async def has_its_names(tx: Transaction, order: Order) -> bool:

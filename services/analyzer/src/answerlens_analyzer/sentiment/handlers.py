@@ -1,4 +1,4 @@
-"""`CollectionAnalysed` in, `OrderJudged` out, one an order whose report was made without it; nobody waits for that."""
+"""`CollectionAnalysed` in, `OrderJudged` out, one an order whose report was made without it; no order waits for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class SentimentHandlers:
     model: str
 
     async def cached(self, event: CollectionAnalysed) -> list[Event] | None:
-        """There is nothing to do when every order has been judged; whoever lacks it in a report is told again."""
+        """There is nothing to do when every order has been judged; an order whose report lacks it is told again."""
         day = await keyword_day_of(self.db, event)
         if day is None:
             return []

@@ -19,7 +19,7 @@ from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.events import Event, SubjectAnalysed
 from answerlens_common.work.claims import Lease
-from answerlens_rates.day import day_status
+from answerlens_rates.day import DayStatus, day_status
 from answerlens_rates.definitions import SENTIMENT_RATES
 from answerlens_rates.outcomes import Outcomes
 from answerlens_rates.rate import Rate
@@ -53,7 +53,7 @@ class SubjectAnalysis:
         found = await asyncio.to_thread(_found, answers, waiting, collection.surface)
         made_with = await store.versions(self.db, collection)
         ok = sum(answer.status == AnswerStatus.OK for answer in answers)
-        degraded = day_status(ok, len(answers), degraded_below=self.degraded_below) != "ok"
+        degraded = day_status(ok, len(answers), degraded_below=self.degraded_below) is not DayStatus.OK
         async with lease.write() as tx:
             await store.store(tx, collection, found, degraded=degraded, made_with=made_with)
         return await self.cached(collection) or []
