@@ -55,6 +55,7 @@ EXCUSED: Final = {
 UNHEARD: Final = {
     "libs/common/src/answerlens_common/limits/breakers/rows.py::look": "a breaker that others make at the same moment",
     "libs/common/src/answerlens_common/db/notifications.py::_listen": "SELECT 1, on a connection of its own",
+    "libs/common/src/answerlens_common/db/roles.py::make_roles": "roles and their rights, sent by `migrate`",
     "libs/common/src/answerlens_common/jobs/topology.py::store": "table engine, a row an engine",
     "services/collector/src/answerlens_collector/store.py::enabled_engines": "table engine, a row an engine",
     "services/scheduler/src/answerlens_scheduler/timer.py::_clock": "the time of day",

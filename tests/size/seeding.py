@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from answerlens_common.db import Database
 from tests.size.seeding_diagnoses import OF_DIAGNOSES
 from tests.size.tables import GROWING
+from tests.size.upkeep import vacuum
 
 ENGINES = ("chat-a", "chat-b")
 QUESTIONS = 200
@@ -70,8 +71,7 @@ async def fill(db: Database, size: Size, today: dt.date) -> None:
         async with db.transaction() as tx:
             await tx.execute("SELECT set_config('synchronous_commit', 'off', true)")
             await tx.execute(statement, **{name: value for name, value in values.items() if f":{name}" in statement})
-    async with db.transaction() as tx:
-        await tx.execute("ANALYZE")
+    await vacuum(db)
     for table in tables.intersection(GROWING):
         if not await db.value(f"SELECT EXISTS (SELECT FROM {table})"):  # noqa: S608 - our own names
             message = f"{table} grows, but nothing is put into it"
