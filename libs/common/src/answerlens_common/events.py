@@ -205,7 +205,7 @@ class OrderEnded(Event):
 
 
 class BreakerChanged(Event):
-    """A circuit breaker has opened, opened again after its probe, or closed: somebody outside is in trouble or well."""
+    """A circuit breaker has opened, opened again after its probe, or closed: a system outside is in trouble or well."""
 
     breaker: str
     transition: Transition
