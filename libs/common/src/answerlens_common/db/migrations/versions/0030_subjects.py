@@ -10,17 +10,25 @@ branch_labels = None
 depends_on = None
 
 _STATUSES = "status IN ('pending', 'analysed', 'failed', 'cancelled')"
-# Diagnoses from before, which only tests have opened: their brands were names alone.
+# Diagnoses from before, which only tests have opened: their brands were names alone, and nothing checked them.
 _BRANDS = """
 INSERT INTO subject (owner_id, place, brand)
-SELECT d.id, named.place, jsonb_build_object('name', named.name)
-FROM diagnosis d, jsonb_array_elements_text(d.payload -> 'brands') WITH ORDINALITY AS named (name, place)
+SELECT d.id, row_number() OVER (PARTITION BY d.id ORDER BY named.place), jsonb_build_object('name', named.name)
+FROM diagnosis d, jsonb_array_elements_text(
+    CASE jsonb_typeof(d.payload -> 'brands') WHEN 'array' THEN d.payload -> 'brands' ELSE '[]' END
+) WITH ORDINALITY AS named (name, place)
+WHERE btrim(named.name) <> ''
 """
 _WAITING = """
 INSERT INTO collection_subject (collection_id, subject_id, status)
 SELECT c.id, s.id, CASE WHEN d.status IN ('queued', 'running') THEN 'pending' ELSE 'cancelled' END
 FROM subject s JOIN diagnosis d ON d.id = s.owner_id
 JOIN collection c ON c.owner_id = d.id AND c.purpose = 'diagnosis'
+"""
+_WITHOUT_BRANDS = """
+UPDATE diagnosis d SET status = 'failed', completed_at = now(), updated_at = now(),
+    error_message = '没有可以查找的品牌。 There is no brand to look for.'
+WHERE status IN ('queued', 'running') AND NOT EXISTS (SELECT FROM subject WHERE owner_id = d.id)
 """
 
 
@@ -83,6 +91,7 @@ def upgrade() -> None:
     )
     op.execute(_BRANDS)
     op.execute(_WAITING)
+    op.execute(_WITHOUT_BRANDS)
 
 
 def _of_subject(table: str) -> sa.ForeignKeyConstraint:
