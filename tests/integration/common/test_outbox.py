@@ -9,14 +9,14 @@ import aio_pika
 import pytest
 
 from answerlens_common.broker.declare import declare
-from answerlens_common.broker.delivery import Delivery, PublishFailedError
+from answerlens_common.broker.delivery import Delivery, PublishFailedError, UnroutableError
 from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
 from answerlens_common.db.open_transactions import is_open
 from answerlens_common.db.outbox import enqueue
-from answerlens_common.events import RefreshRequested
+from answerlens_common.events import Lane, QuestionQueued, RefreshRequested
 from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.work.outbox import OutboxRelay
+from answerlens_common.work.outbox import MOST_BACK_OFF_SECONDS, OutboxRelay
 
 WORK = WorkSettings(retry_delays=(1, 2))
 QUEUE = queues_of(RefreshRequested)[0].name
@@ -181,3 +181,44 @@ async def test_a_slow_relay_begins_no_publish_that_could_outlive_its_claim_and_f
     assert broker.published == due[:1]
     assert await relay(database, third).relay_batch(set()) == 0, "the other relay's claim holds"
     assert await database.value("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == 1
+
+
+async def test_what_has_no_queue_is_tried_at_growing_intervals_and_delays_no_other(database: Database) -> None:
+    class Unrouted(Recorder):
+        tries = 0
+
+        async def publish_body(self, body: bytes, key: str, message_id: str) -> None:
+            if key.startswith("question.queued"):
+                self.tries += 1
+                message = "no queue"
+                raise UnroutableError(message)
+            await super().publish_body(body, key, message_id)
+
+    async def left() -> float:
+        found: float = await database.value(
+            "SELECT EXTRACT(EPOCH FROM max(claimed_until) - clock_timestamp())::float FROM outbox"
+            " WHERE published_at IS NULL"
+        )
+        return found
+
+    async with database.transaction() as tx:
+        event = QuestionQueued(engine="none", lane=Lane.EXPRESS, collection_id=1, number=1, replicate=1)
+        await enqueue(tx, [event], priority=9)
+    broker = Unrouted()
+    assert await relay(database, broker).relay_batch(set()) == 1
+    assert await relay(database, broker).relay_batch(set()) == 0, "it is not tried again at once"
+    _, *others = await three(database)
+    assert await relay(database, broker).relay_batch(set()) == 3
+    assert (broker.tries, broker.published) == (1, others)
+
+    waits = []
+    for age in ("1 min", "4 min", "1 day"):
+        await database.execute(
+            "UPDATE outbox SET claimed_until = NULL, created_at = now() - CAST(CAST(:age AS text) AS interval)"
+            " WHERE published_at IS NULL",
+            age=age,
+        )
+        assert await relay(database, broker).relay_batch(set()) == 1
+        waits.append(await left())
+    assert broker.tries == 4
+    assert [round(wait, -1) for wait in waits] == [30, 120, MOST_BACK_OFF_SECONDS]

@@ -4,7 +4,8 @@ With the broker down nothing is lost and an order is still accepted.
 
 A relay claims a batch for a short time, publishes it with no transaction open, and marks what the broker has confirmed.
 A relay that dies between the two leaves its batch to be published once more when its claim has run out. Both copies
-have the same message id, and consumers bear them.
+have the same message id, and consumers bear them. An event that has no queue is left for half as long as it has waited
+so far, five minutes at most: it delays no other, and is not late by much when its queue is declared.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from answerlens_common.observing.logs import get_logger
 
 BATCH = 100
 POLL_SECONDS = 1.0
+MOST_BACK_OFF_SECONDS = 300.0
 
 _CLAIM = """
 WITH claimed AS (
@@ -39,11 +41,13 @@ WITH claimed AS (
 )
 SELECT * FROM claimed ORDER BY priority DESC, id
 """
-# What was not published is free at once, unless the claim has run out and another relay has it now.
+# What was not published is free at once; what was refused stays claimed until it is tried again. Neither when the claim
+# has run out and another relay has it now.
 _END = """
 UPDATE outbox SET
     published_at = CASE WHEN id = ANY(CAST(:published AS bigint[])) THEN clock_timestamp() END,
-    claimed_until = NULL
+    claimed_until = CASE WHEN id = ANY(CAST(:refused AS bigint[])) THEN clock_timestamp() + make_interval(secs =>
+        LEAST(:most, GREATEST(:least, EXTRACT(EPOCH FROM clock_timestamp() - created_at)::float / 2))) END
 WHERE id = ANY(CAST(:published AS bigint[])) AND published_at IS NULL
     OR id = ANY(CAST(:ids AS bigint[])) AND claimed_until = :claimed_until AND published_at IS NULL
 """
@@ -102,7 +106,7 @@ class OutboxRelay:
         """Claim up to a batch of pending events and publish them; how many were claimed.
 
         Rows that another replica has claimed are left to it. One that has no queue is added to `refused`, whose rows
-        are left out, so that the others do not wait for it.
+        are left out of this pass, and backs off for the passes after it.
 
         Raises:
             PublishFailedError: the broker did not confirm one; those before it are marked, the others free again.
@@ -124,14 +128,17 @@ class OutboxRelay:
             if published:
                 await reach("outbox.after_publish")
         finally:
-            await self._end(rows, published)
+            await self._end(rows, published, refused)
         return len(rows)
 
-    async def _end(self, rows: Sequence[_Claimed], published: list[int]) -> None:
+    async def _end(self, rows: Sequence[_Claimed], published: list[int], refused: set[int]) -> None:
         if rows:
             await self._db.execute(
                 _END,
                 published=published,
+                refused=list(refused),
+                least=POLL_SECONDS,
+                most=MOST_BACK_OFF_SECONDS,
                 ids=[row.id for row in rows],
                 claimed_until=rows[0].claimed_until,
             )
