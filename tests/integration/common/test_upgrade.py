@@ -188,7 +188,8 @@ async def test_a_keyword_that_was_stopped_is_completed_after_the_upgrade(
             assert dead_queue.former
 
             async def gate(found: Any) -> list[bool]:
-                return await reopening.reopen(line.db, [dead_queue.read(letter.body) for letter in found])
+                reopened = await reopening.reopen(line.db, [dead_queue.read(letter.body) for letter in found])
+                return [each.may_be_sent for each in reopened]
 
             outcome = await letters.replay(dead_queue, Selection(), gate)
             assert (outcome.moved, outcome.kept, outcome.left) == (1, 0, 0)

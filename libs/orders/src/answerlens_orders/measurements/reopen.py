@@ -3,7 +3,8 @@
 The orders that had waited for the failed stage wait again: the engine is pending, the measurement runs, and with the
 first one its order. Done before the message is sent, since a stage works only for orders that wait; repeatable.
 Cancelled stays cancelled. A failed question that is asked again loses its failure, and a collection that had failed for
-it goes on; one that was good enough is over, and so are those whose rates are stored.
+it goes on; one that was good enough is over, and so are those whose rates are stored. A diagnosis that has ended stays
+as it is: its client has read its result, and asks anew. Its letters are wanted only while it still waits.
 
 Locks are taken as the stages take them: claim, collection, measurement, order.
 """
@@ -12,6 +13,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from answerlens_collection.answers import store as answers
 from answerlens_collection.collections import store as collections
@@ -52,6 +54,22 @@ class NobodyWaitsError(Exception):
     """Undoes a transaction that opened something for which no measurement waits."""
 
 
+class Reopened(Enum):
+    """What became of the work of a message that is to be replayed."""
+
+    WAITED_FOR = auto()
+    """An order or a diagnosis waits for it now."""
+    NOT_LOOKED_AT = auto()
+    """Nothing need wait for it: no work for an order or a diagnosis, or no event at all. It may be sent."""
+    UNWANTED = auto()
+    """Nothing waits for it, so it would do nothing: its letter is kept."""
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether the message is of use."""
+        return self is not Reopened.UNWANTED
+
+
 @dataclass(frozen=True)
 class _Work:
     """A stage's work for a keyword's day; `engine` and `collection_id` are None where it is for all engines."""
@@ -63,28 +81,29 @@ class _Work:
     collection_id: int | None = None
 
 
-async def reopen(db: Database, events: Sequence[Event | None]) -> list[bool]:
-    """Make what failed with these events wanted again; for each event whether an order waits for it now.
+async def reopen(db: Database, events: Sequence[Event | None]) -> list[Reopened]:
+    """Make what failed with these events wanted again; for each event what became of its work.
 
-    True for what is not looked at here: events that are about no keyword, what is no event, and what no order waits
-    for (the sentiment of a day that has ended, a private collection).
+    Not looked at are events that no order waits for (the sentiment of a day that has ended), and what is no event.
     """
     works: dict[_Work, list[tuple[int, WorkEvent]]] = defaultdict(list)
+    found = [Reopened.NOT_LOOKED_AT] * len(events)
     for place, event in enumerate(events):
         if isinstance(event, WorkEvent) and type(event) in STAGES:
             located = await _located(db, event)
-            if located is not None:
+            if located is None:
+                found[place] = await _of_diagnosis(db, event)
+            else:
                 works[located[1]].append((place, located[0]))
-    waited_for = [True] * len(events)
-    for work, found in works.items():
-        if not await _reopen(db, work, [event for _, event in found]):
-            for place, _ in found:
-                waited_for[place] = False
-    return waited_for
+    for work, placed in works.items():
+        is_waited = await _reopen(db, work, [event for _, event in placed])
+        for place, _ in placed:
+            found[place] = Reopened.WAITED_FOR if is_waited else Reopened.UNWANTED
+    return found
 
 
 async def _located(db: Database, event: WorkEvent) -> tuple[WorkEvent, _Work] | None:
-    """The event as it is written today, and its work; None when it is about a private collection."""
+    """The event as it is written today, and its work; None when its collection is private, or gone."""
     if isinstance(event, KeywordEvent):
         return event, _Work(type(event), event.keyword, event.date)
     if not isinstance(event, CollectionEvent):
@@ -97,6 +116,16 @@ async def _located(db: Database, event: WorkEvent) -> tuple[WorkEvent, _Work] | 
         return None
     today, date = located
     return today, _Work(type(event), located[0].keyword, date, event.engine, today.collection_id)
+
+
+async def _of_diagnosis(db: Database, event: WorkEvent) -> Reopened:
+    is_waited = isinstance(event, CollectionEvent) and await db.value(
+        "SELECT EXISTS (SELECT FROM collection_subject w JOIN subject s ON s.id = w.subject_id"
+        " JOIN diagnosis d ON d.id = s.owner_id WHERE w.collection_id = CAST(:collection AS bigint)"
+        " AND w.status = 'pending' AND d.status IN ('queued', 'running'))",
+        collection=event.collection_id,
+    )
+    return Reopened.WAITED_FOR if is_waited else Reopened.UNWANTED
 
 
 async def _reopen(db: Database, work: _Work, events: Sequence[WorkEvent]) -> bool:

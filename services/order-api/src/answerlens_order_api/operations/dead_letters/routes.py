@@ -151,7 +151,8 @@ async def replay_dead_letters(
     dead_queue = await _dead_letter_queue(queue, ctx)
 
     async def gate(letters: Sequence[Letter]) -> list[bool]:
-        return await reopening.reopen(ctx.db, [dead_queue.read(letter.body) for letter in letters])
+        reopened = await reopening.reopen(ctx.db, [dead_queue.read(letter.body) for letter in letters])
+        return [each.may_be_sent for each in reopened]
 
     selection = (form or SelectionForm()).selection
     outcome = await DeadLetters(ctx.settings.rabbitmq).replay(dead_queue, selection, gate)
