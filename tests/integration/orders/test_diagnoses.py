@@ -65,7 +65,26 @@ async def test_a_diagnosis_that_is_cancelled_is_asked_no_more_and_only_by_its_cl
 
 
 async def test_an_engine_that_is_not_there_opens_nothing(database: Database, client: UUID) -> None:
-    with pytest.raises(RefusedError, match="there is no engine chat-a"):
+    with pytest.raises(RefusedError) as refused:
         await open_diagnosis(database, client, FORM, DAY)
+    assert [fault.field for fault in refused.value.fields] == ["engines[0]"]
     for table in ("diagnosis", "subject", "collection", "collection_subject", "outbox"):
         assert await database.value(f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608 - our own names
+
+
+async def test_an_engine_that_is_not_enabled_opens_nothing(database: Database, line: Line, client: UUID) -> None:
+    assert line
+    await database.execute("UPDATE engine SET enabled = false")
+    with pytest.raises(RefusedError) as refused:
+        await open_diagnosis(database, client, FORM, DAY)
+    assert [fault.field for fault in refused.value.fields] == ["engines[0]"]
+    assert await database.value("SELECT count(*) FROM diagnosis") == 0
+
+
+async def test_what_is_cancelled_is_paused_though_none_of_its_messages_comes(
+    database: Database, line: Line, client: UUID
+) -> None:
+    assert line
+    diagnosis = await open_diagnosis(database, client, FORM, DAY)
+    assert await cancel_diagnosis(database, client, diagnosis)
+    assert await database.value("SELECT status FROM collection") == "paused"

@@ -224,11 +224,21 @@ async def test_days_of_private_collections_are_kept_longer_and_dropped_by_themse
                 "INSERT INTO collection (purpose, owner_id, engine, date, surface, total, lane, status) VALUES"
                 " ('diagnosis', gen_random_uuid(), 'chat-a', :date, 'browser', 1, 'express', :status) RETURNING id",
                 date=ago(days),
-                status="collecting" if days == 32 else "scored",
+                status="scored" if days == 29 else "collecting",
             )
+            if days == 32:
+                user = await tx.value(
+                    "INSERT INTO users (name, role, key_sha256) VALUES ('c', 'client', 'k') RETURNING id"
+                )
+                await tx.execute(
+                    "INSERT INTO diagnosis (id, user_id, payload, status)"
+                    " SELECT owner_id, :user, '{}', 'running' FROM collection WHERE id = :id",
+                    user=user,
+                    id=private,
+                )
             await tx.execute("SELECT ensure_answer_day(:date, 'private')", date=ago(days))
             await store_answers(tx, private, [Kept("1")])
-    assert (await clean(database))["days"] == 4 + 1, "a private day in work stays, whatever its age"
+    assert (await clean(database))["days"] == 4 + 1, "a private day that a diagnosis waits for stays, whatever its age"
     left = await database.rows("SELECT date, retention FROM collection ORDER BY date")
     assert [(row["date"], row["retention"]) for row in left] == [(ago(days), "private") for days in (32, 29, 3)]
     assert await database.value("SELECT count(*) FROM ai_answer") == 3

@@ -192,7 +192,8 @@ async def test_partitions_are_made_ahead(database: Database) -> None:
         job for job in all_jobs(FreshnessSettings(), Stalled(600, 3600, 3), 300, nothing) if job.name == "partitions"
     )
     assert await run_slot(database, partitions, noon(dt.date(2031, 1, 30)), leadership) == "2031-01-30"
-    assert await database.value("SELECT to_regclass('day_20310206_ai_answer') IS NOT NULL")
+    for child in ("day_20310206_ai_answer", "day_20310130_private_ai_answer", "day_20310206_private_ai_answer"):
+        assert await database.value("SELECT to_regclass(:child) IS NOT NULL", child=child), child
 
 
 async def test_a_refresh_measures_live_orders_and_starts_each_keyword_once(database: Database) -> None:

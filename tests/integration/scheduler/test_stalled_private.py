@@ -19,6 +19,7 @@ from answerlens_common.events import (
 from answerlens_common.failures import Failure
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import ClaimKey, acquire
+from answerlens_orders.diagnoses.ending import collection_failed
 from answerlens_orders.diagnoses.form import DiagnosisForm
 from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from answerlens_scheduler.jobs import all_jobs, run_slot
@@ -194,6 +195,24 @@ async def test_one_that_nothing_waits_for_or_that_has_ended_is_left_alone(
     assert await check(database) == []
 
 
+async def test_the_job_ends_one_that_is_past_its_time(database: Database, diagnosis: UUID) -> None:
+    jobs = all_jobs(FreshnessSettings(), LIMITS, 300, nothing_waits)
+    (job,) = (each for each in jobs if each.name == "diagnoses")
+    lead = await elect(database, "one", 30)
+    assert lead is not None
+    moment = dt.datetime(2026, 5, 2, tzinfo=dt.UTC)
+    assert await run_slot(database, job, moment, lead) is not None
+    assert await database.value("SELECT status FROM diagnosis WHERE id = :id", id=diagnosis) == "running"
+    await database.execute("UPDATE diagnosis SET created_at = created_at - interval '11 min'")
+    assert await run_slot(database, job, moment, lead) is None, "its slot has fired"
+    assert await run_slot(database, job, moment + dt.timedelta(seconds=30), lead) is not None
+    assert await database.value("SELECT status FROM diagnosis WHERE id = :id", id=diagnosis) == "failed"
+
+
+async def nothing_waits(_: object) -> set[Queue]:
+    return set()
+
+
 async def test_the_job_looks_at_private_collections_too(database: Database, diagnosis: UUID) -> None:
     assert diagnosis
     assert await idle_queues(database, LIMITS) == set()
@@ -212,3 +231,41 @@ async def test_the_job_looks_at_private_collections_too(database: Database, diag
     assert await run_slot(database, job, dt.datetime(2026, 5, 2, tzinfo=dt.UTC), lead) is not None
     assert seen == [asked]
     assert await database.value("SELECT count(*) FROM task_log WHERE task_type = 'resume'") == 1
+
+
+@pytest.mark.parametrize("engine", ["disabled", "unknown", "of a kind that is not run"])
+async def test_one_whose_engine_is_not_run_is_given_up_whatever_waits(
+    database: Database, diagnosis: UUID, engine: str
+) -> None:
+    assert diagnosis
+    statement = {
+        "disabled": "UPDATE engine SET enabled = false",
+        "unknown": "UPDATE engine SET name = 'chat-z'",
+        "of a kind that is not run": "UPDATE engine SET kind = 'api'",
+    }[engine]
+    async with database.transaction() as tx:
+        await tx.execute(statement)
+        await tx.execute("UPDATE outbox SET published_at = NULL")
+        await tx.execute(
+            "INSERT INTO breaker (name, threshold, open_seconds, opened_at) VALUES ('engine:chat-a', 2, 60, now())"
+        )
+    waiting = queues_of(QuestionQueued, "chat-a")
+    assert await idle_private_queues(database, LIMITS) == set(), "no queue is asked: none need be there"
+    assert "stage.failed" in await check(database, *waiting)
+    told = await last(database, StageFailed)
+    assert isinstance(told, StageFailed)
+    assert (told.collection_id, told.code) == (
+        await database.value("SELECT id FROM collection"),
+        Failure.ENGINE_DISABLED,
+    )
+    await collection_failed(database, told)
+    assert await database.value("SELECT status FROM diagnosis") == "failed"
+    assert await database.value("SELECT status FROM collection") == "paused"
+    assert await check(database, *waiting) == []
+
+
+async def test_one_that_is_answered_goes_on_though_its_engine_is_disabled(database: Database, diagnosis: UUID) -> None:
+    assert diagnosis
+    await database.execute("UPDATE engine SET enabled = false")
+    await database.execute("UPDATE collection SET status = 'collected'")
+    assert await check(database) == ["collection.answered.express"]

@@ -1,13 +1,21 @@
 """How a diagnosis ends by how its collections stand, how far it is, and what may be asked."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from answerlens_common.contracts.statuses import CollectionStatus, DiagnosisStatus, SubjectStatus
 from answerlens_common.errors import RefusedError
 from answerlens_orders.diagnoses.ending import NO_RATES, ending_of
-from answerlens_orders.diagnoses.form import DiagnosisForm, brands_of
+from answerlens_orders.diagnoses.form import (
+    MOST_BRANDS,
+    MOST_CHARACTERS,
+    MOST_QUESTIONS,
+    DiagnosisForm,
+    check,
+    check_engines,
+)
 from answerlens_orders.diagnoses.read import progress_of
 from answerlens_orders.diagnoses.store import Standing
 
@@ -76,13 +84,40 @@ def test_progress_never_goes_back_on_the_way_of_a_collection() -> None:
         ({"questions": ["好吗？", " "]}, "questions[1]"),
         ({"brands": ["索尼", "!"]}, "brands[1]"),
         ({"brands": ["Sony", "SONY"]}, "brands[1].name"),
+        ({"brands": ["索尼", "So\0ny"]}, "brands[1]"),
+        ({"brands": ["索" * 101]}, "brands[0]"),
+        ({"brands": [f"牌{n}号" for n in range(MOST_BRANDS + 1)]}, "brands"),
+        ({"engines": ["chat-a"] * 51}, "engines"),
+        ({"questions": ["好吗？", "好\0吗？"]}, "questions[1]"),
+        ({"questions": ["好" * (MOST_CHARACTERS + 1)]}, "questions[0]"),
+        ({"questions": ["好吗？"] * (MOST_QUESTIONS + 1)}, "questions"),
+        ({"priority": -1}, "priority"),
+        ({"priority": 10}, "priority"),
+        ({"priority": 99_999}, "priority"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_by_its_field(changes: dict[str, list[str]], field: str) -> None:
+def test_what_cannot_be_asked_is_refused_by_its_field(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        brands_of(DiagnosisForm(**{**vars(FORM), **changes}))
+        check(DiagnosisForm(**{**vars(FORM), **changes}))
     assert [fault.field for fault in refused.value.fields] == [field]
 
 
 def test_the_brands_are_those_of_the_form_in_their_order() -> None:
-    assert [brand.name for brand in brands_of(FORM)] == ["索尼", "Bose"]
+    assert [brand.name for brand in check(FORM).brands] == ["索尼", "Bose"]
+
+
+def test_as_much_as_may_be_asked_is_asked() -> None:
+    brands = [f"牌{n}号" for n in range(MOST_BRANDS)]
+    questions = ["好" * MOST_CHARACTERS] * MOST_QUESTIONS
+    checked = check(DiagnosisForm(brands, ["chat-a"], questions, priority=9))
+    assert (len(checked.brands), checked.questions) == (MOST_BRANDS, questions)
+
+
+def test_an_engine_that_does_not_run_here_is_refused_by_its_field() -> None:
+    form = DiagnosisForm(["索尼"], ["chat-a", "chat-a", "chat-b"], ["好吗？"])
+    check_engines(form, ["chat-b", "chat-a"])
+    with pytest.raises(RefusedError) as refused:
+        check_engines(form, ["chat-a"])
+    assert [(fault.field, "those are chat-a" in fault.message) for fault in refused.value.fields] == [
+        ("engines[2]", True)
+    ]

@@ -10,12 +10,14 @@ DAY_TABLES = ("ai_answer", "ai_link", "question_score", "collection_question")
 
 
 async def make_days(tx: Transaction, first: dt.date, last: dt.date) -> None:
-    """Make the shared partitions of these days. Those of a private day are made with its first collection."""
+    """Make the partitions of these days ahead, of both classes: no client waits for a table that is made for it."""
     await tx.execute(
-        "SELECT ensure_answer_day(day::date)"
-        " FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') AS day",
+        "SELECT ensure_answer_day(day::date, retention)"
+        " FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') AS day,"
+        " unnest(CAST(:classes AS text[])) AS class (retention)",
         first=first,
         last=last,
+        classes=[retention.value for retention in Retention],
     )
 
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 
-from answerlens_collection.collections import closing, store
+from answerlens_collection.collections import closing
+from answerlens_collection.collections.overdue import overdue, overdue_private
 from answerlens_collector.engines.engine import Engine
 from answerlens_collector.outcome import outcome
 from answerlens_collector.settings import CollectionSettings
@@ -26,6 +27,13 @@ async def watch_collections(db: Database, engines: Mapping[str, Engine], setting
                     spacing=engine.seconds_between_asks,
                     fail_below=settings.fail_below,
                 )
+                await close_private(
+                    db,
+                    name,
+                    seconds=settings.private_seconds,
+                    spacing=engine.seconds_between_asks,
+                    fail_below=settings.fail_below,
+                )
         except TransientError as error:
             get_logger().warning("overdue collections wait", error=str(error))
         await asyncio.sleep(settings.overdue_check_seconds)
@@ -37,9 +45,20 @@ async def close_overdue(db: Database, engine: str, *, seconds: float, spacing: f
     Every collector may do so at once, and a last answer may come meanwhile: the first to close a collection has closed
     it. What follows goes out by the outbox, in the transaction that closes.
     """
-    found = await store.overdue(db, engine, seconds=seconds, spacing=spacing)
+    found = await overdue(db, engine, seconds=seconds, spacing=spacing)
     for collection_id in found:
         await _close(db, collection_id, f"not answered within the run's time limit of {seconds:g} s", fail_below)
+    return len(found)
+
+
+async def close_private(db: Database, engine: str, *, seconds: float, spacing: float, fail_below: float) -> int:
+    """End the engine's private collections whose clients wait too long; how many there were.
+
+    What is answered is scored and analysed in what is left of the diagnosis's own time, which the scheduler watches.
+    """
+    found = await overdue_private(db, engine, seconds=seconds, spacing=spacing)
+    for collection_id in found:
+        await _close(db, collection_id, f"not answered within a diagnosis's time limit of {seconds:g} s", fail_below)
     return len(found)
 
 

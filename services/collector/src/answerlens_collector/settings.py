@@ -20,6 +20,12 @@ class CollectionSettings(BaseSettings):
         gt=0,
         description="from a collection's first question to its end, beside what the account's pace takes",
     )
+    private_seconds: float = Field(
+        default=480.0,
+        gt=0,
+        description="from a private collection's opening until it is asked no more, beside what the account's pace"
+        " takes; what is left of the scheduler's ANSWERLENS_DIAGNOSIS_SECONDS is for scoring and analysis",
+    )
     overdue_check_seconds: float = Field(
         default=60.0, gt=0, description="how often collections past their time are looked for"
     )

@@ -27,7 +27,7 @@ def build(settings: SchedulerSettings) -> Service:
     async def waiting(queues: Iterable[Queue]) -> set[Queue]:
         return await with_messages(settings.rabbitmq.url, queues, settings.work.retry_delays)
 
-    jobs = all_jobs(settings.freshness, limits, settings.stalled.check_seconds, waiting)
+    jobs = all_jobs(settings.freshness, limits, settings.stalled.check_seconds, waiting, settings.diagnosis)
     chores = all_chores(service.db, settings)
     service.background("timer", Timer(service.db, [*jobs, *(chore.job for chore in chores)], settings).run)
     service.background("chores", ChoreRunner(service.db, chores, settings.work).run)

@@ -101,8 +101,8 @@ SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
         AND lease_until > clock_timestamp())
 """  # noqa: S608
 _LIVE_PRIVATE_DAY = f"""
-SELECT EXISTS (SELECT FROM collection p LEFT JOIN diagnosis d ON d.id = p.owner_id
-        WHERE p.date = :day AND p.retention = 'private' AND (p.status = 'collecting' OR {_AWAITED_PRIVATE}))
+SELECT EXISTS (SELECT FROM collection p JOIN diagnosis d ON d.id = p.owner_id
+        WHERE p.date = :day AND p.retention = 'private' AND {_AWAITED_PRIVATE})
     OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NULL AND scope LIKE 'collection:%'
         AND status <> 'done' AND lease_until > clock_timestamp())
 """  # noqa: S608

@@ -14,9 +14,11 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.settings import FreshnessSettings
+from answerlens_orders.diagnoses.ending import end_overdue
 from answerlens_scheduler.firing import Firing, NotOursError, in_one
 from answerlens_scheduler.leader import Leadership
 from answerlens_scheduler.refresh import live_keywords, refresh_keyword
+from answerlens_scheduler.settings import DiagnosisSettings
 from answerlens_scheduler.slots import Daily, Every
 from answerlens_scheduler.stalled import Stalled, WithMessages, idle_queues, resume_stalled
 from answerlens_scheduler.stalled_private import idle_private_queues, resume_private
@@ -41,9 +43,14 @@ class Job:
 
 
 def all_jobs(
-    freshness: FreshnessSettings, stalled: Stalled, check_seconds: int, with_messages: WithMessages
+    freshness: FreshnessSettings,
+    stalled: Stalled,
+    check_seconds: int,
+    with_messages: WithMessages,
+    diagnosis: DiagnosisSettings | None = None,
 ) -> list[Job]:
     """Every job, in the order in which those that are due together fire."""
+    limit = diagnosis or DiagnosisSettings()
 
     async def nightly_refresh(firing: Firing) -> None:
         # a transaction a keyword: an order that is placed meanwhile waits for one keyword, not for the night
@@ -63,10 +70,16 @@ def all_jobs(
             await resume_private(tx, stalled, asked=queues, waiting=waiting)
             await judge_again(tx, stalled.seconds, stalled.resumes)
 
+    async def end_diagnoses(tx: Transaction, _slot: str) -> None:
+        ended = await end_overdue(tx, seconds=limit.seconds)
+        if ended:
+            get_logger().warning("diagnoses ended past their time", diagnoses=ended)
+
     return [
         Job("partitions", Daily(), in_one(make_partitions)),
         Job("refresh", Daily(), nightly_refresh, on_first_day=False),
         Job("stalled", Every(check_seconds), check_stalled),
+        Job("diagnoses", Every(limit.check_seconds), in_one(end_diagnoses)),
     ]
 
 

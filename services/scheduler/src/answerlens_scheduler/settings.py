@@ -32,6 +32,19 @@ class StalledSettings(BaseSettings):
     resumes: int = Field(default=3, ge=0)
 
 
+class DiagnosisSettings(BaseSettings):
+    """How long a client waits for a diagnosis."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_DIAGNOSIS_")
+
+    seconds: float = Field(
+        default=600.0,
+        gt=0,
+        description="from its opening to its end, beside what the pace of its engines' accounts takes",
+    )
+    check_seconds: int = Field(default=30, ge=1, description="how often those past their time are looked for")
+
+
 class KeepSettings(BaseSettings):
     """How long what has been used is kept."""
 
@@ -76,6 +89,7 @@ class SchedulerSettings(ServiceSettings):
     freshness: FreshnessSettings = Field(default_factory=FreshnessSettings)
     leader: LeaderSettings = Field(default_factory=LeaderSettings)
     stalled: StalledSettings = Field(default_factory=StalledSettings)
+    diagnosis: DiagnosisSettings = Field(default_factory=DiagnosisSettings)
     keep: KeepSettings = Field(default_factory=KeepSettings)
     replies: ReplySettings = Field(default_factory=ReplySettings)
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)

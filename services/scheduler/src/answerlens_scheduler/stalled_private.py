@@ -2,7 +2,8 @@
 
 No bank and no day leads back to a client's own questions. Those without an answer are published again, or that all have
 ended, that the answers are scored, that they were too few. When to do so, and when to give up, is decided as for a
-keyword's day (`stalled.Stalled`). A collection that is given up fails for the diagnosis that waits for it.
+keyword's day (`stalled.Stalled`). A collection that is given up fails for the diagnosis that waits for it. One whose
+engine is enabled no more is given up at once, whatever waits: its messages have no consumer, or not even a queue.
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ from answerlens_collection.answers.questions import unanswered
 from answerlens_collection.collections.store import get, take_up
 from answerlens_collection.messages import asked_of
 from answerlens_common.broker.topology import Queue, queues_of
+from answerlens_common.contracts.engines import RUN_KINDS
 from answerlens_common.contracts.statuses import CollectionStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
@@ -33,12 +35,13 @@ from answerlens_common.stage_names import StageName
 from answerlens_scheduler.stalled import RESUME, Stalled, Verdict, waiting_queues_of
 
 # As for a keyword's day: no row has come, no claim is held or waits for its retry, no event is still to be published,
-# and no breaker is open that the stage asks, unless it has not been tried for long.
+# and no breaker is open that the stage asks, unless it has not been tried for long. Where the engine is disabled, the
+# last two are nothing to wait for.
 _IDLE = """
 WITH unpublished AS MATERIALIZED (
     SELECT DISTINCT body::jsonb ->> 'collection_id' AS id FROM outbox WHERE published_at IS NULL
 )
-SELECT c.id, c.engine, c.date, c.status, logged.times, moved.seconds
+SELECT c.id, c.engine, c.date, c.status, logged.times, moved.seconds, unasked.is_disabled
 FROM diagnosis d JOIN collection c ON c.owner_id = d.id
 CROSS JOIN LATERAL (
     SELECT count(*) AS times, max(started_at) AS last FROM task_log
@@ -56,26 +59,36 @@ CROSS JOIN LATERAL (
             WHERE collection_id = c.id AND retention = c.retention AND answer_date = c.date)
     ))::float AS seconds
 ) moved
+CROSS JOIN LATERAL (
+    SELECT c.status IN ('collecting', 'paused') AND NOT EXISTS (
+        SELECT FROM engine WHERE name = c.engine AND enabled AND kind = ANY(CAST(:kinds AS text[]))
+    ) AS is_disabled
+) unasked
 WHERE d.status IN ('queued', 'running') AND moved.seconds >= :lost
 AND EXISTS (SELECT FROM collection_subject WHERE collection_id = c.id AND status = 'pending')
 AND NOT EXISTS (
     SELECT FROM claim WHERE stage IN ('ask', 'score', 'analyse') AND scope = 'collection:' || c.id AND status <> 'done'
     AND lease_until > clock_timestamp()
 )
-AND NOT EXISTS (SELECT FROM unpublished WHERE id = c.id::text)
-AND NOT EXISTS (
+AND (unasked.is_disabled OR NOT EXISTS (SELECT FROM unpublished WHERE id = c.id::text))
+AND (unasked.is_disabled OR NOT EXISTS (
     SELECT FROM breaker WHERE opened_at IS NOT NULL
     AND CASE WHEN c.status = 'collected' THEN name = 'llm_api'
         WHEN c.status IN ('collecting', 'paused') THEN name IN ('playwright', 'engine:' || c.engine) END
     AND opened_at + make_interval(secs => open_seconds + :seconds) > clock_timestamp()
-)
+))
 ORDER BY c.id
 """
 
 
 @dataclass(frozen=True)
 class _Idle:
-    """A private collection that is waited for, and in which nothing has moved for so many seconds."""
+    """A private collection that is waited for, and in which nothing has moved for so many seconds.
+
+    Attributes:
+        times: how often it has been re-entered.
+        is_disabled: it is still to be asked, and no collector runs its engine.
+    """
 
     id: int
     engine: str
@@ -83,6 +96,7 @@ class _Idle:
     status: str
     times: int
     seconds: float
+    is_disabled: bool
 
     @property
     def queues(self) -> Sequence[Queue]:
@@ -101,21 +115,24 @@ class _Idle:
 
 async def idle_private_queues(db: Database, limits: Stalled) -> set[Queue]:
     """The queues in which the messages of private collections that stand still may wait."""
-    return {queue for each in await _idle(db, limits) for queue in each.queues}
+    return {queue for each in await _idle(db, limits) if not each.is_disabled for queue in each.queues}
 
 
 async def resume_private(tx: Transaction, limits: Stalled, *, asked: set[Queue], waiting: set[Queue]) -> int:
     """Re-enter every private collection that stands still, or give it up; how many there were."""
     stalled = 0
     for each in await _idle(tx, limits):
+        if each.is_disabled:
+            await _give_up(tx, each, f"no collector runs {each.engine}: it is not enabled", Failure.ENGINE_DISABLED)
+            stalled += 1
+            continue
         match limits.verdict(each.times, each.seconds, each.queues, asked=asked, waiting=waiting):
             case Verdict.RE_ENTER:
                 await enqueue(tx, await _next_events(tx, each))
                 await _log(tx, each, TaskStatus.COMPLETED, None)
             case Verdict.FAIL:
                 error = f"nothing has moved for {limits.seconds:g} s, re-entered {limits.resumes} times"
-                await enqueue(tx, [await _failure(tx, each, error)])
-                await _log(tx, each, TaskStatus.FAILED, error)
+                await _give_up(tx, each, error, Failure.STALLED)
             case Verdict.LEAVE:
                 continue
         stalled += 1
@@ -125,7 +142,14 @@ async def resume_private(tx: Transaction, limits: Stalled, *, asked: set[Queue],
 
 
 async def _idle(db: Database | Transaction, limits: Stalled) -> list[_Idle]:
-    return await db.rows(_IDLE, _Idle, resume=RESUME, lost=limits.shortest, seconds=limits.seconds)
+    return await db.rows(
+        _IDLE, _Idle, resume=RESUME, lost=limits.shortest, seconds=limits.seconds, kinds=list(RUN_KINDS)
+    )
+
+
+async def _give_up(tx: Transaction, idle: _Idle, error: str, code: Failure) -> None:
+    await enqueue(tx, [await _failure(tx, idle, error, StageName.STALLED, code)])
+    await _log(tx, idle, TaskStatus.FAILED, error)
 
 
 async def _next_events(tx: Transaction, idle: _Idle) -> list[Event]:
@@ -145,12 +169,10 @@ async def _next_events(tx: Transaction, idle: _Idle) -> list[Event]:
 async def _too_few_answers(tx: Transaction, idle: _Idle) -> StageFailed:
     """That it had failed, once more: its diagnosis has not heard of it."""
     error = f"too few answers from {idle.engine}"
-    return await _failure(tx, idle, error, stage=StageName.COLLECT, code=Failure.TOO_FEW_ANSWERS)
+    return await _failure(tx, idle, error, StageName.COLLECT, Failure.TOO_FEW_ANSWERS)
 
 
-async def _failure(
-    tx: Transaction, idle: _Idle, error: str, *, stage: StageName = StageName.STALLED, code: Failure = Failure.STALLED
-) -> StageFailed:
+async def _failure(tx: Transaction, idle: _Idle, error: str, stage: StageName, code: Failure) -> StageFailed:
     return StageFailed(
         stage=stage,
         date=idle.date,

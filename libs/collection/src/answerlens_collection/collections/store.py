@@ -168,8 +168,8 @@ async def open_keyword_day(
 
 async def open_private(
     tx: Transaction, purpose: Purpose, owner_id: UUID, date: dt.date, engine: str, questions: Sequence[str]
-) -> Collection | None:
-    """Open a client's own questions to an engine, on the express lane; None when there is no such engine.
+) -> Collection:
+    """Open a client's own questions to an engine that there is, on the express lane.
 
     They are numbered in their order. No bank and no order stands behind them, and no other collection shares them.
     """
@@ -186,7 +186,8 @@ async def open_private(
         count=len(questions),
     )
     if row is None:
-        return None
+        message = f"there is no engine {engine}"
+        raise LookupError(message)
     await tx.execute(
         "INSERT INTO collection_question (collection_id, number, retention, date, text)"
         " SELECT CAST(:id AS bigint), number, 'private', CAST(:date AS date), question"
@@ -219,6 +220,14 @@ async def pause(tx: Transaction, collection_id: int) -> None:
     await tx.execute(
         "UPDATE collection SET status = 'paused', asked_at = NULL WHERE id = :id AND status = 'collecting'",
         id=collection_id,
+    )
+
+
+async def pause_private(tx: Transaction, owner_id: UUID) -> None:
+    """Leave the collections of a diagnosis that has ended: what has not been asked is not asked any more."""
+    await tx.execute(
+        "UPDATE collection SET status = 'paused', asked_at = NULL WHERE owner_id = :owner AND status = 'collecting'",
+        owner=owner_id,
     )
 
 
@@ -272,24 +281,3 @@ async def reopen(tx: Transaction, collection: Collection, status: CollectionStat
         " WHERE id = :task",
         task=collection.task_id,
     )
-
-
-async def overdue(db: Database, engine: str, *, seconds: float, spacing: float) -> list[int]:
-    """The collections of an engine that are past their time limit, which counts from their first question.
-
-    `spacing` is what the engine's account waits between two questions. It needs hours for one bank, and longer when an
-    order that a client placed goes first: what its pace takes is no trouble of the collection. An account without a
-    pace answers much: it is not counted.
-    """
-    rows = await db.rows(
-        "SELECT id FROM collection c WHERE engine = :engine AND status = 'collecting'"
-        " AND asked_at + make_interval(secs => :seconds + :spacing * total) < clock_timestamp()"
-        " AND (:spacing = 0 OR asked_at + make_interval(secs => :seconds + :spacing * (total + ("
-        " SELECT count(*) FROM ai_answer other"
-        " WHERE other.engine = c.engine AND other.collection_id <> c.id AND other.created_at > c.asked_at"
-        " ))) < clock_timestamp()) ORDER BY keyword, date, id",
-        engine=engine,
-        seconds=seconds,
-        spacing=spacing,
-    )
-    return [row["id"] for row in rows]

@@ -113,9 +113,13 @@ _ORDERS: dict[str, Table] = {
         {"orders": "a user marks a notice as read"},
     ),
     "report_version": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer")),
-    "diagnosis": Table("orders", {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | DELETE}),
+    "diagnosis": Table(
+        "orders", {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | UPDATE | DELETE | LOCK}
+    ),
     "subject": Table("orders", {"order-api": READ | INSERT} | _readers("analyzer")),
-    "collection_subject": Table("orders", {"order-api": READ | INSERT | UPDATE} | _readers("analyzer", "scheduler")),
+    "collection_subject": Table(
+        "orders", {"order-api": READ | INSERT | UPDATE, "scheduler": READ | UPDATE} | _readers("analyzer")
+    ),
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",
@@ -129,7 +133,9 @@ _ORDERS: dict[str, Table] = {
     ),
 }
 _KEYWORDS: dict[str, Table] = {
-    "engine": Table("common", _readers("order-api", "collector")),  # written by the topology job, which is no service
+    "engine": Table(
+        "common", _readers("order-api", "collector", "scheduler")
+    ),  # written by the topology job, which is no service
     "zhihu_question": Table(
         "searcher",
         {"searcher": READ | INSERT, "scheduler": READ | DELETE} | _readers("order-api", "bank-builder"),

@@ -7,6 +7,7 @@ kept however it ends.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from answerlens_collection.collections.store import pause_private
 from answerlens_common.contracts.statuses import DiagnosisStatus, SubjectStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
@@ -54,9 +55,24 @@ async def collection_failed(db: Database, event: StageFailed) -> None:
             await _end(tx, diagnosis)
 
 
+async def end_overdue(tx: Transaction, *, seconds: float) -> int:
+    """End every diagnosis that is past its time limit with what it has; how many there were.
+
+    Its rows alone decide, whatever waits in queues or for breakers: what is not analysed by then has failed.
+    """
+    found = await store.overdue(tx, seconds)
+    for diagnosis_id in found:
+        diagnosis = await store.lock(tx, diagnosis_id)
+        if diagnosis is not None and diagnosis.status in OPEN:
+            await store.mark_overdue(tx, diagnosis_id)
+            await _end(tx, diagnosis)
+    return len(found)
+
+
 async def _end(tx: Transaction, diagnosis: DiagnosisRow) -> None:
     standing = await store.standing(tx, diagnosis.id)
     if diagnosis.status in OPEN and not any(one.status is SubjectStatus.PENDING for one in standing):
+        await pause_private(tx, diagnosis.id)
         await store.end(tx, diagnosis.id, *ending_of(standing))
 
 

@@ -8,6 +8,16 @@ from pydantic import ValidationError
 from answerlens_common.errors import FieldFault, RefusedError
 from answerlens_orders.brands.form import Brand
 from answerlens_orders.brands.naming import clashes
+from answerlens_orders.fields import clean
+from answerlens_orders.orders.form import MOST_ENGINES
+
+MOST_BRANDS = 20
+MOST_QUESTIONS = 100
+MOST_CHARACTERS = 500
+"""Of one question."""
+MOST_PRIORITY = 9
+
+_MOST = {"brands": MOST_BRANDS, "engines": MOST_ENGINES, "questions": MOST_QUESTIONS}
 
 
 @dataclass(frozen=True)
@@ -20,34 +30,65 @@ class DiagnosisForm:
     priority: int = 5
 
 
-def brands_of(form: DiagnosisForm) -> list[Brand]:
-    """The brands of a form that can be asked.
+@dataclass(frozen=True)
+class Checked:
+    """What of a form is stored: its brands and its questions, in their order."""
+
+    brands: Sequence[Brand]
+    questions: Sequence[str]
+
+
+def check(form: DiagnosisForm) -> Checked:
+    """The brands and questions of a form that can be asked.
 
     Raises:
-        RefusedError: something is missing or empty, a name cannot be looked for, or two are the same.
+        RefusedError: something is missing, empty or too much, a name cannot be looked for, or two are the same.
     """
-    faults = [*_missing(form), *_empty_questions(form)]
+    _refuse([*_counts(form), *_priority(form)])
+    faults: list[FieldFault] = []
     brands: list[Brand] = []
+    questions: list[str] = []
     for place, name in enumerate(form.brands):
         try:
             brands.append(Brand(name=name))
         except ValidationError as error:
             faults.append(FieldFault(f"brands[{place}]", error.errors(include_url=False)[0]["msg"]))
+    for place, question in enumerate(form.questions):
+        try:
+            questions.append(clean(question, "NFC", MOST_CHARACTERS))
+        except ValueError as error:
+            faults.append(FieldFault(f"questions[{place}]", str(error)))
+    _refuse(faults)
     named = [(f"brands[{place}]", brand.model_dump()) for place, brand in enumerate(brands)]
-    faults = faults or [FieldFault(field, message) for field, message in clashes(named)]
+    _refuse([FieldFault(field, message) for field, message in clashes(named)])
+    return Checked(brands, questions)
+
+
+def check_engines(form: DiagnosisForm, known: Sequence[str]) -> None:
+    """Refuse engines that are not among the known ones, which are enabled and run here.
+
+    Raises:
+        RefusedError: names each of them by its field.
+    """
+    message = f"no engine that runs here (enabled, of kind browser); those are {', '.join(known) or 'none'}"
+    _refuse([FieldFault(f"engines[{n}]", message) for n, engine in enumerate(form.engines) if engine not in known])
+
+
+def _counts(form: DiagnosisForm) -> Iterator[FieldFault]:
+    for field, most in _MOST.items():
+        count = len(getattr(form, field))
+        if not count:
+            yield FieldFault(field, "must not be empty")
+        elif count > most:
+            yield FieldFault(field, f"must have at most {most} items, has {count}")
+
+
+def _priority(form: DiagnosisForm) -> Iterator[FieldFault]:
+    if not 0 <= form.priority <= MOST_PRIORITY:
+        yield FieldFault("priority", f"must be from 0 to {MOST_PRIORITY}")
+
+
+def _refuse(faults: Sequence[FieldFault]) -> None:
     if faults:
         detail = "the diagnosis cannot be asked"
         raise RefusedError(detail, *faults)
-    return brands
-
-
-def _missing(form: DiagnosisForm) -> Iterator[FieldFault]:
-    for field in ("brands", "engines", "questions"):
-        if not getattr(form, field):
-            yield FieldFault(field, "must not be empty")
-
-
-def _empty_questions(form: DiagnosisForm) -> Iterator[FieldFault]:
-    for place, question in enumerate(form.questions):
-        if not question.strip():
-            yield FieldFault(f"questions[{place}]", "must not be empty")

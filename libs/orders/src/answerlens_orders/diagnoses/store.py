@@ -7,25 +7,50 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_collection.collections.overdue import QUESTIONS_IN_TIME, SECONDS_A_QUESTION
 from answerlens_common.contracts.statuses import CollectionStatus, DiagnosisStatus, SubjectStatus
 from answerlens_common.db.database import Transaction
+from answerlens_common.failures import Failure
+from answerlens_common.stage_names import StageName
 
 _COLUMNS = "id, task_type, status, result, error_message, created_at, started_at, completed_at"
 _COLLECTIONS = "SELECT id FROM collection WHERE owner_id = :id AND purpose = 'diagnosis'"
-# All brands of a collection wait for one result: while one is pending, so is the collection.
+# All brands of a collection wait for one result: while one is pending, so is the collection. A diagnosis from before
+# brands were checked may have none.
 _STANDING = """
 SELECT c.id AS collection_id, c.engine, c.status AS collection_status, c.total, w.status, w.error_code, a.ended, a.ok,
     (SELECT count(*) FROM question_score s
         WHERE s.collection_id = c.id AND s.retention = 'private' AND s.answer_date = c.date) AS scored
 FROM collection c
 CROSS JOIN LATERAL (
-    SELECT max(status) AS status, max(error_code) AS error_code FROM collection_subject WHERE collection_id = c.id
+    SELECT COALESCE(max(status), 'failed') AS status, max(error_code) AS error_code FROM collection_subject
+    WHERE collection_id = c.id
 ) w
 CROSS JOIN LATERAL (
     SELECT count(*) AS ended, count(*) FILTER (WHERE status = 'ok') AS ok FROM ai_answer
     WHERE collection_id = c.id AND retention = 'private' AND answer_date = c.date
 ) a
 WHERE c.owner_id = :id AND c.purpose = 'diagnosis' ORDER BY c.id
+"""
+
+_OVERDUE = """
+SELECT d.id FROM diagnosis d
+CROSS JOIN LATERAL (
+    SELECT COALESCE(max(
+        :question * GREATEST(0, c.total - CAST(:questions AS int)) + pace.spacing * (c.total + CASE
+            WHEN pace.spacing = 0 THEN 0
+            ELSE (SELECT count(*) FROM ai_answer other WHERE other.engine = c.engine
+                AND other.collection_id <> c.id AND other.created_at > c.created_at) END)
+    ), 0) AS seconds
+    FROM collection c LEFT JOIN engine e ON e.name = c.engine
+    CROSS JOIN LATERAL (
+        SELECT COALESCE((e.profile #>> '{pacing,min_seconds_between_asks}')::float, 0) AS spacing
+    ) pace
+    WHERE c.owner_id = d.id AND c.purpose = 'diagnosis'
+) needed
+WHERE d.status IN ('queued', 'running') AND d.created_at + make_interval(secs => :seconds) < clock_timestamp()
+    AND d.created_at + make_interval(secs => :seconds + needed.seconds) < clock_timestamp()
+ORDER BY d.id
 """
 
 
@@ -137,6 +162,25 @@ async def lock_of_collection(tx: Transaction, collection_id: int) -> DiagnosisRo
     )
 
 
+async def lock(tx: Transaction, diagnosis_id: UUID) -> DiagnosisRow | None:
+    """A diagnosis, locked until the transaction ends."""
+    return await tx.row(
+        f"SELECT {_COLUMNS} FROM diagnosis WHERE id = :id FOR UPDATE",  # noqa: S608 - a constant
+        DiagnosisRow,
+        id=diagnosis_id,
+    )
+
+
+async def overdue(tx: Transaction, seconds: float) -> list[UUID]:
+    """The diagnoses that are past their time limit, which counts from when they were opened.
+
+    It is so many seconds, and longer where there are many questions or an account's pace needs it: as a collection's
+    (`collections.overdue`), of which the longest counts.
+    """
+    rows = await tx.rows(_OVERDUE, seconds=seconds, question=float(SECONDS_A_QUESTION), questions=QUESTIONS_IN_TIME)
+    return [row["id"] for row in rows]
+
+
 async def get(tx: Transaction, user_id: UUID, diagnosis_id: UUID) -> DiagnosisRow | None:
     """A user's diagnosis."""
     return await tx.row(
@@ -165,6 +209,18 @@ async def mark_failed(tx: Transaction, collection_id: int, stage: str, code: str
         collection=collection_id,
         stage=stage,
         code=code,
+    )
+
+
+async def mark_overdue(tx: Transaction, diagnosis_id: UUID) -> None:
+    """The time of a diagnosis is over: the brands that still wait for a collection of it get no rates there."""
+    await tx.execute(
+        "UPDATE collection_subject SET status = 'failed', error_stage = :stage, error_code = :code,"  # noqa: S608
+        " completed_at = clock_timestamp()"
+        f" WHERE status = 'pending' AND collection_id IN ({_COLLECTIONS})",
+        id=diagnosis_id,
+        stage=StageName.STALLED.value,
+        code=Failure.TIMED_OUT.value,
     )
 
 
