@@ -27,11 +27,13 @@ from answerlens_common.db.tables import metadata
 from answerlens_common.events import StageFailed, SubjectAnalysed
 from answerlens_common.settings import PostgresSettings
 from answerlens_common.stage_names import StageName
-from answerlens_orders.diagnoses.ending import collection_failed, subject_analysed
+from answerlens_orders.diagnoses.ending import collection_failed, end_overdue, subject_analysed
 from answerlens_orders.diagnoses.form import DiagnosisForm
 from answerlens_orders.diagnoses.read import read_answers, read_diagnosis
 from answerlens_orders.diagnoses.run import cancel_diagnosis, open_diagnosis
 from answerlens_scheduler.backup import Backup
+from answerlens_scheduler.stalled import Stalled
+from answerlens_scheduler.stalled_private import resume_private
 from tests.chaos import audit
 
 NAME = "owned"
@@ -198,8 +200,11 @@ async def test_an_owner_who_may_make_no_roles_goes_on_alone(owner_url: str, addr
     assert migrate(owner_url, None).count("ANSWERLENS_SERVICE_PASSWORDS is not set") == 1
 
 
-async def test_the_order_api_and_the_analyzer_have_the_rights_that_a_diagnosis_needs(owner_url: str) -> None:
-    """No endpoint opens one yet: by its role, the order API opens, reads, ends and cancels; the analyzer stores."""
+async def test_services_have_the_rights_that_a_diagnosis_needs(owner_url: str) -> None:
+    """No endpoint opens one yet: the order API opens, reads, ends and cancels by its role, and the analyzer stores.
+
+    The scheduler gives up what stands still, and ends what is past its time.
+    """
     owner = await asyncpg.connect(owner_url)
     await owner.execute(
         "INSERT INTO engine (name, kind, surface, profile) VALUES ('chat-a', 'browser', 'browser', '{}')"
@@ -209,7 +214,7 @@ async def test_the_order_api_and_the_analyzer_have_the_rights_that_a_diagnosis_n
     form = DiagnosisForm(brands=["索尼", "Bose"], engines=["chat-a"], questions=["哪款好？"])
     try:
         async with as_service(owner_url, "order-api") as api, as_service(owner_url, "analyzer") as analyzer:
-            first, second = [await open_diagnosis(api, user, form, date) for _ in range(2)]
+            first, second, third = [await open_diagnosis(api, user, form, date) for _ in range(3)]
             collection = await owner.fetchval("SELECT id FROM collection WHERE owner_id = $1", first)
             subjects = await subject_store.waiting(analyzer, collection)
             assert [subject.brand["name"] for subject in subjects] == ["索尼", "Bose"]
@@ -230,7 +235,14 @@ async def test_the_order_api_and_the_analyzer_have_the_rights_that_a_diagnosis_n
             assert await cancel_diagnosis(api, user, second)
             failed = StageFailed(stage=StageName.SCORE, date=date, error="?", collection_id=collection)
             await collection_failed(api, failed)
+            await owner.execute("UPDATE engine SET enabled = false")
+            for table in ("diagnosis", "collection"):
+                await owner.execute(f"UPDATE {table} SET created_at = created_at - interval '1 day'")  # noqa: S608
+            async with as_service(owner_url, "scheduler") as scheduler, scheduler.transaction() as tx:
+                assert await resume_private(tx, Stalled(600, 3600, 3), asked=set(), waiting=set()) == 1
+                assert await end_overdue(tx, seconds=600) == 1
+            assert (await read_diagnosis(api, user, third)).status == "failed"
     finally:
-        for table in ("outbox", "collection_question", "collection", "diagnosis", "engine", "users"):
+        for table in ("outbox", "task_log", "collection_question", "collection", "diagnosis", "engine", "users"):
             await owner.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
         await owner.close()
