@@ -33,6 +33,13 @@ EXCUSED: Final = {
     "order_api.operations.hits.hits": Excused(
         "the orders of a day, of whom a third of all is expected", may_read_whole=True
     ),
+    "order_api.operations.store.order_figures": Excused(
+        "the orders since a moment, of whom a third of all is expected", may_read_whole=True
+    ),
+    "order_api.operations.store.task_figures": Excused(
+        "the tasks since a moment, of which a third of all is expected", blocks=10_000, may_read_whole=True
+    ),
+    "order_api.operations.store.task": Excused("a task, what it has done counted in its rows", blocks=4_000),
     "order_api.operations.store.tasks": Excused("20 tasks, what each has done counted in its rows", blocks=8_000),
     "order_api.operations.store.tasks_of": Excused(
         "up to 100 tasks of an order, what each has done counted", blocks=15_000
@@ -48,7 +55,14 @@ EXCUSED: Final = {
     "scheduler.cleanup._drop_banks": Excused(
         "50 banks are deleted, with 200 questions each: most of those there are", blocks=100_000, may_read_whole=True
     ),
-    "scheduler.stalled._idle": Excused("each open measurement is looked at", an_order=30),
+    "orders.diagnoses.store.forget_old": Excused(
+        "once a night, for each old diagnosis whether a collection is left", may_read_whole=True
+    ),
+    "scheduler.stalled._idle": Excused(
+        "each open measurement is looked at, beside the days and collections of all keywords",
+        an_order=30,
+        may_read_whole=True,
+    ),
     "scheduler.unjudged.judge_again": Excused("each order of the days whose answers are kept", an_order=30),
 }
 
