@@ -3,7 +3,7 @@
 from answerlens_common.db import Database
 
 QUESTIONS_IN_TIME = 48
-"""So many questions of a private collection are within its time limit; each further one adds to it."""
+"""So many questions of a diagnosis's collection are within its time limit; each further one adds to it."""
 SECONDS_A_QUESTION = 10
 """What each further question adds: an answer takes 30 s, on three pages at once."""
 
@@ -30,13 +30,13 @@ async def overdue(db: Database, engine: str, *, seconds: float, spacing: float) 
 
 
 async def overdue_private(db: Database, engine: str, *, seconds: float, spacing: float) -> list[int]:
-    """The private collections of an engine whose questions are asked no more: a client waits for what there is.
+    """The collections of diagnoses on an engine that are asked no more: a client waits for what there is.
 
     Their time counts from when they were opened, whether or not a question has been asked; with the account's pace and
     a large number of questions it is longer, as a diagnosis's is.
     """
     rows = await db.rows(
-        "SELECT id FROM collection c WHERE engine = :engine AND status = 'collecting' AND retention = 'private'"
+        "SELECT id FROM collection c WHERE engine = :engine AND status = 'collecting' AND purpose = 'diagnosis'"
         " AND created_at + make_interval(secs => :seconds) < clock_timestamp()"
         " AND created_at + make_interval(secs => :seconds"
         " + :question * GREATEST(0, total - CAST(:questions AS int)) + CAST(:spacing AS float) * (total + CASE"
