@@ -19,9 +19,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> sharing.Shar
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let the workers of `pytest -n` begin with what takes longest."""
+    """Let the workers of `pytest -n` begin with what takes longest.
+
+    The cases of a function are in the order of their names: those taken from a set would else be in another order in
+    each worker, and pytest would run none.
+    """
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: sharing.turn(item.nodeid))
+        functions: dict[str, int] = {}
+        for item in items:
+            functions.setdefault(item.nodeid.partition("[")[0], len(functions))
+        items.sort(key=lambda item: (sharing.turn(item.nodeid), functions[item.nodeid.partition("[")[0]], item.nodeid))
 
 
 @pytest.hookimpl(wrapper=True)
