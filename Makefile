@@ -108,7 +108,7 @@ bench-intents: install ## Groups of real titles against labels by hand (TITLES=f
 
 .PHONY: size
 size: export ANSWERLENS_STATEMENTS := $(CURDIR)/.size
-size: programs ## Hold every statement to what it may read on a database full of history (half an hour; SIZE=FULL: 10,000 orders)
+size: programs ## Hold every statement to what it may read on a database full of history (a quarter of an hour; SIZE=FULL: 10,000 orders)
 	@rm -rf .size
 	@$(BIN)/pytest tests/integration -p tests.size.recording -n 2 --dist loadfile
 	@$(if $(SIZE),ANSWERLENS_SIZE=$(SIZE)) $(BIN)/pytest -s tests/size
