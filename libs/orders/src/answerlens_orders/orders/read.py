@@ -8,7 +8,7 @@ from answerlens_common.errors import NotFoundError
 from answerlens_orders.accounts.store import User
 from answerlens_orders.orders import engines, store
 from answerlens_orders.orders.store import OrderFilter
-from answerlens_orders.orders.views import DayView, EngineView, OrderView, day_shown, orders_shown
+from answerlens_orders.orders.views import DayView, EngineView, OrderView, day_shown, order_facts, order_views
 from answerlens_orders.paging import Moment, Page, after, cursor_of
 from answerlens_orders.settings import OrdersSettings
 
@@ -23,11 +23,11 @@ async def get_order_view(db: Database, settings: OrdersSettings, user: User, ord
     """
     async with db.transaction() as tx:
         row = await store.find(tx, user, order_id)
-        views = await orders_shown(tx, settings, [row]) if row else []
-    if not views:
+        facts = await order_facts(tx, settings, [row]) if row else None
+    if facts is None:
         detail = f"there is no order {order_id}"
         raise NotFoundError(detail)
-    return views[0]
+    return (await order_views(facts))[0]
 
 
 async def list_orders(
@@ -49,7 +49,8 @@ async def list_orders(
     wanted = OrderFilter(status, keyword, before, before_id, limit + 1)
     async with db.transaction() as tx:
         rows = await store.page(tx, user, wanted)
-        items = await orders_shown(tx, settings, rows[:limit])
+        facts = await order_facts(tx, settings, rows[:limit])
+    items = await order_views(facts)
     more = len(rows) > limit
     following = cursor_of(_LIST, (items[-1].created_at.isoformat(), items[-1].id)) if more else None
     return Page(items=items, next=following)

@@ -1,12 +1,14 @@
 """Orders as they are shown."""
 
+import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SkipValidation
 
 from answerlens_common.contracts.statuses import MeasurementStatus, OrderStatus
 from answerlens_common.db.database import Transaction
@@ -54,8 +56,9 @@ class Ordered(BaseModel):
     id: UUID
     user: str = Field(examples=["acme"])
     keyword: str = Field(examples=["蓝牙耳机"])
-    brand: Brand
-    competitors: list[Brand]
+    # as they were checked when the order was placed
+    brand: SkipValidation[Brand]
+    competitors: SkipValidation[list[Brand]]
     engines: list[str] = Field(examples=[["chat-a", "chat-b"]])
     priority: int = Field(examples=[5])
     track_days: int = Field(examples=[7])
@@ -111,7 +114,15 @@ class NamesView(BaseModel):
     warnings: list[TriedName] = Field(description="names that are ordinary words and have no context words")
 
 
-async def orders_shown(tx: Transaction, settings: OrdersSettings, rows: Sequence[StoredOrder]) -> list[OrderView]:
+@dataclass(frozen=True)
+class OrderFacts:
+    """Orders as they are stored, and of each the days that are shown with their progress."""
+
+    rows: Sequence[StoredOrder]
+    days: Mapping[UUID, Sequence[tuple[StoredDay, Progress]]]
+
+
+async def order_facts(tx: Transaction, settings: OrdersSettings, rows: Sequence[StoredOrder]) -> OrderFacts:
     """Orders with their progress, in two statements however many they are."""
     days = await store.recent_measurements(tx, [row.id for row in rows])
     unfinished = [day.key for day in days if day.status not in ENDED]
@@ -121,7 +132,19 @@ async def orders_shown(tx: Transaction, settings: OrdersSettings, rows: Sequence
     by_order: dict[UUID, list[tuple[StoredDay, Progress]]] = defaultdict(list)
     for day in days:
         by_order[day.order_id].append((day, _progress(day, by_day[day.key])))
-    return [_order_view(row, by_order[row.id]) for row in rows]
+    return OrderFacts(rows, by_order)
+
+
+async def order_views(facts: OrderFacts) -> list[OrderView]:
+    """Orders as they are shown; to be called outside of a transaction.
+
+    An order may have hundreds of names, and a page a hundred orders: other requests go on between two of them.
+    """
+    views = []
+    for row in facts.rows:
+        views.append(_order_view(row, facts.days[row.id]))
+        await asyncio.sleep(0)
+    return views
 
 
 async def day_shown(tx: Transaction, settings: OrdersSettings, order_id: UUID, date: dt.date) -> DayView | None:

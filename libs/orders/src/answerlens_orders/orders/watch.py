@@ -20,7 +20,7 @@ from answerlens_orders.accounts import store as users
 from answerlens_orders.accounts.limits import LimitSettings
 from answerlens_orders.accounts.store import Caller
 from answerlens_orders.orders import store
-from answerlens_orders.orders.views import DayView, OrderView, days_shown, orders_shown
+from answerlens_orders.orders.views import DayView, OrderView, days_shown, order_facts, order_views
 from answerlens_orders.settings import OrdersSettings
 
 # A burst of changes is looked at once.
@@ -145,9 +145,9 @@ class Watchers:
                 # an order and its days as of one moment: no watcher is told half of a change
                 await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 rows = await store.found(tx, ids[first : first + MOST_AT_ONCE])
-                shown = await orders_shown(tx, self._settings, rows)
-                days = await days_shown(tx, self._settings, self._days(order.id for order in shown))
-            for order in shown:
+                facts = await order_facts(tx, self._settings, rows)
+                days = await days_shown(tx, self._settings, self._days(row.id for row in rows))
+            for order in await order_views(facts):
                 for watch in self._watches.get(order.id, ()):
                     watch.order = order
                     watch.day = watch.day and days.get((order.id, watch.day.date), watch.day)
