@@ -32,12 +32,18 @@ def now_called(test: str, names: Mapping[str, str]) -> str:
     """The id that a test of before has now."""
     function, bracket, values = test.partition("[")
     path, _, name = function.partition("::")
-    return names.get(test) or f"{names.get(function) or f'{names.get(path, path)}::{name}'}{bracket}{values}"
+    known = names.get(test) or names.get(without_numbers(test))
+    return known or f"{names.get(function) or f'{names.get(path, path)}::{name}'}{bracket}{values}"
+
+
+def without_numbers(test: str) -> str:
+    """The id without the numbers that pytest gives to values: another value before them changes those."""
+    return re.sub(r"(?<=[\[-])([a-z_]+)\d+(?=[\]-])", r"\1", test)
 
 
 def unnumbered(tests: Iterable[str]) -> Counter[str]:
-    """The ids without the numbers that pytest gives to values: another value before them changes those."""
-    return Counter(re.sub(r"(?<=[\[-])([a-z_]+)\d+(?=[\]-])", r"\1", test) for test in tests)
+    """How often there is each id without numbers."""
+    return Counter(map(without_numbers, tests))
 
 
 def collected(code: Path) -> set[str]:
