@@ -23,13 +23,16 @@ _KNOWN_PLACE_COUNT: Final = 1000
 
 def is_ordinary_word(name: str) -> bool:
     """True for 苹果, 蘋果, 统一 and 长城; false for what no dictionary knows (声朗, iPhone) or knows as a name."""
+    if len(name) > MAX_WORD_LENGTH:  # a page of orders asks for tens of thousands of names
+        return False
     word = simplified(name)
     if word in _ordinary_words():
         return True
     lexicon = load_lexicon()
     known = lexicon.words.get(word)
-    least = math.log(_KNOWN_PLACE_COUNT) - lexicon.log_total
-    return known is not None and known.tag == _PLACE and known.log_probability >= least
+    if known is None or known.tag != _PLACE:
+        return False
+    return known.log_probability >= math.log(_KNOWN_PLACE_COUNT) - lexicon.log_total
 
 
 @cache
