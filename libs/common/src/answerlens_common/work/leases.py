@@ -218,8 +218,11 @@ class Lease:
     ) -> dt.datetime:
         """End the attempt: `waiting` for this message's own retry in `wait_seconds`, or `failed` for good.
 
-        With `wait_seconds` a failure is to be told, then `mark_told` is to be called; if that is not done in twice that
-        time, another copy of the message does it. Returns the moment, by the database's clock. Repeatable.
+        After a failure with `wait_seconds` the caller publishes it, moves the message to its dead letters and calls
+        `mark_told`; if that is not done in twice that time, another copy of the message does it. Repeatable.
+
+        Returns:
+            The moment, by the database's clock.
         """
         async with self.write() as tx:
             await tx.execute(

@@ -39,6 +39,9 @@ outbox = Table(
     Index("ix_outbox_analysed", "id", postgresql_where=text("routing_key LIKE 'collection.analysed.%'")),
 )
 
+# What `lease_until` says goes with the status. held: until when the holder owns the claim. waiting: until when only its
+# own message may go on; null when any may. failed: until when its holder has to publish the failure and move the
+# message away; null when that is done. done: null.
 claim = Table(
     "claim",
     metadata,
