@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def members(group: int) -> list[int]:
 
 def crashes() -> float:
     return REGISTRY.get_sample_value("answerlens_browser_crashes_total") or 0.0
+
+
+async def test_a_browser_that_is_killed_while_it_rests_leaves_nothing(profiles: dict[str, SiteProfile]) -> None:
+    async with PagePool(profiles["chat-a"], BrowserSettings(), Breakers(None)) as pool:
+        async with pool.page() as page:
+            group = group_of(page, pool)
+        for pid in members(group):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            while members(group):  # noqa: ASYNC110 - the kernel tells of nothing
+                await asyncio.sleep(0.1)
 
 
 async def ask_in(pool: PagePool, profile: SiteProfile, question: str) -> Answer:

@@ -93,8 +93,9 @@ class ManagedBrowser:
         self._egress: EgressProxy | None = None
         self._egress_lock = asyncio.Lock()
         self._closing = False
+        self._ending: asyncio.Task[None] | None = None
         self.processes = processes
-        browser.on("disconnected", lambda _: self._crashed(CrashScope.BROWSER))
+        browser.on("disconnected", lambda _: self._disconnected())
 
     @property
     def alive(self) -> bool:
@@ -140,7 +141,7 @@ class ManagedBrowser:
             # a hung or dead browser must not keep us: its group is killed below
             with contextlib.suppress(PlaywrightError, TimeoutError):
                 await asyncio.wait_for(step(), CLOSE_SECONDS)
-        await end_processes(self.processes.group, self.processes.helpers)
+        await (self._ending or self._end_processes())
         if self._egress is not None:
             await self._egress.__aexit__()
 
@@ -155,6 +156,15 @@ class ManagedBrowser:
             if self._egress is None:
                 self._egress = await EgressProxy().__aenter__()
         return self._egress.url
+
+    def _disconnected(self) -> None:
+        if not self._closing:
+            self._crashed(CrashScope.BROWSER)
+            # now and once: it may be hours until the browser is missed, and its numbers may be others' by then
+            self._ending = asyncio.get_running_loop().create_task(self._end_processes())
+
+    async def _end_processes(self) -> None:
+        await end_processes(self.processes.group, self.processes.helpers)
 
     def _crashed(self, scope: CrashScope) -> None:
         if self._closing:

@@ -68,13 +68,26 @@ async def _end_child(pid: int) -> None:
             await _reap(pid)
 
 
+def _has_members(which: int) -> bool:
+    """Whether there are processes of a group (negative), dead ones that nothing has reaped too."""
+    if which > 0:
+        return False
+    try:
+        os.killpg(-which, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 async def _reap(which: int) -> None:
     """Reap a child, or a group's (negative); one that is stuck in the kernel is given up after a while."""
     deadline = asyncio.get_running_loop().time() + REAP_SECONDS
     while asyncio.get_running_loop().time() < deadline:
         try:
             reaped, _ = os.waitpid(which, os.WNOHANG)  # noqa: ASYNC222 WNOHANG does not block
-        except ChildProcessError:  # none is ours, or none is left
-            return
+        except ChildProcessError:
+            if not _has_members(which):
+                return
+            reaped = 0  # what is left becomes ours when its own parent has ended
         if reaped == 0:
             await asyncio.sleep(REAP_POLL_SECONDS)
