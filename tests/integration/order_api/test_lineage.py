@@ -200,7 +200,7 @@ async def test_other_names_are_found_in_the_answers_that_are_kept(
     assert (told["order"]["status"], told["order"]["progress"]) == ("completed", 100)
     assert (await clients.acme.get(path(order, "report"))).headers["Report-Version"] == "1"
     keys = [row["routing_key"] for row in await db.rows("SELECT routing_key FROM outbox")]
-    assert keys == ["collection.scored.express"] * 2  # the analyzer, and nobody before it
+    assert keys == ["collection.scored.express"] * 2  # the analyzer works again, and no stage before it
 
     await run(db, handlers, first_date(order))
     again = await rates(clients, order)

@@ -26,8 +26,7 @@ class LimitSettings(BaseSettings):
 
     requests_per_minute: int = Field(default=600, ge=1, description="with one key")
     orders_per_minute: int = Field(default=120, ge=1, description="placed with one key")
-    # Each request in work costs the others a turn of the event loop. With 8, a client that floods a busy machine of two
-    # cores made another client's requests take 0.12 s in the middle, with 2 it was 0.05 s.
+    # each request in work costs those of all other keys a turn of the event loop
     requests_at_once: int = Field(default=2, ge=1, description="with one key, or without one from one address")
     requests_waiting: int = Field(default=256, ge=0, description="the same, for one of those to be answered")
     streams_per_key: int = Field(default=20, ge=1, description="event streams with one key, in one process")
