@@ -31,8 +31,8 @@ async def test_what_was_committed_is_published_once_by_priority(database: Databa
     delivery = Delivery("test", RabbitSettings(url=rabbitmq_url), WORK)
     await delivery.start()
     relay = OutboxRelay(database, delivery)
-    assert await relay.relay_batch(set()) == 3
-    assert await relay.relay_batch(set()) == 0
+    assert await relay.relay_batch() == 3
+    assert await relay.relay_batch() == 0
     await delivery.stop()
 
     connection = await aio_pika.connect(rabbitmq_url)
@@ -52,7 +52,7 @@ async def test_without_a_broker_nothing_is_marked_published(database: Database) 
         await enqueue(tx, [RefreshRequested(date=DATES[0])])
     unreachable = Delivery("test", RabbitSettings(url="amqp://127.0.0.1:1/", publish_timeout=0.5), WORK)
     with pytest.raises(PublishFailedError):
-        await OutboxRelay(database, unreachable).relay_batch(set())
+        await OutboxRelay(database, unreachable).relay_batch()
     assert await database.value("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 1
 
 
@@ -106,7 +106,7 @@ async def test_nothing_is_published_in_a_transaction_and_no_row_is_locked_meanwh
             await super().publish_body(body, key, message_id)
 
     broker = Locking()
-    assert await relay(database, broker).relay_batch(set()) == 3
+    assert await relay(database, broker).relay_batch() == 3
     assert broker.published == due
     assert not broker.in_transaction
 
@@ -117,11 +117,11 @@ async def test_of_two_relays_one_publishes_a_row(database: Database) -> None:
 
     class Meanwhile(Recorder):
         async def publish_body(self, body: bytes, key: str, message_id: str) -> None:
-            assert await relay(database, other).relay_batch(set()) == 0
+            assert await relay(database, other).relay_batch() == 0
             await super().publish_body(body, key, message_id)
 
     broker = Meanwhile()
-    assert await relay(database, broker).relay_batch(set()) == 3
+    assert await relay(database, broker).relay_batch() == 3
     assert (broker.published, other.published) == (due, [])
 
 
@@ -132,9 +132,9 @@ async def test_what_was_confirmed_is_marked_and_the_rest_is_free_at_once(
     due = await three(database)
     broker = Recorder(at=1, error=error)
     with pytest.raises(type(error)):
-        await relay(database, broker).relay_batch(set())
+        await relay(database, broker).relay_batch()
     successor = Recorder()
-    assert await relay(database, successor).relay_batch(set()) == 2
+    assert await relay(database, successor).relay_batch() == 2
     assert broker.published + successor.published == due
 
 
@@ -151,11 +151,11 @@ async def test_a_relay_that_dies_leaves_its_batch_until_its_claim_has_run_out(
 
     monkeypatch.setattr(dying, "_end", dies)
     with pytest.raises(KeyboardInterrupt):
-        await dying.relay_batch(set())
+        await dying.relay_batch()
     successor = Recorder()
-    assert await relay(database, successor).relay_batch(set()) == 0
+    assert await relay(database, successor).relay_batch() == 0
     await database.execute("UPDATE outbox SET claimed_until = now() - interval '1 s'")
-    assert await relay(database, successor).relay_batch(set()) == 3
+    assert await relay(database, successor).relay_batch() == 3
     assert broker.published == successor.published == due, "the same messages, which consumers know again"
 
 
@@ -177,9 +177,9 @@ async def test_a_slow_relay_begins_no_publish_that_could_outlive_its_claim_and_f
             )
 
     broker, third = Slow(), Recorder()
-    assert await relay(database, broker).relay_batch(set()) == 3
+    assert await relay(database, broker).relay_batch() == 3
     assert broker.published == due[:1]
-    assert await relay(database, third).relay_batch(set()) == 0, "the other relay's claim holds"
+    assert await relay(database, third).relay_batch() == 0, "the other relay's claim holds"
     assert await database.value("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == 1
 
 
@@ -205,10 +205,10 @@ async def test_what_has_no_queue_is_tried_at_growing_intervals_and_delays_no_oth
         event = QuestionQueued(engine="none", lane=Lane.EXPRESS, collection_id=1, number=1, replicate=1)
         await enqueue(tx, [event], priority=9)
     broker = Unrouted()
-    assert await relay(database, broker).relay_batch(set()) == 1
-    assert await relay(database, broker).relay_batch(set()) == 0, "it is not tried again at once"
+    assert await relay(database, broker).relay_batch() == 1
+    assert await relay(database, broker).relay_batch() == 0, "it is not tried again at once"
     _, *others = await three(database)
-    assert await relay(database, broker).relay_batch(set()) == 3
+    assert await relay(database, broker).relay_batch() == 3
     assert (broker.tries, broker.published) == (1, others)
 
     waits = []
@@ -218,7 +218,7 @@ async def test_what_has_no_queue_is_tried_at_growing_intervals_and_delays_no_oth
             " WHERE published_at IS NULL",
             age=age,
         )
-        assert await relay(database, broker).relay_batch(set()) == 1
+        assert await relay(database, broker).relay_batch() == 1
         waits.append(await left())
     assert broker.tries == 4
     assert [round(wait, -1) for wait in waits] == [30, 120, MOST_BACK_OFF_SECONDS]

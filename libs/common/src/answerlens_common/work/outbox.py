@@ -34,7 +34,6 @@ WITH claimed AS (
     WHERE id = ANY(ARRAY(
         SELECT id FROM outbox WHERE published_at IS NULL
             AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
-            AND id <> ALL(CAST(:refused AS bigint[]))
         ORDER BY priority DESC, id LIMIT :batch FOR UPDATE SKIP LOCKED
     ))
     RETURNING id, priority, message_id, routing_key, body, claimed_until
@@ -88,8 +87,7 @@ class OutboxRelay:
         while True:
             try:
                 try:
-                    refused: set[int] = set()
-                    while await self.relay_batch(refused):
+                    while await self.relay_batch():
                         pass
                 finally:
                     await self._measure()
@@ -102,21 +100,19 @@ class OutboxRelay:
             except TimeoutError:
                 continue
 
-    async def relay_batch(self, refused: set[int]) -> int:
+    async def relay_batch(self) -> int:
         """Claim up to a batch of pending events and publish them; how many were claimed.
 
-        Rows that another replica has claimed are left to it. One that has no queue is added to `refused`, whose rows
-        are left out of this pass, and backs off for the passes after it.
+        Rows that another replica has claimed are left to it. One that has no queue is left for a while.
 
         Raises:
             PublishFailedError: the broker did not confirm one; those before it are marked, the others free again.
         """
         # a claim outlives the last publish that begins under it
         begin_until = time.monotonic() + self._publish_seconds
-        rows = await self._db.rows(
-            _CLAIM, _Claimed, seconds=2 * self._publish_seconds, batch=BATCH, refused=list(refused)
-        )
+        rows = await self._db.rows(_CLAIM, _Claimed, seconds=2 * self._publish_seconds, batch=BATCH)
         published: list[int] = []
+        refused: list[int] = []
         try:
             for row in rows:
                 if time.monotonic() > begin_until:
@@ -124,19 +120,19 @@ class OutboxRelay:
                 if await self._publish(row):
                     published.append(row.id)
                 else:
-                    refused.add(row.id)
+                    refused.append(row.id)
             if published:
                 await reach("outbox.after_publish")
         finally:
             await self._end(rows, published, refused)
         return len(rows)
 
-    async def _end(self, rows: Sequence[_Claimed], published: list[int], refused: set[int]) -> None:
+    async def _end(self, rows: Sequence[_Claimed], published: list[int], refused: list[int]) -> None:
         if rows:
             await self._db.execute(
                 _END,
                 published=published,
-                refused=list(refused),
+                refused=refused,
                 least=POLL_SECONDS,
                 most=MOST_BACK_OFF_SECONDS,
                 ids=[row.id for row in rows],
