@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import aio_pika
 import httpx
 import pytest
 import structlog
 
+from answerlens_common.broker.connecting import connect
 from answerlens_common.broker.delivery import Delivery
 from answerlens_common.db import Database, open_transactions
 from answerlens_common.db.open_transactions import Longest, is_open
@@ -106,7 +106,7 @@ async def test_a_connection_that_the_server_has_closed_is_replaced_before_it_is_
 
 WAYS: dict[str, Callable[[Delivery, str], Awaitable[object]]] = {
     "publish": lambda delivery, _: delivery.publish(RefreshRequested(date=EVENT.date)),
-    "connect": lambda _, url: aio_pika.connect(url),
+    "connect": lambda _, url: connect(url),
     "http": lambda *_: httpx.AsyncClient().get("http://127.0.0.1:1/"),
 }
 

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Iterable
 
-import aio_pika
+from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
+from answerlens_common.broker.connecting import connect
 from answerlens_common.broker.topology import Queue
 from answerlens_common.errors import TransientError
 
@@ -24,7 +25,7 @@ async def with_messages(rabbitmq_url: str, queues: Iterable[Queue], retry_delays
     """
     delays = sorted(set(retry_delays))
     try:
-        async with asyncio.timeout(ASK_SECONDS), await aio_pika.connect(rabbitmq_url) as connection:
+        async with asyncio.timeout(ASK_SECONDS), await connect(rabbitmq_url) as connection:
             return {
                 queue
                 for queue in queues
@@ -34,7 +35,7 @@ async def with_messages(rabbitmq_url: str, queues: Iterable[Queue], retry_delays
         raise BrokerUnknownError(str(error) or type(error).__name__) from error
 
 
-async def _depth(connection: aio_pika.abc.AbstractConnection, name: str) -> int:
+async def _depth(connection: AbstractConnection, name: str) -> int:
     # a channel for each: asking for a queue that is not there closes the channel
     async with connection.channel() as channel:
         try:

@@ -9,11 +9,11 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-import aio_pika
 from aio_pika.abc import AbstractRobustConnection
 from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 
+from answerlens_common.broker.connecting import connect_for_good
 from answerlens_common.broker.declare import declare_queue
 from answerlens_common.broker.topology import Queue
 from answerlens_common.errors import TransientError
@@ -50,7 +50,7 @@ class Consumers:
     async def start(self) -> None:
         """Connect, and declare what is missing of our queues: consuming cannot begin before."""
         if self._connection is None:
-            self._connection = await aio_pika.connect_robust(self._url, reconnect_interval=RECONNECT_SECONDS)
+            self._connection = await connect_for_good(self._url, RECONNECT_SECONDS)
         for queue in self._subscribers:
             if await self._consumer_count(self._connection, queue) is None:
                 await self._declare(self._connection, queue)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractQueue, ExchangeType
 from aio_pika.exceptions import ChannelPreconditionFailed
 
+from answerlens_common.broker.connecting import connect
 from answerlens_common.broker.topology import DEAD_EXCHANGE, EVENTS_EXCHANGE, Queue, all_queues
 from answerlens_common.errors import BusinessError
 
@@ -39,7 +39,7 @@ async def declare(rabbitmq_url: str, engines: Iterable[str], retry_delays: Itera
         QueueDiffersError: one is there already and differs; nothing is deleted.
     """
     queues = list(all_queues(engines))
-    connection = await aio_pika.connect(rabbitmq_url)
+    connection = await connect(rabbitmq_url)
     async with connection, connection.channel() as channel:
         await channel.declare_exchange(EVENTS_EXCHANGE, ExchangeType.TOPIC, durable=True)
         await channel.declare_exchange(DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True)

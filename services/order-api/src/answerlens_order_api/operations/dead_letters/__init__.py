@@ -12,10 +12,10 @@ import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
-import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, ChannelNotFoundEntity
 
+from answerlens_common.broker.connecting import connect
 from answerlens_common.errors import TransientError, describe
 from answerlens_common.settings import RabbitSettings
 from answerlens_order_api.operations.dead_letters.letters import (
@@ -115,7 +115,7 @@ class DeadLetters:
         seconds = self._settings.publish_timeout
         try:
             async with asyncio.timeout(seconds):
-                connection = await aio_pika.connect(self._settings.url)
+                connection = await connect(self._settings.url)
             try:
                 yield connection
             finally:
