@@ -10,6 +10,7 @@ import pytest
 
 from answerlens_common.db import Database
 from answerlens_order_api.settings import OrderApiSettings
+from answerlens_orders.orders import store
 from tests.integration.order_api.conftest import ORDER, Clients
 from tests.support.collected import store_collection
 
@@ -147,6 +148,24 @@ async def test_pages_show_every_order_once_while_new_ones_come_in(clients: Clien
             break
         await clients.place(keyword="新词")
     assert seen == placed[::-1]
+
+
+@pytest.mark.fault("F54")
+async def test_a_page_ends_early_where_orders_have_many_names(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred orders may have megabytes of names."""
+    few = [(await clients.place(keyword=f"词{n}", competitors=[]))["id"] for n in range(3)]
+    rivals = [{"name": f"名{n}"} for n in range(20)]
+    many = [(await clients.place(keyword=f"多{n}", competitors=rivals))["id"] for n in range(5)]
+    monkeypatch.setattr(store, "MOST_CHARACTERS", 7000)
+    pages, cursor = [], None
+    while cursor is not None or not pages:
+        page = (await clients.acme.get("/api/orders", params={"cursor": cursor} if cursor else {})).json()
+        pages.append([order["id"] for order in page["items"]])
+        cursor = page["next"]
+    assert [order for page in pages for order in page] == [*many[::-1], *few[::-1]]
+    assert [len(page) for page in pages] == [2, 2, 4]
 
 
 async def test_orders_are_found_by_status_and_keyword(clients: Clients) -> None:

@@ -1,13 +1,16 @@
 """Which names of an order contradict one another."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from answerlens_common.errors import FieldFault
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.brands.form import Brand, brands_of
 from answerlens_orders.brands.naming import clashes
+
+# 0.1 ms each, for which every other request waits
+MOST_AT_ONCE: Final = 50
 
 
 def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldFault]:
@@ -18,8 +21,10 @@ def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldFaul
 async def contradictions_of(
     heavy: HeavyWork, user_id: UUID, brand: Brand, competitors: Sequence[Brand]
 ) -> list[FieldFault]:
-    """The same. The tables of other spellings take 56 MB: only a process beside this one loads them."""
-    if any(each.variants for each in (brand, *competitors)):
+    """The same, in a process beside this one when that loads the tables of other spellings (56 MB), or takes long."""
+    brands = [brand, *competitors]
+    names = sum(1 + len(each.aliases) for each in brands)
+    if names > MOST_AT_ONCE or any(each.variants for each in brands):
         return _errors(await heavy.run(user_id, clashes, _fields(brand, competitors)))
     return contradictions(brand, competitors)
 

@@ -25,9 +25,18 @@ async def get_order_view(db: Database, settings: OrdersSettings, user: User, ord
         row = await store.find(tx, user, order_id)
         facts = await order_facts(tx, settings, [row]) if row else None
     if facts is None:
-        detail = f"there is no order {order_id}"
-        raise NotFoundError(detail)
+        raise _no_order(order_id)
     return (await order_views(facts))[0]
+
+
+async def check_sees(db: Database, user: User, order_id: UUID) -> None:
+    """Whether the user may see an order, where the order itself is not shown.
+
+    Raises:
+        NotFoundError: there is none, as far as this user may know.
+    """
+    if not await store.sees(db, user, order_id):
+        raise _no_order(order_id)
 
 
 async def list_orders(
@@ -46,13 +55,12 @@ async def list_orders(
         BadCursorError: the cursor is not one of this list.
     """
     before, before_id = after(cursor, _LIST, tuple[Moment, UUID]) or (None, None)
-    wanted = OrderFilter(status, keyword, before, before_id, limit + 1)
+    wanted = OrderFilter(status, keyword, before, before_id, limit)
     async with db.transaction() as tx:
-        rows = await store.page(tx, user, wanted)
-        facts = await order_facts(tx, settings, rows[:limit])
+        rows, is_more = await store.page(tx, user, wanted)
+        facts = await order_facts(tx, settings, rows)
     items = await order_views(facts)
-    more = len(rows) > limit
-    following = cursor_of(_LIST, (items[-1].created_at.isoformat(), items[-1].id)) if more else None
+    following = cursor_of(_LIST, (items[-1].created_at.isoformat(), items[-1].id)) if is_more else None
     return Page(items=items, next=following)
 
 
@@ -74,3 +82,7 @@ async def get_day_view(db: Database, settings: OrdersSettings, order_id: UUID, d
 async def list_engines(db: Database) -> list[EngineView]:
     """Every engine of this installation, by name."""
     return [EngineView(**vars(engine)) for engine in await engines.every(db)]
+
+
+def _no_order(order_id: UUID) -> NotFoundError:
+    return NotFoundError(f"there is no order {order_id}")

@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from answerlens_common.contracts.statuses import OrderStatus
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_orders.accounts.store import User, scope
 
 RECENT_DAYS = 7
+# Of the names in a page. One order has half of it at most.
+MOST_CHARACTERS: Final = 1_500_000
 
 # An order runs from the first claim on its keyword's day: its row is not written for that.
 _WORK = (
@@ -22,7 +25,8 @@ _WORK = (
 def _shown(source: str) -> str:
     """Orders as they are shown, of a table or a part of it."""
     return f"""
-SELECT o.id, u.name AS user, o.keyword, o.brand, o.competitors, o.engines, o.priority,
+SELECT o.id, u.name AS user, o.keyword, CAST(o.brand AS text) AS brand, CAST(o.competitors AS text) AS competitors,
+    o.engines, o.priority,
     CASE WHEN o.status = 'queued' AND work.begun THEN 'running' ELSE o.status END AS status,
     o.is_cached, o.last_error, o.error_code, work.retry_count, o.track_days, o.live, o.first_date, o.created_at,
     o.completed_at
@@ -35,6 +39,9 @@ WHERE (CAST(:user_id AS uuid) IS NULL OR o.user_id = :user_id)
 
 
 _ORDERS = _shown("orders")
+_COLUMNS = """o.id, o.user_id, o.keyword, CAST(o.brand AS text) AS brand, CAST(o.competitors AS text) AS competitors,
+    o.engines, o.priority, o.status, o.is_cached, o.last_error, o.error_code, o.track_days, o.live, o.first_date,
+    o.created_at, o.completed_at"""
 # The conditions of a page, each in the words that its index knows; those that are not asked for are left out.
 _FILTERS = {
     "user_id": "o.user_id = :user_id",
@@ -56,7 +63,7 @@ class StoredOrder:
 
     Attributes:
         user: the name of the one who placed it.
-        brand: as the form of the order gave it, and so each of the competitors.
+        brand: JSON, as the form of the order gave it; `brands.kept` reads it, and the competitors.
         retry_count: attempts of its keyword's stages that had to be repeated.
         live: it is measured again on further days.
     """
@@ -64,8 +71,8 @@ class StoredOrder:
     id: UUID
     user: str
     keyword: str
-    brand: dict[str, Any]
-    competitors: list[dict[str, Any]]
+    brand: str
+    competitors: str
     engines: list[str]
     priority: int
     status: str
@@ -122,6 +129,16 @@ async def find(tx: Transaction, user: User, order_id: UUID) -> StoredOrder | Non
     return await tx.row(f"{_ORDERS} AND o.id = :order_id", StoredOrder, user_id=scope(user), order_id=order_id)
 
 
+async def sees(db: Database, user: User, order_id: UUID) -> bool:
+    """Whether there is an order that the user may see."""
+    found = await db.value(
+        "SELECT true FROM orders WHERE id = :order_id AND (CAST(:user_id AS uuid) IS NULL OR user_id = :user_id)",
+        order_id=order_id,
+        user_id=scope(user),
+    )
+    return found is not None
+
+
 async def found(tx: Transaction, order_ids: Sequence[UUID]) -> list[StoredOrder]:
     """These orders, for those of whom it is known that they may see them."""
     return await tx.rows(
@@ -129,8 +146,11 @@ async def found(tx: Transaction, order_ids: Sequence[UUID]) -> list[StoredOrder]
     )
 
 
-async def page(tx: Transaction, user: User, wanted: OrderFilter) -> list[StoredOrder]:
-    """Orders that the user may see, newest first."""
+async def page(tx: Transaction, user: User, wanted: OrderFilter) -> tuple[list[StoredOrder], bool]:
+    """Orders that the user may see, newest first, and whether there are more.
+
+    They are fewer than wanted where they have so many names that the page would hold others up.
+    """
     values = {name: value for name, value in vars(wanted).items() if name != "status" and value is not None}
     if not user.is_admin:
         values["user_id"] = user.id
@@ -139,12 +159,19 @@ async def page(tx: Transaction, user: User, wanted: OrderFilter) -> list[StoredO
         filters.append(_STATUSES[wanted.status])
     # the page first: what is shown of an order is looked up for no more than that
     part = (
-        f"(SELECT * FROM orders o WHERE {' AND '.join(filters) or 'true'}"  # noqa: S608 - constants
-        " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit)"
+        "(SELECT *, COALESCE(sum(length(brand) + length(competitors)) OVER (ORDER BY created_at DESC, id DESC"  # noqa: S608 - constants
+        " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS characters_before FROM ("
+        f"SELECT {_COLUMNS} FROM orders o WHERE {' AND '.join(filters) or 'true'}"
+        " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit) o)"
     )
-    return await tx.rows(
-        f"{_shown(part)} ORDER BY o.created_at DESC, o.id DESC", StoredOrder, **{"user_id": None, **values}
+    rows = await tx.rows(
+        f"{_shown(part)} AND o.characters_before < :characters ORDER BY o.created_at DESC, o.id DESC",
+        StoredOrder,
+        **{"user_id": None, "characters": MOST_CHARACTERS, **values, "limit": wanted.limit + 1},
     )
+    # the one over the limit, or with which it is reached, is the first of the next page
+    is_more = len(rows) > wanted.limit or sum(len(row.brand) + len(row.competitors) for row in rows) >= MOST_CHARACTERS
+    return (rows[:-1] if is_more else rows), is_more
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SkipValidation
 from answerlens_common.contracts.statuses import MeasurementStatus, OrderStatus
 from answerlens_common.db.database import Transaction
 from answerlens_orders.brands.form import Brand
-from answerlens_orders.brands.ordinary_names import warnings_for
+from answerlens_orders.brands.kept import kept_brands
 from answerlens_orders.brands.views import NameWarning
 from answerlens_orders.measurements import progress_counts
 from answerlens_orders.measurements.failing import ErrorCode, LastError
@@ -192,10 +192,7 @@ def _order_view(row: StoredOrder, days: Sequence[tuple[StoredDay, Progress]]) ->
         first = stopped()
     shown = [_measurement_view(day, progress, row.status) for day, progress in days]
     fields: dict[str, Any] = {**vars(row), **first.model_dump(), "measurements": shown}
-    fields["brand"] = Brand.model_construct(**row.brand)
-    fields["competitors"] = [Brand.model_construct(**competitor) for competitor in row.competitors]
-    fields["warnings"] = warnings_for(row.keyword, fields["brand"], fields["competitors"])
-    return OrderView(**fields)
+    return OrderView(**{**fields, **vars(kept_brands(row.keyword, row.brand, row.competitors))})
 
 
 def _measurement_view(day: StoredDay, progress: Progress, order_status: str) -> MeasurementView:

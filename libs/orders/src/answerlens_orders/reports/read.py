@@ -15,7 +15,7 @@ from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import ConflictError, FieldFault, NotFoundError, RefusedError, RequestError, TooEarlyError
 from answerlens_orders.accounts.store import User
-from answerlens_orders.orders.read import get_order_view
+from answerlens_orders.orders.read import check_sees
 from answerlens_orders.orders.views import day_shown
 from answerlens_orders.paging import Page, after, cursor_of
 from answerlens_orders.reports import store
@@ -117,7 +117,7 @@ async def list_versions(
     """
     of = f"versions {order_id} {date}"
     before = after(cursor, of, tuple[dt.date, VersionNumber])
-    await get_order_view(db, settings, user, order_id)
+    await check_sees(db, user, order_id)
     async with db.transaction() as tx:
         await reports_of(settings).file(tx, order_id, date)
         rows = await store.page(tx, order_id, date, before, limit + 1)
@@ -136,7 +136,7 @@ async def list_days(
     """
     of = f"measurements {order_id}"
     (before,) = after(cursor, of, tuple[dt.date]) or (None,)
-    await get_order_view(db, settings, user, order_id)
+    await check_sees(db, user, order_id)
     async with db.transaction() as tx:
         await reports_of(settings).file(tx, order_id)
         rows = await store.days(tx, order_id, before, limit + 1)

@@ -16,7 +16,7 @@ from answerlens_orders.orders import read
 from answerlens_orders.orders.form import OrderForm
 from answerlens_orders.orders.name_trial import tried
 from answerlens_orders.orders.place import place
-from answerlens_orders.orders.read import get_order_view
+from answerlens_orders.orders.read import check_sees, get_order_view
 from answerlens_orders.orders.views import NamesView, OrderView
 from answerlens_orders.paging import Page
 
@@ -81,6 +81,6 @@ async def check_names(order_id: UUID, ctx: Ctx, user: SignedIn) -> NamesView:
 @router.post("/{order_id}/cancel", responses=responses(HTTPStatus.NOT_FOUND))
 async def cancel_order(order_id: UUID, ctx: Ctx, user: SignedIn) -> OrderView:
     """Stop measuring an order. One that has ended keeps its status, and is not measured again."""
-    await get_order_view(ctx.db, ctx.settings, user, order_id)
+    await check_sees(ctx.db, user, order_id)
     await lifecycle.cancel(ctx.db, order_id)
     return await get_order_view(ctx.db, ctx.settings, user, order_id)

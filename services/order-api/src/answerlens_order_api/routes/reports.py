@@ -11,7 +11,7 @@ from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.paging import Cursor, Limit
 from answerlens_order_api.rest.problems import responses
 from answerlens_orders.fields import Date
-from answerlens_orders.orders.read import get_order_view
+from answerlens_orders.orders.read import check_sees
 from answerlens_orders.paging import Page
 from answerlens_orders.reports import read as reports
 from answerlens_orders.reports.read import ReportQuery, VersionNumber
@@ -40,7 +40,7 @@ async def show_report(
 
     A version is the same to the byte whenever it is read; `Report-Version` names it, and `Link` the list of versions.
     """
-    await get_order_view(ctx.db, ctx.settings, user, order_id)
+    await check_sees(ctx.db, user, order_id)
     async with ctx.db.transaction() as tx:
         found = await reports.read(tx, ctx.settings, order_id, ReportQuery(date, version, surface))
     listed = f"/api/orders/{order_id}/report/versions?date={found.date}"
