@@ -10,7 +10,7 @@ from uuid import UUID
 from answerlens_analyzer.handlers import Handlers
 from answerlens_collection.collections import store as collections
 from answerlens_common.db import Database
-from answerlens_common.events import CollectionScored, Event, Lane
+from answerlens_common.events import CollectionAnalysed, CollectionScored, Event, Lane, OrderAnalysed
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.support.collected import Kept, as_today, store_answers, store_collection
 
@@ -124,7 +124,21 @@ async def analyse(db: Database, engine: str, date: dt.date) -> list[Event]:
     assert isinstance(lease, Lease)
     following = await handlers.on_collection_scored(event, lease)
     await lease.close()
-    return following
+    return [*await taken_from_outbox(db, OrderAnalysed, CollectionAnalysed), *following]
+
+
+async def taken_from_outbox(db: Database, *kinds: type[Event]) -> list[Event]:
+    """The events of these kinds that wait for their relay, and do no longer; of one kind after the other."""
+    found: list[Event] = []
+    for kind in kinds:
+        async with db.transaction() as tx:
+            rows = await tx.rows(
+                "WITH taken AS (DELETE FROM outbox WHERE published_at IS NULL AND starts_with(routing_key, :name)"
+                " RETURNING id, body) SELECT body FROM taken ORDER BY id",
+                name=kind.event_name(),
+            )
+        found += [kind.model_validate_json(row["body"]) for row in rows]
+    return found
 
 
 async def analyse_private(db: Database, collection_id: int) -> list[Event]:

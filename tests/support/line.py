@@ -38,6 +38,7 @@ from answerlens_common.events import (
 from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_breaker
 from answerlens_common.llm import LanguageModel
 from answerlens_common.settings import FreshnessSettings, WorkSettings
+from answerlens_common.work.outbox import OutboxRelay
 from answerlens_common.work.stages import Stage, StageRunner
 from answerlens_order_api.handlers import Handlers as Ends
 from answerlens_orders.measurements.entry import first_events
@@ -199,6 +200,11 @@ class Line:
             )
         self.orders.append(order)
         return events
+
+    async def relay(self) -> None:
+        """Publish what was written with rows, as the relay of the outbox does."""
+        while await OutboxRelay(self.db, self.delivery).relay_batch():
+            pass
 
     async def ended(self) -> bool:
         """Whether every order has."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from answerlens_common.broker.delivery import GivenUpError, RetryError
+from answerlens_common.broker.topology import CONSUMERS, is_heard
 from answerlens_common.db import Database
 from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
@@ -43,9 +44,17 @@ class Broker:
     dead: list[tuple[Event, str, int]] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
+    publish_timeout = 10.0
+
     async def publish(self, event: Event) -> None:
         """Take a message."""
         self.waiting.append((event, str(uuid4()), 0))
+
+    async def publish_body(self, body: bytes, routing_key: str, message_id: str) -> None:
+        """Take an event of the outbox."""
+        if is_heard(routing_key):
+            event = next(event for event in CONSUMERS if routing_key.startswith(event.event_name()))
+            self.waiting.append((event.model_validate_json(body), message_id, 0))
 
 
 class Unreliable(RuleBasedStateMachine):
@@ -140,6 +149,7 @@ class Unreliable(RuleBasedStateMachine):
             )
 
     async def _deliver(self, pick: int, *, is_acked: bool) -> None:
+        await self.line.relay()
         if not self.broker.waiting:
             return
         message = self.broker.waiting[pick % len(self.broker.waiting)]
@@ -169,6 +179,7 @@ class Unreliable(RuleBasedStateMachine):
 
     async def _finish(self) -> None:
         for _ in range(40):
+            await self.line.relay()
             if not self.broker.waiting:
                 break
             await self._time_passes()

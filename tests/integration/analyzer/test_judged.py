@@ -5,7 +5,7 @@ from answerlens_common.events import CollectionAnalysed, Event, OrderJudged
 from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.integration.analyzer.conftest import Tracked, day
 from tests.integration.analyzer.test_sentiment import Judge, measured
-from tests.support.answered import scored
+from tests.support.answered import scored, taken_from_outbox
 from tests.support.collected import as_today
 
 
@@ -30,8 +30,9 @@ async def test_a_report_that_lacks_its_sentiment_is_told_until_it_has_it(tracked
     assert await handlers.cached(event) is None
     lease = await acquire(tracked.db, ClaimKey.of("sentiment", event, date=day(1)), "chat-a 1", event.lane, 60)
     assert isinstance(lease, Lease)
-    assert await handlers.on_collection_analysed(event, lease) == told
-    # we died before we could tell; the message comes again
+    assert await handlers.on_collection_analysed(event, lease) == []
+    assert await taken_from_outbox(tracked.db, OrderJudged) == told
+    # what was told has not been heard yet, and the message comes again
     assert await handlers.cached(event) == told
     async with tracked.db.transaction() as tx:
         await tx.execute("UPDATE report_version SET complete_at = now()")

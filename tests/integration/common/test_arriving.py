@@ -56,6 +56,7 @@ class Works:
             event, message_id, attempts = self.broker.waiting.pop(0)
             self.delivered.append(event)
             await self.handlers[type(event)](event, message_id, attempts)
+            await self.line.relay()
 
 
 @pytest.mark.parametrize("point", ["before_work", "before_commit", "after_commit", "after_publish"])

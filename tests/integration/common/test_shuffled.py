@@ -26,6 +26,7 @@ from answerlens_common.events import (
     QuestionQueued,
 )
 from answerlens_common.settings import RabbitSettings
+from answerlens_common.work.outbox import OutboxRelay
 from tests.support.answered import KEYWORD
 from tests.support.line import DAY, ENGINE, WORK, Line
 from tests.support.waiting import somebody_waits
@@ -121,12 +122,13 @@ async def works(database: Database, rabbitmq_url: str) -> AsyncIterator[Works]:
                 await (await channel.get_queue(name)).purge()
         shuffler = Shuffler(channel, queues, seed=random.randrange(2**32))  # noqa: S311 - not a secret
         print(f"shuffled with seed {shuffler.seed}")  # noqa: T201 - pytest shows it when the test fails
-        shuffling = asyncio.create_task(shuffler.run())
+        beside = [asyncio.create_task(shuffler.run()), asyncio.create_task(OutboxRelay(database, delivery).run())]
         await delivery.start()
         yield Works(line, shuffler)
         await delivery.stop()
-        shuffling.cancel()
-        await asyncio.gather(shuffling, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
     await declare(rabbitmq_url, [ENGINE], WORK.retry_delays)  # binds what was unbound
 
 

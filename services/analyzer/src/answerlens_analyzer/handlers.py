@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
+from typing import Final
 from uuid import UUID
 
 from answerlens_analyzer import store
@@ -22,6 +23,7 @@ from answerlens_analyzer.subjects.analysing import SubjectAnalysis
 from answerlens_collection.messages import collection_of
 from answerlens_common.contracts.statuses import CollectionStatus
 from answerlens_common.db import Database
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import TransientError, describe, failure_from
 from answerlens_common.events import CollectionAnalysed, CollectionScored, Event, OrderAnalysed, StageFailed
 from answerlens_common.observing import metrics
@@ -35,6 +37,11 @@ from answerlens_rates.headline import headline
 from answerlens_rates.outcomes import Outcomes, pool
 from answerlens_rates.rates import compute_rates
 from answerlens_rates.resting import with_engines
+
+# Orders that are looked for together, in one pass over the answers: the first of each client before any second.
+ORDERS_A_TURN: Final = 20
+# After so many a message follows itself, behind those of other collections that wait.
+MOST_TURNS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class Handlers:
         day = KeywordDay.of(collection)
         if day is None:
             return await self._subjects.cached(collection)
-        if await store.unanalysed(self.db, day):
+        if await store.waits(self.db, day):
             return None
         return await self._analysed(event, day)
 
@@ -79,27 +86,58 @@ class Handlers:
         if not answers:
             raise AnswersDroppedError(day.engine, day.date)
         relinking = Relinking(self.db, day, measured)
+        # whose rates were stored by a process that could not tell it
+        untold = await store.analysed(self.db, day)
         failed: dict[UUID, Exception] = {}
-        # again for an order whose names were changed while we looked for the old ones
-        while orders := [order for order in await store.unanalysed(self.db, day) if order.order_id not in failed]:
-            analysed = await asyncio.to_thread(each_by_itself, answers, orders, measured.surface, day.keyword)
-            for order in orders:
-                try:
-                    await relinking.analyse_again(lease, order)
-                    await self._judge_and_store(day, lease, order, measured, analysed[order.order_id], answers)
-                except (TransientError, LeaseLostError):
-                    raise
-                except Exception as error:  # noqa: BLE001 - it is this order's own: the others go on
-                    get_logger().exception("an order cannot be analysed", order=str(order.order_id))
-                    failed[order.order_id] = error
-        following = await self._analysed(event, day)
-        if failed and not following:
+        analysed = len(untold)
+        for _ in range(MOST_TURNS):
+            # an order whose names were changed while the old ones were looked for comes again
+            orders = await store.unanalysed(self.db, day, failed, ORDERS_A_TURN)
+            if not orders:
+                again: list[Event] = []
+                break
+            errors = await self._turn(day, lease, orders, measured, answers, relinking)
+            failed |= errors
+            analysed += len(orders) - len(errors)
+            if await sentiment.has_unjudged(self.db, day):
+                async with lease.write() as tx:
+                    await enqueue(tx, [CollectionAnalysed.following(event)])
+        else:
+            again = [event]
+        if failed and not analysed:
             # there is no one whom it spares: the stage has failed, and its message is kept
             raise next(iter(failed.values()))
         for order_id, own in failed.items():
             await store.log_failure(lease, day, order_id, describe(own))
             metrics.stage_runs.labels("analyse", "failed").inc()
-        return [*following, *(_failure(event, day, order_id, own) for order_id, own in failed.items())]
+        return [
+            *(OrderAnalysed(order_id=order_id, date=day.date, engine=day.engine) for order_id in untold),
+            *(_failure(event, day, order_id, own) for order_id, own in failed.items()),
+            *again,
+        ]
+
+    async def _turn(
+        self,
+        day: KeywordDay,
+        lease: Lease,
+        orders: Sequence[store.Order],
+        measured: store.Measured,
+        answers: Sequence[store.StoredAnswer],
+        relinking: Relinking,
+    ) -> dict[UUID, Exception]:
+        """Analyse some orders together and store each by itself; those that cannot be analysed, with what kept them."""
+        analysed = await asyncio.to_thread(each_by_itself, answers, orders, measured.surface, day.keyword)
+        failed: dict[UUID, Exception] = {}
+        for order in orders:
+            try:
+                await relinking.analyse_again(lease, order)
+                await self._judge_and_store(day, lease, order, measured, analysed[order.order_id], answers)
+            except (TransientError, LeaseLostError):
+                raise
+            except Exception as error:  # noqa: BLE001 - it is this order's own: the others go on
+                get_logger().exception("an order cannot be analysed", order=str(order.order_id))
+                failed[order.order_id] = error
+        return failed
 
     async def _judge_and_store(
         self,
@@ -147,6 +185,8 @@ class Handlers:
             await store_rates(tx, engine=OVERALL, measured=all_runs, rated=all_rated)
             for date, engine in product(days, (day.engine, OVERALL)):
                 await compare(tx, RatesKey(order.order_id, date, engine, measured.surface))
+            # told at once: the order waits for none of those that are analysed after it
+            await enqueue(tx, [OrderAnalysed(order_id=order.order_id, date=day.date, engine=day.engine)])
 
     def _is_degraded(self, outcomes: Outcomes) -> bool:
         ok, total = int(outcomes.ok.sum()), len(outcomes.ok)

@@ -82,12 +82,28 @@ _HAS_RATES = (
     " EXISTS (SELECT FROM mention_percentage rates"
     " WHERE rates.order_id = orders.id AND rates.date = :date AND rates.engine = :engine)"
 )
+# Each client's orders in turn. Their names are read of those alone whose turn it is.
+_TURNS = (
+    "SELECT orders.id, row_number() OVER (PARTITION BY orders.user_id ORDER BY orders.created_at, orders.id) AS turn"
+    f"{_WAITING} AND NOT{_HAS_RATES} AND orders.id <> ALL(CAST(:besides AS uuid[]))"
+)
 
 
-async def unanalysed(db: Database, day: KeywordDay) -> list[Order]:
-    """The orders that wait for their rates on the day's engine."""
+async def waits(db: Database, day: KeywordDay) -> bool:
+    """Whether an order waits for its rates on the day's engine."""
+    return bool(await db.value(f"SELECT EXISTS (SELECT{_WAITING} AND NOT{_HAS_RATES})", **_of(day)))
+
+
+async def unanalysed(db: Database, day: KeywordDay, besides: Iterable[UUID], limit: int) -> list[Order]:
+    """Orders that wait for their rates on the day's engine, without some; the first of each client before any second.
+
+    However many one client places, the next of each other client is among the first.
+    """
     rows = await db.rows(
-        f"SELECT orders.id, orders.brand, orders.competitors{_WAITING} AND NOT{_HAS_RATES} ORDER BY orders.id",
+        f"SELECT orders.id, orders.brand, orders.competitors FROM ({_TURNS}) waiting JOIN orders USING (id)"  # noqa: S608 - a constant
+        " ORDER BY turn, orders.created_at, orders.id LIMIT :limit",
+        besides=list(besides),
+        limit=limit,
         **_of(day),
     )
     return [Order(row["id"], row["brand"], row["competitors"]) for row in rows]

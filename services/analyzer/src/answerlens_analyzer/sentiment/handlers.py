@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from uuid import UUID
 
 import structlog
 
@@ -12,6 +13,7 @@ from answerlens_analyzer.sentiment.asking import judge_answers
 from answerlens_analyzer.sentiment.store import Label, Unjudged
 from answerlens_analyzer.store import has_its_names, lock_days, outcomes_of_surface, versions_of_surface
 from answerlens_common.db import Database
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import TransientError
 from answerlens_common.events import CollectionAnalysed, Event, OrderJudged
 from answerlens_common.llm import LanguageModel
@@ -47,21 +49,25 @@ class SentimentHandlers:
         if day is None:
             return []  # it was dropped since it was looked up
         answers = await store.answers_of(self.db, day)
+        # which were judged by a process that could not tell it
+        untold = await self._judged(day)
         errors: list[Exception] = []
-        for waiting in await store.unjudged(self.db, day):
-            try:
-                labels = await self._judge(lease, waiting, answers)
-                await self._store(lease, day, waiting, answers, labels)
-            except (TransientError, LeaseLostError):
-                raise
-            except Exception as error:  # noqa: BLE001 - it is this order's own: the others are judged first
-                errors.append(error)
-        judged = await self._judged(day)
-        if errors and not judged:
+        seen = set[UUID]()
+        while turn := await store.unjudged(self.db, day, seen):
+            seen |= {waiting.order.order_id for waiting in turn}
+            for waiting in turn:
+                try:
+                    labels = await self._judge(lease, waiting, answers)
+                    await self._store(lease, day, waiting, answers, labels)
+                except (TransientError, LeaseLostError):
+                    raise
+                except Exception as error:  # noqa: BLE001 - it is this order's own: the others are judged first
+                    errors.append(error)
+        if errors and len(errors) == len(seen) and not untold:
             raise errors[0]
         for each in errors:
             get_logger().error("the answers of an order cannot be judged", exc_info=each)
-        return judged
+        return untold
 
     async def _judged(self, day: KeywordDay) -> list[Event]:
         orders = await store.lacking(self.db, day)
@@ -102,3 +108,6 @@ class SentimentHandlers:
             everything = with_engines(compute_sentiment(pool(list(tables.values()))), tables)
             versions = await versions_of_surface(tx, order.order_id, day.date, engines)
             await put(engine=OVERALL, rates=everything, models=list(versions["sentiment_models"]))
+            # told at once: the order waits for none of those that are judged after it
+            if await store.lacks(tx, order.order_id, day.date):
+                await enqueue(tx, [OrderJudged(order_id=order.order_id, date=day.date, engine=day.engine)])

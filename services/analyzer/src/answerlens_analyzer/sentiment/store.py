@@ -1,10 +1,11 @@
 """What answers think of brands, as it is stored: once for each text and brand, and with each order's outcomes."""
 
+import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from answerlens_analyzer.keyword_day import KeywordDay
@@ -18,6 +19,9 @@ from answerlens_common.text.folding import fold
 from answerlens_common.work.claims import Lease
 from answerlens_rates.outcomes import Outcomes
 from answerlens_rates.rate import Rate, stored
+
+# Each client's first come before any second; no more are read at once.
+ORDERS_A_TURN: Final = 20
 
 _UNJUDGED = (
     " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
@@ -70,10 +74,28 @@ async def lacking(db: Database, day: KeywordDay) -> list[UUID]:
     return [row["order_id"] for row in rows]
 
 
-async def unjudged(db: Database, day: KeywordDay) -> list[Unjudged]:
-    """The orders that wait."""
+async def lacks(tx: Transaction, order_id: UUID, date: dt.date) -> bool:
+    """Whether the newest report of a measurement, which is locked, was made without what its answers think."""
+    found = await tx.value(
+        "SELECT true FROM measurement m JOIN report_version v ON v.order_id = m.order_id AND v.date = m.date"
+        " AND v.version = m.report_version WHERE m.order_id = :order AND m.date = :date AND v.complete_at IS NULL",
+        order=order_id,
+        date=date,
+    )
+    return found is not None
+
+
+async def unjudged(db: Database, day: KeywordDay, besides: Iterable[UUID]) -> list[Unjudged]:
+    """Orders that wait, without some; the first of each client before any second."""
     rows = await db.rows(
-        f"SELECT orders.id, orders.brand, orders.competitors, outcome.outcomes{_UNJUDGED} ORDER BY orders.id",
+        "SELECT orders.id, orders.brand, orders.competitors, outcome.outcomes"  # noqa: S608 - a constant
+        " FROM (SELECT orders.id,"
+        "  row_number() OVER (PARTITION BY orders.user_id ORDER BY orders.created_at, orders.id) AS turn"
+        f" {_UNJUDGED} AND orders.id <> ALL(CAST(:besides AS uuid[]))) waiting JOIN orders USING (id)"
+        " JOIN measurement_outcome outcome ON outcome.order_id = orders.id AND outcome.date = :date"
+        " AND outcome.engine = :engine ORDER BY turn, orders.created_at, orders.id LIMIT :limit",
+        besides=list(besides),
+        limit=ORDERS_A_TURN,
         **_of(day),
     )
     return [

@@ -1,0 +1,78 @@
+"""However many orders one client places, the next of each other client is among the first that are analysed."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import pytest
+
+from answerlens_analyzer import handlers
+from answerlens_analyzer.analyse import Analysed, each_by_itself
+from answerlens_analyzer.store import Order, StoredAnswer
+from answerlens_common.events import CollectionScored, OrderAnalysed
+from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day
+from tests.support.answered import KEYWORD, Given, analyse, as_json, store_day
+
+FLOOD = 45
+
+
+async def ordered(tracked: Tracked, client: str, count: int) -> list[UUID]:
+    """Orders of a client that wait for chat-a on the first day."""
+    async with tracked.db.transaction() as tx:
+        rows = await tx.rows(
+            "WITH client AS (INSERT INTO users (name, role, key_sha256) VALUES (:client, 'client', :client)"
+            " RETURNING id), placed AS (INSERT INTO orders"
+            " (user_id, keyword, brand_name, brand, engines, first_date, created_at)"
+            " SELECT id, :keyword, '索尼', CAST(:brand AS jsonb), ARRAY['chat-a'], :date,"
+            " now() + n * interval '1 s' FROM client CROSS JOIN generate_series(1, :count) n RETURNING id),"
+            " opened AS (INSERT INTO measurement (order_id, date, keyword) SELECT id, :date, :keyword FROM placed)"
+            " INSERT INTO measurement_engine (order_id, date, engine) SELECT id, :date, 'chat-a' FROM placed"
+            " RETURNING order_id",
+            client=client,
+            count=count,
+            keyword=KEYWORD,
+            date=day(1),
+            brand=as_json({"name": "索尼"}),
+        )
+    return [row["order_id"] for row in rows]
+
+
+@pytest.fixture
+def turns(monkeypatch: pytest.MonkeyPatch) -> list[set[UUID]]:
+    """The orders of each turn."""
+    seen: list[set[UUID]] = []
+
+    def noted(
+        answers: Sequence[StoredAnswer], orders: Sequence[Order], surface: str, keyword: str
+    ) -> Mapping[UUID, Analysed | Exception]:
+        seen.append({order.order_id for order in orders})
+        return each_by_itself(answers, orders, surface, keyword)
+
+    monkeypatch.setattr(handlers, "each_by_itself", noted)
+    return seen
+
+
+@pytest.mark.fault("F54")
+async def test_no_client_waits_for_all_that_another_has_ordered(tracked: Tracked, turns: list[set[UUID]]) -> None:
+    flood = await ordered(tracked, "flood", FLOOD)
+    (late,) = await ordered(tracked, "late", 1)
+    await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
+    events = await analyse(tracked.db, "chat-a", day(1))
+    assert [len(turn) for turn in turns] == [20, 20, 6]
+    assert late in turns[0]
+    told = [event.order_id for event in events if isinstance(event, OrderAnalysed)]
+    assert sorted(told) == sorted([*flood, late]), "each once"
+    assert told.index(late) < 2, "in the transaction that stored its rates"
+
+
+async def test_a_message_follows_itself_when_its_turns_are_over(
+    tracked: Tracked, turns: list[set[UUID]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "MOST_TURNS", 1)
+    flood = await ordered(tracked, "flood", FLOOD)
+    await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
+    events = await analyse(tracked.db, "chat-a", day(1))
+    assert [type(event) for event in events if not isinstance(event, OrderAnalysed)][-1] is CollectionScored
+    assert len(turns) == 1
+    while any(isinstance(event, CollectionScored) for event in events):
+        events = await analyse(tracked.db, "chat-a", day(1))
+    assert sorted(order for turn in turns for order in turn) == sorted(flood)
