@@ -25,6 +25,13 @@ async def test_who_waits_as_told_is_let_in(database: Database) -> None:
     assert await take(database, "a", 120, 1) == 0
 
 
+async def test_several_are_counted_at_once_and_more_than_the_burst_as_the_burst(database: Database) -> None:
+    assert [await take(database, "a", 6, 3, count) for count in (2, 1)] == [0, 0]
+    one, two = await take(database, "a", 6, 3, 1), await take(database, "a", 6, 3, 2)
+    assert 0 < one <= 10 < two <= 20
+    assert [await take(database, "b", 6, 3, count) > 0 for count in (50, 1)] == [False, True]
+
+
 @pytest.mark.parametrize("burst", [1, 7])
 async def test_many_at_once_are_counted_exactly(database: Database, burst: int) -> None:
     waits = await asyncio.gather(*(take(database, "a", 1, burst) for _ in range(40)))

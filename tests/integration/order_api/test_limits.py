@@ -93,3 +93,22 @@ async def test_orders_are_counted_apart_from_reading_them(settings: OrderApiSett
         placed = [await clients.acme.post("/api/orders", json=ORDER) for _ in range(3)]
         assert [answer.status_code for answer in placed] == [202, 202, 429]
         assert (await clients.acme.get("/api/orders")).status_code == 200
+
+
+@pytest.mark.fault("F54")
+async def test_an_order_counts_for_its_names_also_when_it_is_analysed_again(
+    settings: OrderApiSettings, serve: Serve
+) -> None:
+    """Looking for 441 names costs as much as some hundred orders of one."""
+    rivals = [
+        {"name": f"名{n}", "aliases": [f"名{n}之{m}" for m in range(5)]} for n in range(10)
+    ]  # 60 and 2: two orders
+    async with serve(limited(settings, LimitSettings(orders_per_minute=4))) as (_, clients):
+        placed = await clients.acme.post("/api/orders", json=ORDER | {"competitors": rivals})
+        assert placed.status_code == 202
+        again = f"/api/orders/{placed.json()['id']}/reanalyse"
+        answers = [await clients.acme.post(again), await clients.acme.post(again)]
+        assert [answer.status_code for answer in answers] == [202, 429]
+        assert answers[1].json()["detail"].startswith("at most 4 orders of 50 names with one key a minute")
+        assert (await clients.acme.post("/api/orders", json=ORDER)).status_code == 429
+        assert (await clients.rival.post("/api/orders", json=ORDER)).status_code == 202

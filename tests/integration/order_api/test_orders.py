@@ -159,7 +159,8 @@ async def test_a_page_ends_early_where_orders_have_many_names(
     rivals = [{"name": f"名{n}"} for n in range(20)]
     many = [(await clients.place(keyword=f"多{n}", competitors=rivals))["id"] for n in range(5)]
     monkeypatch.setattr(store, "MOST_CHARACTERS", 7000)
-    pages, cursor = [], None
+    pages: list[list[str]] = []
+    cursor = None
     while cursor is not None or not pages:
         page = (await clients.acme.get("/api/orders", params={"cursor": cursor} if cursor else {})).json()
         pages.append([order["id"] for order in page["items"]])

@@ -10,32 +10,33 @@ from answerlens_common.db.database import Transaction
 _TAKE = """
 WITH cost AS (SELECT make_interval(secs => 60.0 / :per_minute) AS one),
 taken AS (
-    INSERT INTO rate_limit AS r (name, full_at) SELECT :name, clock_timestamp() + one FROM cost
+    INSERT INTO rate_limit AS r (name, full_at) SELECT :name, clock_timestamp() + one * :count FROM cost
     ON CONFLICT (name) DO UPDATE SET
-        full_at = GREATEST(r.full_at, clock_timestamp()) + (SELECT one FROM cost)
-    WHERE r.full_at <= clock_timestamp() + (SELECT one FROM cost) * (:burst - 1)
+        full_at = GREATEST(r.full_at, clock_timestamp()) + (SELECT one FROM cost) * :count
+    WHERE r.full_at <= clock_timestamp() + (SELECT one FROM cost) * (:burst - :count)
     RETURNING name
 )
 SELECT CASE WHEN EXISTS (SELECT FROM taken) THEN 0.0 ELSE GREATEST(0.001, COALESCE(
-    (SELECT EXTRACT(EPOCH FROM full_at - clock_timestamp() - one * (:burst - 1))::float
+    (SELECT EXTRACT(EPOCH FROM full_at - clock_timestamp() - one * (:burst - :count))::float
      FROM rate_limit WHERE name = :name),
     EXTRACT(EPOCH FROM one)::float)) END FROM cost
 """
 
 
-async def take(db: Database | Transaction, name: str, per_minute: float, burst: int) -> float:
-    """Count one more of what `name` stands for, if the limit lets it; else the seconds to wait before asking again.
+async def take(db: Database | Transaction, name: str, per_minute: float, burst: int, count: int = 1) -> float:
+    """Count more of what `name` stands for, if the limit lets it; else the seconds to wait before asking again.
 
     Args:
         db: the database that all replicas share, or a transaction on it.
         name: what is limited, and whose: `requests:<user>`, say.
         per_minute: how many, on average.
         burst: how many at once after a pause; in any minute at most `per_minute + burst` pass.
+        count: how many more; what is more than the burst counts as that.
 
     Returns:
         0 when it may go, and is counted.
     """
-    seconds: float = await db.value(_TAKE, name=name, per_minute=per_minute, burst=burst)
+    seconds: float = await db.value(_TAKE, name=name, per_minute=per_minute, burst=burst, count=min(count, burst))
     return seconds
 
 

@@ -23,6 +23,14 @@ class HeavyWork:
         self._side = side
         self._limits = limits
 
+    async def order(self, user_id: UUID, names: int) -> None:
+        """An order with so many names is to be analysed, which is the heaviest that a key asks for.
+
+        Raises:
+            LimitReachedError: the key has ordered too much for now.
+        """
+        await self._limits.order(user_id, names)
+
     async def run(self, user_id: UUID, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What the job returns.
 

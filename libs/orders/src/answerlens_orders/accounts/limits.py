@@ -17,6 +17,8 @@ from answerlens_common.limits import rate_limit
 # Keys that are refused are remembered here, for so many at once at most.
 MOST_REMEMBERED = 10_000
 _REQUESTS = "requests with one key"
+# Looking for names is most of what an analysis costs: an order counts once for every so many that it begins.
+NAMES_AN_ORDER = 50
 
 
 class LimitSettings(BaseSettings):
@@ -25,7 +27,9 @@ class LimitSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_LIMIT_")
 
     requests_per_minute: int = Field(default=600, ge=1, description="with one key")
-    orders_per_minute: int = Field(default=120, ge=1, description="placed with one key")
+    orders_per_minute: int = Field(
+        default=120, ge=1, description="placed or analysed again with one key; one with many names counts as several"
+    )
     # each request in work costs those of all other keys a turn of the event loop
     requests_at_once: int = Field(default=2, ge=1, description="with one key, or without one from one address")
     requests_waiting: int = Field(default=256, ge=0, description="the same, for one of those to be answered")
@@ -61,9 +65,11 @@ class Limits:
         self._remember(f"key:{key_sha256}", seconds)
         self.recall(key_sha256)
 
-    async def order(self, user_id: UUID) -> None:
-        """An order that is placed with this user's key."""
-        await self._count(f"orders:{user_id}", self.settings.orders_per_minute, "orders with one key")
+    async def order(self, user_id: UUID, names: int) -> None:
+        """An order with so many names that is placed, or analysed again, with this user's key."""
+        limit, name = self.settings.orders_per_minute, f"orders:{user_id}"
+        take = partial(rate_limit.take, self._db, name, limit, limit, math.ceil(names / NAMES_AN_ORDER))
+        await self._ask(name, take, f"{limit} orders of {NAMES_AN_ORDER} names with one key")
 
     async def work(self, user_id: UUID) -> None:
         """Heavy work with this user's key is about to begin."""
@@ -80,10 +86,9 @@ class Limits:
     async def keyless(self, address: str) -> None:
         """A request without a valid key."""
         limit = self.settings.keyless_requests_per_minute
-        await self._count(f"keyless:{address}", limit, "requests without a valid key")
-
-    async def _count(self, name: str, limit: int, what: str) -> None:
-        await self._ask(name, partial(rate_limit.take, self._db, name, limit, limit), f"{limit} {what}")
+        name = f"keyless:{address}"
+        take = partial(rate_limit.take, self._db, name, limit, limit)
+        await self._ask(name, take, f"{limit} requests without a valid key")
 
     async def _ask(self, name: str, ask: Callable[[], Awaitable[float]], limit: str) -> None:
         self._refuse(name, limit)

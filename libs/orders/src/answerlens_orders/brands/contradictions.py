@@ -6,7 +6,7 @@ from uuid import UUID
 
 from answerlens_common.errors import FieldFault
 from answerlens_orders.accounts.heavy import HeavyWork
-from answerlens_orders.brands.form import Brand, brands_of
+from answerlens_orders.brands.form import Brand, brands_of, names_in
 from answerlens_orders.brands.naming import clashes
 
 # 0.1 ms each, for which every other request waits
@@ -22,9 +22,7 @@ async def contradictions_of(
     heavy: HeavyWork, user_id: UUID, brand: Brand, competitors: Sequence[Brand]
 ) -> list[FieldFault]:
     """The same, in a process beside this one when that loads the tables of other spellings (56 MB), or takes long."""
-    brands = [brand, *competitors]
-    names = sum(1 + len(each.aliases) for each in brands)
-    if names > MOST_AT_ONCE or any(each.variants for each in brands):
+    if names_in(brand, competitors) > MOST_AT_ONCE or any(each.variants for each in (brand, *competitors)):
         return _errors(await heavy.run(user_id, clashes, _fields(brand, competitors)))
     return contradictions(brand, competitors)
 

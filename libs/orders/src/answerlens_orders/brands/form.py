@@ -79,6 +79,11 @@ def brands_of(brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[str,
         yield f"competitors[{n}]", competitor
 
 
+def names_in(brand: Brand, competitors: Sequence[Brand]) -> int:
+    """How many names are looked for."""
+    return sum(1 + len(each.aliases) for each in (brand, *competitors))
+
+
 def _distinct(names: list[str], besides: str = "") -> list[str]:
     """Each name once, whatever its case and width; the first spelling stays."""
     seen = {fold(besides)}

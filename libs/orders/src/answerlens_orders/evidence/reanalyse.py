@@ -15,7 +15,7 @@ from answerlens_common.events import CollectionScored, Event, Lane
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.accounts.store import User
 from answerlens_orders.brands.contradictions import contradictions_of
-from answerlens_orders.brands.form import Brand
+from answerlens_orders.brands.form import Brand, names_in
 from answerlens_orders.evidence import reanalysis_store as reanalysis
 from answerlens_orders.evidence.form import ReanalysisForm
 from answerlens_orders.evidence.reanalysis_store import EngineDay
@@ -71,9 +71,11 @@ async def _reopen(
     Raises:
         RefusedError: contradicting names.
         ConflictError: names that were changed meanwhile, or a day has too many versions.
+        LimitReachedError: the user has ordered too much for now.
     """
     shown = order.brand.model_dump(), [competitor.model_dump() for competitor in order.competitors]
     brand, competitors = names = _names_of(*shown, form)
+    await heavy.order(user_id, names_in(brand, competitors))
     if errors := await contradictions_of(heavy, user_id, brand, competitors):
         detail = "the order cannot be carried out as it is"
         raise RefusedError(detail, *errors)

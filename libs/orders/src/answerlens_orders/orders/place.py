@@ -12,6 +12,7 @@ from answerlens_common.events import CollectionScored, Lane
 from answerlens_common.observing.failpoints import reach
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.brands.contradictions import contradictions_of
+from answerlens_orders.brands.form import names_in
 from answerlens_orders.measurements.entry import first_events
 from answerlens_orders.orders import engines, insert
 from answerlens_orders.orders.form import OrderForm
@@ -36,7 +37,9 @@ async def place(
     Raises:
         RefusedError: unknown engines, contradicting names, or a key that was used for another order. Nothing is stored.
         ConflictError: another request with this key is under way.
+        LimitReachedError: the user has ordered too much for now.
     """
+    await heavy.order(user_id, names_in(form.brand, form.competitors))
     errors = await contradictions_of(heavy, user_id, form.brand, form.competitors)
     async with db.transaction() as tx:
         # before anything else: what was accepted once is not refused for an engine disabled since
