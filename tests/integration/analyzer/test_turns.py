@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from answerlens_analyzer import handlers
+from answerlens_analyzer import analysing, handlers
 from answerlens_analyzer.analyse import Analysed, each_by_itself
 from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.events import CollectionScored, OrderAnalysed
@@ -47,7 +47,7 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> list[set[UUID]]:
         seen.append({order.order_id for order in orders})
         return each_by_itself(answers, orders, surface, keyword)
 
-    monkeypatch.setattr(handlers, "each_by_itself", noted)
+    monkeypatch.setattr(analysing, "each_by_itself", noted)
     return seen
 
 
@@ -64,15 +64,17 @@ async def test_no_client_waits_for_all_that_another_has_ordered(tracked: Tracked
     assert told.index(late) < 2, "in the transaction that stored its rates"
 
 
-async def test_a_message_follows_itself_when_its_turns_are_over(
+async def test_a_message_follows_itself_when_its_time_is_over(
     tracked: Tracked, turns: list[set[UUID]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handlers, "MOST_TURNS", 1)
+    monkeypatch.setattr(handlers, "MOST_SECONDS", 0.0)
     flood = await ordered(tracked, "flood", FLOOD)
     await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
     events = await analyse(tracked.db, "chat-a", day(1))
     assert [type(event) for event in events if not isinstance(event, OrderAnalysed)][-1] is CollectionScored
-    assert len(turns) == 1
+    assert sum(isinstance(event, OrderAnalysed) for event in events) == len(turns[0]) == 20, (
+        "what was told is told once"
+    )
     while any(isinstance(event, CollectionScored) for event in events):
         events = await analyse(tracked.db, "chat-a", day(1))
     assert sorted(order for turn in turns for order in turn) == sorted(flood)

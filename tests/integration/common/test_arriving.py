@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-import answerlens_analyzer.handlers
+import answerlens_analyzer.analysing
 from answerlens_analyzer.analyse import Analysed, each_by_itself
 from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.db import Database
@@ -74,7 +74,7 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
 
     for module in (leases, stages):
         monkeypatch.setattr(module, "reach", held.reach)
-    monkeypatch.setattr(answerlens_analyzer.handlers, "each_by_itself", counted)
+    monkeypatch.setattr(answerlens_analyzer.analysing, "each_by_itself", counted)
     monkeypatch.setattr(line, "WORK", PATIENT)
     works = Works(database)
     await works.line.prepare(QUESTIONS)

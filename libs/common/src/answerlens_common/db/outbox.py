@@ -1,6 +1,6 @@
-"""Events of those who have no message to ack: written with the rows they speak of, published afterwards.
+"""Events that must not wait for a message to be acked, or have none: written with the rows they speak of.
 
-The relays of `work.outbox` publish them, whichever process has written them.
+The relays of `work.outbox` publish them afterwards, whichever process has written them.
 """
 
 from collections.abc import Sequence

@@ -1,16 +1,14 @@
 """Which names of an order contradict one another."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from answerlens_common.errors import FieldFault
 from answerlens_orders.accounts.heavy import HeavyWork
-from answerlens_orders.brands.form import Brand, brands_of, names_in
+from answerlens_orders.brands.form import Brand, brands_of
 from answerlens_orders.brands.naming import clashes
-
-# 0.1 ms each, for which every other request waits
-MOST_AT_ONCE: Final = 50
 
 
 def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldFault]:
@@ -21,10 +19,13 @@ def contradictions(brand: Brand, competitors: Sequence[Brand]) -> list[FieldFaul
 async def contradictions_of(
     heavy: HeavyWork, user_id: UUID, brand: Brand, competitors: Sequence[Brand]
 ) -> list[FieldFault]:
-    """The same, in a process beside this one when that loads the tables of other spellings (56 MB), or takes long."""
-    if names_in(brand, competitors) > MOST_AT_ONCE or any(each.variants for each in (brand, *competitors)):
+    """The same, beside the event loop: hundreds of names take 40 ms.
+
+    The tables of other spellings take 56 MB: only a process beside this one loads them.
+    """
+    if any(each.variants for each in (brand, *competitors)):
         return _errors(await heavy.run(user_id, clashes, _fields(brand, competitors)))
-    return contradictions(brand, competitors)
+    return await asyncio.to_thread(contradictions, brand, competitors)
 
 
 def _fields(brand: Brand, competitors: Sequence[Brand]) -> list[tuple[str, dict[str, Any]]]:

@@ -10,7 +10,7 @@ from answerlens_orders.brands.form import Brand
 from answerlens_orders.brands.ordinary_names import warnings_for
 from answerlens_orders.brands.views import NameWarning
 
-# Two pages of orders and what is watched. Bounded in number and in length: they take 40 MB at most.
+# Two pages of orders, bounded in number and in length: they take 60 MB at most.
 MOST_AT_HAND: Final = 256
 MOST_CHARACTERS_AT_HAND: Final = 32_000
 

@@ -1,6 +1,7 @@
 """Warns of names that are ordinary words (统一, 完美): without context words they are found where no brand is meant."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from answerlens_common.text.matching.ordinary import is_ordinary_word
 from answerlens_common.text.matching.words import nouns_in
@@ -8,15 +9,21 @@ from answerlens_orders.brands.form import Brand, brands_of
 from answerlens_orders.brands.views import NameWarning
 
 MOST_CONTEXT = 10
+# More tell a client nothing, and a page shows those of a hundred orders.
+MOST_WARNINGS = 20
 
 
 def warnings_for(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> list[NameWarning]:
-    """A warning for each such name of an order; the keyword's nouns and the other brands are proposed as context."""
+    """Warnings of the first such names of an order; as context they name the keyword's nouns and the other brands."""
     return [warning for _, warning in warned(keyword, brand, competitors)]
 
 
 def warned(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[Brand, NameWarning]]:
-    """The warnings, each with the brand that it is about."""
+    """The warnings, each with the brand that it is about; `MOST_WARNINGS` of them at most."""
+    return islice(_warned(keyword, brand, competitors), MOST_WARNINGS)
+
+
+def _warned(keyword: str, brand: Brand, competitors: Sequence[Brand]) -> Iterator[tuple[Brand, NameWarning]]:
     brands = list(brands_of(brand, competitors))
     ordinary = [(each, list(_ordinary_names(owner, each))) for owner, each in brands]
     if not any(names for _, names in ordinary):

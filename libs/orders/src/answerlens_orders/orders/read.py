@@ -30,7 +30,7 @@ async def get_order_view(db: Database, settings: OrdersSettings, user: User, ord
 
 
 async def check_sees(db: Database, user: User, order_id: UUID) -> None:
-    """Whether the user may see an order, where the order itself is not shown.
+    """Refuse an order that the user may not see, where the order itself is not shown.
 
     Raises:
         NotFoundError: there is none, as far as this user may know.

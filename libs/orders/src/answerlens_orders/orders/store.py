@@ -12,7 +12,7 @@ from answerlens_common.db.database import Transaction
 from answerlens_orders.accounts.store import User, scope
 
 RECENT_DAYS = 7
-# Of the names in a page. One order has half of it at most.
+# Of the names in a page. One order has less than half of it.
 MOST_CHARACTERS: Final = 1_500_000
 
 # An order runs from the first claim on its keyword's day: its row is not written for that.
@@ -39,9 +39,8 @@ WHERE (CAST(:user_id AS uuid) IS NULL OR o.user_id = :user_id)
 
 
 _ORDERS = _shown("orders")
-_COLUMNS = """o.id, o.user_id, o.keyword, CAST(o.brand AS text) AS brand, CAST(o.competitors AS text) AS competitors,
-    o.engines, o.priority, o.status, o.is_cached, o.last_error, o.error_code, o.track_days, o.live, o.first_date,
-    o.created_at, o.completed_at"""
+_COLUMNS = """id, user_id, keyword, CAST(brand AS text) AS brand, CAST(competitors AS text) AS competitors, engines,
+    priority, status, is_cached, last_error, error_code, track_days, live, first_date, created_at, completed_at"""
 # The conditions of a page, each in the words that its index knows; those that are not asked for are left out.
 _FILTERS = {
     "user_id": "o.user_id = :user_id",
@@ -161,8 +160,9 @@ async def page(tx: Transaction, user: User, wanted: OrderFilter) -> tuple[list[S
     part = (
         "(SELECT *, COALESCE(sum(length(brand) + length(competitors)) OVER (ORDER BY created_at DESC, id DESC"  # noqa: S608 - constants
         " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS characters_before FROM ("
-        f"SELECT {_COLUMNS} FROM orders o WHERE {' AND '.join(filters) or 'true'}"
-        " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit) o)"
+        # OFFSET: written as text once, and only what is on the page
+        f"SELECT {_COLUMNS} FROM (SELECT * FROM orders o WHERE {' AND '.join(filters) or 'true'}"
+        " ORDER BY o.created_at DESC, o.id DESC LIMIT :limit) o OFFSET 0) o)"
     )
     rows = await tx.rows(
         f"{_shown(part)} AND o.characters_before < :characters ORDER BY o.created_at DESC, o.id DESC",
@@ -171,7 +171,7 @@ async def page(tx: Transaction, user: User, wanted: OrderFilter) -> tuple[list[S
     )
     # the one over the limit, or with which it is reached, is the first of the next page
     is_more = len(rows) > wanted.limit or sum(len(row.brand) + len(row.competitors) for row in rows) >= MOST_CHARACTERS
-    return (rows[:-1] if is_more else rows), is_more
+    return (rows[:-1] if is_more and len(rows) > 1 else rows), is_more
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from answerlens_common.contracts.statuses import MeasurementStatus, OrderStatus
 from answerlens_common.db.database import Transaction
 from answerlens_orders.brands.form import Brand
 from answerlens_orders.brands.kept import kept_brands
+from answerlens_orders.brands.ordinary_names import MOST_WARNINGS
 from answerlens_orders.brands.views import NameWarning
 from answerlens_orders.measurements import progress_counts
 from answerlens_orders.measurements.failing import ErrorCode, LastError
@@ -76,7 +77,9 @@ class OrderView(Progress, Ordered):
     live: bool = Field(description="it is measured again on further days")
     first_date: dt.date
     completed_at: dt.datetime | None
-    warnings: list[NameWarning] = Field(description="names that are ordinary words and have no context words")
+    warnings: list[NameWarning] = Field(
+        description=f"names that are ordinary words and have no context words, the first {MOST_WARNINGS} of them"
+    )
     measurements: list[MeasurementView] = Field(description="the first and those of the last days, oldest first")
 
 
@@ -111,7 +114,9 @@ class TriedName(NameWarning):
 class NamesView(BaseModel):
     """What to know about the names that an order looks for."""
 
-    warnings: list[TriedName] = Field(description="names that are ordinary words and have no context words")
+    warnings: list[TriedName] = Field(
+        description=f"names that are ordinary words and have no context words, the first {MOST_WARNINGS} of them"
+    )
 
 
 @dataclass(frozen=True)

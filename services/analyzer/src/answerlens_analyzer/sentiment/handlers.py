@@ -1,8 +1,10 @@
 """`CollectionAnalysed` in, `OrderJudged` out, one an order whose report was made without it; no order waits for it."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -28,6 +30,10 @@ from answerlens_rates.resting import with_engines
 Answers = Mapping[tuple[str, int], Answer]
 
 
+# After so long a message that has more to do follows itself, behind those of other collections.
+MOST_SECONDS: Final = 30.0
+
+
 @dataclass(frozen=True)
 class SentimentHandlers:
     """The sentiment stage, with what it needs; `model` is the name under which the language model's labels are kept."""
@@ -41,7 +47,7 @@ class SentimentHandlers:
         day = await keyword_day_of(self.db, event)
         if day is None:
             return []
-        return None if await store.has_unjudged(self.db, day) else await self._judged(day)
+        return None if await store.has_unjudged(self.db, day) else await self._unheard(day)
 
     async def on_collection_analysed(self, event: CollectionAnalysed, lease: Lease) -> list[Event]:
         """Judge the answers that name the brand of an order, order by order; what is known is not asked again."""
@@ -49,29 +55,34 @@ class SentimentHandlers:
         if day is None:
             return []  # it was dropped since it was looked up
         answers = await store.answers_of(self.db, day)
-        # which were judged by a process that could not tell it
-        untold = await self._judged(day)
-        errors: list[Exception] = []
-        seen = set[UUID]()
-        while turn := await store.unjudged(self.db, day, seen):
-            seen |= {waiting.order.order_id for waiting in turn}
+        until = time.monotonic() + MOST_SECONDS
+        judged: set[UUID] = set()
+        failed: dict[UUID, Exception] = {}
+        again: list[Event] = []
+        while turn := await store.unjudged(self.db, day, judged | failed.keys()):
+            if judged and time.monotonic() > until:
+                again.append(event)
+                break
             for waiting in turn:
                 try:
                     labels = await self._judge(lease, waiting, answers)
                     await self._store(lease, day, waiting, answers, labels)
+                    judged.add(waiting.order.order_id)
                 except (TransientError, LeaseLostError):
                     raise
                 except Exception as error:  # noqa: BLE001 - it is this order's own: the others are judged first
-                    errors.append(error)
-        if errors and len(errors) == len(seen) and not untold:
-            raise errors[0]
-        for each in errors:
+                    failed[waiting.order.order_id] = error
+        following = [] if again else await self._unheard(day, besides=judged)
+        if failed and not judged and not following:
+            raise next(iter(failed.values()))
+        for each in failed.values():
             get_logger().error("the answers of an order cannot be judged", exc_info=each)
-        return untold
+        return [*following, *again]
 
-    async def _judged(self, day: KeywordDay) -> list[Event]:
-        orders = await store.lacking(self.db, day)
-        return [OrderJudged(order_id=order, date=day.date, engine=day.engine) for order in orders]
+    async def _unheard(self, day: KeywordDay, besides: Collection[UUID] = frozenset()) -> list[Event]:
+        """That orders have been judged, once more, where a report lacks it; without some."""
+        lacking = [order for order in await store.lacking(self.db, day) if order not in besides]
+        return [OrderJudged(order_id=order, date=day.date, engine=day.engine) for order in lacking]
 
     async def _judge(self, lease: Lease, waiting: Unjudged, answers: Answers) -> dict[str, Label]:
         brand = waiting.order.brand
