@@ -17,8 +17,6 @@ from tests.chaos.system import HasRows, System
 
 OPEN = {"queued", "running"}
 REST_SECONDS = 400.0
-# Who consumes these writes no line of it: their orders say what became of them.
-TRACELESS = {"stage.failed"}
 
 
 @dataclass(frozen=True)
@@ -269,11 +267,7 @@ async def _fates(system: System, facts: Facts) -> None:
 def unaccounted(facts: Facts) -> list[str]:
     """Events that were published, and that are neither consumed nor dead; at rest no queue holds them either."""
     known = facts.consumed | {letter.failure.message for letter in facts.letters}
-    return [
-        f"{key} {message}"
-        for message, key in facts.published.items()
-        if message not in known and key not in TRACELESS and is_heard(key)
-    ]
+    return [f"{key} {message}" for message, key in facts.published.items() if message not in known and is_heard(key)]
 
 
 def unrest(facts: Facts) -> list[str]:

@@ -25,7 +25,7 @@ STAGE_OF = {
     "analyzer.collection-analysed": "sentiment",
 }
 _CONSUMED = re.compile(
-    rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|already_failed|fell_back|unknown)|taken over|refresh)"
+    rf"\] (?:(?:{'|'.join(STAGES)}) (?:done|fresh|joined|already_failed|fell_back|unknown)|taken over|refresh|heard)"
     r" .*\bmessage_id=([0-9a-f-]+)"
 )
 

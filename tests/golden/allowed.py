@@ -80,4 +80,14 @@ ALLOWED: tuple[Allowed, ...] = (
         r'paths\./api/notifications\.get\.parameters\[\d\]: nothing → .*"Accept-Language".*',
         _LANGUAGE,
     ),
+    Allowed(
+        "openapi.json",
+        r"components\.schemas\.(NamesView|OrderView)\.properties\.warnings\.description: .*",
+        "an order shows twenty warnings of names at most",
+    ),
+    Allowed(
+        "asyncapi.json",
+        r"operations\.(analyzer\.publishCollectionScored|scheduler\.publishCollectionAnalysed): nothing → .*",
+        "Orders are analysed and judged twenty at a time",
+    ),
 )

@@ -60,7 +60,7 @@ class Shuffler:
         while True:
             await asyncio.sleep(SECONDS_HELD)
             copies = [message for message in self.held for _ in range(chance.randint(2, 5))]
-            self.came += len(self.held)
+            came = len(self.held)
             self.held.clear()
             chance.shuffle(copies)
             for message in copies:
@@ -69,6 +69,7 @@ class Shuffler:
                 copy = aio_pika.Message(message.body, message_id=message_id, delivery_mode=message.delivery_mode)
                 await self.channel.default_exchange.publish(copy, self.queues[str(message.routing_key)].name)
                 self.went += 1
+            self.came += came
 
     async def _hold(self, message: AbstractIncomingMessage) -> None:
         self.held.append(message)

@@ -43,7 +43,7 @@ def sound(**changes: Any) -> Facts:
             "scorer.x.dead": Queue(1, 0, 0),
         },
         "published": {"m1": "keyword.requested.express", "m2": "collection.scored.express", "m3": "stage.failed"},
-        "consumed": {"m1"},
+        "consumed": {"m1", "m3"},
         "letters": [Letter("scorer.x.dead", FAILURE)],
         "failures": {FAILURE},
         "untold": {FAILURE},
@@ -96,7 +96,8 @@ def test_nothing_is_said_of_one_in_which_nothing_happened() -> None:
             "I4: 3 slots of stalled from 2026-11-25T10:00:05Z on were not fired though leader 1",
         ),
         ({"slots": [], "renewals": led(0, 5, 10, 15)}, "I4: 3 slots of stalled from 2026-11-25T10:00:00Z on"),
-        ({"consumed": set()}, "I5: published, and neither consumed nor dead: keyword.requested.express m1"),
+        ({"consumed": {"m3"}}, "I5: published, and neither consumed nor dead: keyword.requested.express m1"),
+        ({"consumed": {"m1"}}, "I5: published, and neither consumed nor dead: stage.failed m3"),
         (
             {"letters": [], "failures": set(), "untold": set()},
             "I5: published, and neither consumed nor dead: collection.sc",
@@ -160,7 +161,7 @@ def test_dead_letters_that_are_right_must_be_there() -> None:
             "renewals": [*led(1, 4, 7, 10), *led(14, 17, 20, token=2)],
         },
         # a failure that somebody took up anew, or that an older result made good, needs no dead letter
-        {"letters": [], "untold": set(), "consumed": {"m1", "m2"}},
+        {"letters": [], "untold": set(), "consumed": {"m1", "m2", "m3"}},
         # an event that no service consumes
         {
             "published": {"m1": "measurement.ended"},

@@ -23,6 +23,7 @@ def line(level: str, event: str) -> str:
         "analyse done",
         "taken over",
         "refresh",
+        "heard",
     ],
 )
 def test_a_message_that_is_dealt_with_is_consumed(event: str) -> None:

@@ -68,10 +68,19 @@ class Service:
     def stage(self, stage: Stage[E], *, engine: str | None = None) -> None:
         """Run a stage for the messages of its queues, both lanes."""
         runner = StageRunner(stage, self.db, self.delivery, self.settings.work)
-        self.consumer(stage.event, runner, prefetch=stage.concurrency, engine=engine)
+        self._feed(runner, stage.event, stage.concurrency, engine)
 
-    def consumer(self, event: type[Event], handler: Handler, *, prefetch: int, engine: str | None = None) -> None:
-        """Feed a plain handler from the queues of an event, and from what the release before has left of them."""
+    def consumer(self, event: type[Event], handler: Handler, *, prefetch: int) -> None:
+        """Feed a plain handler from the queues of an event; the log says which messages it has dealt with."""
+
+        async def heard(fact: Event, message_id: str, attempts: int) -> None:
+            await handler(fact, message_id, attempts)
+            get_logger().info("heard")
+
+        self._feed(heard, event, prefetch, None)
+
+    def _feed(self, handler: Handler, event: type[Event], prefetch: int, engine: str | None) -> None:
+        """Feed a handler from the queues of an event, and from what the release before has left of them."""
         for queue in queues_of(event, engine, consumer=self.name):
             self.delivery.consume(queue, event, handler, prefetch)
         for queue in former_queues_of(event, engine, consumer=self.name):

@@ -58,10 +58,7 @@ async def list_orders(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[OrderView]:
-    """Your orders, newest first; an admin sees everybody's.
-
-    A page may hold fewer than `limit` where orders have many names: the last one is that whose `next` is null.
-    """
+    """Your orders, newest first; an admin sees everybody's."""
     return await read.list_orders(
         ctx.db, ctx.settings, user, status=status, keyword=keyword, limit=limit, cursor=cursor
     )
