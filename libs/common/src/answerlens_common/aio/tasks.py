@@ -5,7 +5,7 @@ import asyncio
 ASK_AGAIN_SECONDS = 1.0
 
 
-async def cancel_and_wait(task: "asyncio.Task[None]") -> None:
+async def cancel_and_wait(task: "asyncio.Task[object]") -> None:
     """Cancel a task and wait until it has ended, raising what it raised unless it was the cancellation.
 
     A database driver that is interrupted while its connection breaks reports an error in place of the cancellation, and
