@@ -1,5 +1,6 @@
 """A real PostgreSQL and a real RabbitMQ for the whole session: private instances unless the environment names some."""
 
+import gc
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -10,6 +11,20 @@ from answerlens_cli.stack.stack import backing_services
 from tests.support import sharing
 from tests.support.budget import within_budget
 from tests.support.servers import run_folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without the garbage collector: it would look through all that is imported again and again.
+
+    What is there after it stays to the end, and is left out of every later look.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
