@@ -22,6 +22,7 @@ def test_what_is_shown_is_what_was_ordered_with_the_warnings_of_its_names() -> N
     kept = kept_brands(KEYWORD, stored(own.model_dump()), stored([rival.model_dump()]))
     assert (kept.brand, kept.competitors) == (own, [rival])
     assert [(warning.field, warning.name) for warning in kept.warnings] == [("brand.name", "统一")]
+    assert kept_brands(KEYWORD, stored(own.model_dump()), stored([rival.model_dump()])) is kept, "read once"
 
 
 def test_fields_that_an_older_order_does_not_know_have_their_defaults() -> None:

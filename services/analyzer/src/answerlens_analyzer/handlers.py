@@ -89,7 +89,7 @@ class Handlers:
         if not again:
             following += await self._unheard(day, besides=stored)
         if failed and not stored and not following:
-            # there is no one whom it spares: the stage has failed, and its message is kept
+            # the failure spares no order: it is the stage's, and its message is kept
             raise next(iter(failed.values()))
         for order_id, own in failed.items():
             await store.log_failure(lease, day, order_id, describe(own))

@@ -22,7 +22,7 @@ async def connect(rabbitmq_url: str) -> AbstractConnection:
 
 
 async def connect_for_good(rabbitmq_url: str, reconnect_seconds: float) -> AbstractRobustConnection:
-    """A connection that is made again, after so many seconds, when the broker goes; the first must come about.
+    """A connection that is made again, after so many seconds, when the broker goes; not the first.
 
     Raises:
         OSError: the broker cannot be reached.

@@ -1,4 +1,4 @@
-"""Events that must not wait for a message to be acked, or have none: written with the rows they speak of.
+"""Events that follow no message, or cannot wait for one to be acked: written with the rows they speak of.
 
 The relays of `work.outbox` publish them afterwards, whichever process has written them.
 """

@@ -6,7 +6,7 @@ The rule is GCRA: `burst` at once, then evenly. The row holds the moment at whic
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 
-# A refused call changes nothing, so what it is told holds: no other call is let in before that.
+# A refused call changes nothing, so what it is told holds: no other call of this count or more is let in before that.
 _TAKE = """
 WITH cost AS (SELECT make_interval(secs => 60.0 / :per_minute) AS one),
 taken AS (

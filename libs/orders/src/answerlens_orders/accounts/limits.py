@@ -17,7 +17,8 @@ from answerlens_common.limits import rate_limit
 # Keys that are refused are remembered here, for so many at once at most.
 MOST_REMEMBERED = 10_000
 _REQUESTS = "requests with one key"
-# Looking for names is most of what an analysis costs: an order counts once for every so many that it begins.
+# Looking for names is most of what an analysis costs: 1 to so many names count as one order, up to twice
+# as many as two.
 NAMES_AN_ORDER = 50
 
 

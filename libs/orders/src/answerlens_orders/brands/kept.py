@@ -17,7 +17,7 @@ MOST_CHARACTERS_AT_HAND: Final = 32_000
 
 @dataclass(frozen=True)
 class KeptBrands:
-    """An order's brands, and the warnings of their names. All who ask have the same: not to be changed."""
+    """An order's brands, and the warnings of their names. All callers share them and must not change them."""
 
     brand: Brand
     competitors: Sequence[Brand]

@@ -59,11 +59,11 @@ class SentimentHandlers:
         judged: set[UUID] = set()
         failed: dict[UUID, Exception] = {}
         again: list[Event] = []
-        while turn := await store.unjudged(self.db, day, judged | failed.keys()):
-            if judged and time.monotonic() > until:
-                again.append(event)
-                break
+        while not again and (turn := await store.unjudged(self.db, day, judged | failed.keys())):
             for waiting in turn:
+                if judged and time.monotonic() > until:
+                    again.append(event)
+                    break
                 try:
                     labels = await self._judge(lease, waiting, answers)
                     await self._store(lease, day, waiting, answers, labels)
