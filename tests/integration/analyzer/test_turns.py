@@ -5,12 +5,17 @@ from uuid import UUID
 
 import pytest
 
-from answerlens_analyzer import analysing, handlers
+from answerlens_analyzer import analysing
+from answerlens_analyzer import turns as turns_of_orders
 from answerlens_analyzer.analyse import Analysed, each_by_itself
+from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.store import Order, StoredAnswer
-from answerlens_common.events import CollectionScored, OrderAnalysed
+from answerlens_common.events import CollectionAnalysed, CollectionScored, Event, OrderAnalysed
+from answerlens_common.work.claims import ClaimKey, Lease, acquire
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day
-from tests.support.answered import KEYWORD, Given, analyse, as_json, store_day
+from tests.integration.analyzer.test_sentiment import Judge
+from tests.support.answered import KEYWORD, Given, analyse, as_json, scored, store_day
+from tests.support.collected import as_today
 
 FLOOD = 45
 
@@ -61,13 +66,25 @@ async def test_no_client_waits_for_all_that_another_has_ordered(tracked: Tracked
     assert late in turns[0]
     told = [event.order_id for event in events if isinstance(event, OrderAnalysed)]
     assert sorted(told) == sorted([*flood, late]), "each once"
-    assert told.index(late) < 2, "in the transaction that stored its rates"
+    assert told.index(late) < 2, "not after all the others"
+
+
+async def test_an_order_that_cannot_be_told_is_not_stored(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise RuntimeError
+
+    await ordered(tracked, "acme 2", 1)
+    await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
+    monkeypatch.setattr(analysing, "enqueue", refuse)
+    with pytest.raises(RuntimeError):
+        await analyse(tracked.db, "chat-a", day(1))
+    assert await tracked.db.value("SELECT count(*) FROM mention_percentage") == 0
 
 
 async def test_a_message_follows_itself_when_its_time_is_over(
     tracked: Tracked, turns: list[set[UUID]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handlers, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(turns_of_orders, "MOST_SECONDS", 0.0)
     flood = await ordered(tracked, "flood", FLOOD)
     await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
     events = await analyse(tracked.db, "chat-a", day(1))
@@ -78,3 +95,21 @@ async def test_a_message_follows_itself_when_its_time_is_over(
     while any(isinstance(event, CollectionScored) for event in events):
         events = await analyse(tracked.db, "chat-a", day(1))
     assert sorted(order for turn in turns for order in turn) == sorted(flood)
+
+
+async def test_a_message_that_judges_follows_itself_too(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    await ordered(tracked, "flood", 3)
+    await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
+    await analyse(tracked.db, "chat-a", day(1))
+    monkeypatch.setattr(turns_of_orders, "MOST_SECONDS", 0.0)
+    judging = SentimentHandlers(tracked.db, Judge(), "judge-1")
+    event = CollectionAnalysed.following(await as_today(tracked.db, scored("chat-a", day(1))))
+    left: list[int] = []
+    following: list[Event] = [event]
+    while following == [event]:
+        lease = await acquire(tracked.db, ClaimKey.of("sentiment", event, date=day(1)), "1", event.lane, 60)
+        assert isinstance(lease, Lease)
+        following = await judging.on_collection_analysed(event, lease)
+        await lease.hand_back()
+        left.append(await tracked.db.value("SELECT count(*) FROM measurement_outcome WHERE NOT judged"))
+    assert (left, following) == ([2, 1, 0], [])

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from typing import Final
 from uuid import UUID
 
 from answerlens_analyzer import store
@@ -27,9 +26,6 @@ from answerlens_rates.headline import headline
 from answerlens_rates.outcomes import Outcomes, pool
 from answerlens_rates.rates import compute_rates
 from answerlens_rates.resting import with_engines
-
-# In one pass over the answers: the first of each client before any second.
-ORDERS_A_TURN: Final = 20
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class DayAnalysis:
 
     async def waiting(self, besides: Sequence[UUID]) -> list[store.Order]:
         """The orders whose turn it is, without some."""
-        return await store.unanalysed(self.db, self.day, besides, ORDERS_A_TURN)
+        return await store.unanalysed(self.db, self.day, besides)
 
     async def turn(self, orders: Sequence[store.Order]) -> Turn:
         """Look for the brands of these orders together, and store the rates of each."""

@@ -6,10 +6,9 @@ Of a private collection `SubjectAnalysed` is out, one a brand (`subjects`).
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
-from answerlens_analyzer import store
+from answerlens_analyzer import store, turns
 from answerlens_analyzer.analysing import DayAnalysis
 from answerlens_analyzer.errors import AnswersDroppedError
 from answerlens_analyzer.keyword_day import KeywordDay
@@ -25,9 +24,6 @@ from answerlens_common.observing import metrics
 from answerlens_common.stage_names import StageName
 from answerlens_common.work.claims import Lease
 from answerlens_common.work.errors import public_text
-
-# After so long a message that has more to do follows itself, behind those of other collections.
-MOST_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Handlers:
             raise AnswersDroppedError(day.engine, day.date)
         relinking = Relinking(self.db, day, measured)
         analysis = DayAnalysis(self.db, day, lease, measured, answers, relinking, self.degraded_below)
-        until = time.monotonic() + MOST_SECONDS
+        until = time.monotonic() + turns.MOST_SECONDS
         stored: set[UUID] = set()
         failed: dict[UUID, Exception] = {}
         again: list[Event] = []

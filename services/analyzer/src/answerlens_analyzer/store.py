@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from answerlens_analyzer import turns
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
@@ -82,11 +83,8 @@ _HAS_RATES = (
     " EXISTS (SELECT FROM mention_percentage rates"
     " WHERE rates.order_id = orders.id AND rates.date = :date AND rates.engine = :engine)"
 )
-# Each client's orders in turn. Their names are read of those alone whose turn it is.
-_TURNS = (
-    "SELECT orders.id, row_number() OVER (PARTITION BY orders.user_id ORDER BY orders.created_at, orders.id) AS turn"
-    f"{_WAITING} AND NOT{_HAS_RATES} AND orders.id <> ALL(CAST(:besides AS uuid[]))"
-)
+# Names are read of those orders alone whose turn it is.
+_TURNS = f"SELECT orders.id, {turns.PLACE}{_WAITING} AND NOT{_HAS_RATES} AND orders.id <> ALL(CAST(:besides AS uuid[]))"
 
 
 async def waits(db: Database, day: KeywordDay) -> bool:
@@ -94,16 +92,13 @@ async def waits(db: Database, day: KeywordDay) -> bool:
     return bool(await db.value(f"SELECT EXISTS (SELECT{_WAITING} AND NOT{_HAS_RATES})", **_of(day)))
 
 
-async def unanalysed(db: Database, day: KeywordDay, besides: Iterable[UUID], limit: int) -> list[Order]:
-    """Orders that wait for their rates on the day's engine, without some; the first of each client before any second.
-
-    However many one client places, the next of each other client is among the first.
-    """
+async def unanalysed(db: Database, day: KeywordDay, besides: Iterable[UUID]) -> list[Order]:
+    """The orders whose turn it is among those that wait for their rates on the day's engine, without some."""
     rows = await db.rows(
         f"SELECT orders.id, orders.brand, orders.competitors FROM ({_TURNS}) waiting JOIN orders USING (id)"  # noqa: S608 - a constant
         " ORDER BY turn, orders.created_at, orders.id LIMIT :limit",
         besides=list(besides),
-        limit=limit,
+        limit=turns.ORDERS,
         **_of(day),
     )
     return [Order(row["id"], row["brand"], row["competitors"]) for row in rows]

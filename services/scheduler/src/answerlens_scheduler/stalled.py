@@ -39,10 +39,11 @@ from answerlens_orders.measurements.entry import Day, first_events_of_days
 
 RESUME = "resume"
 
-# Open days in which nothing has moved: no row has come, no claim is held or waits for its retry, and no
-# event of theirs is still to be published. Work that waits for an open breaker that its stage asks is not lost either;
-# when that breaker has not been tried for long, it may be. What is open is found by indexes that hold nothing else, and
-# what has not been published is read once: the cost goes with the open days, not with what has ended.
+# Open days in which nothing has moved: no row has come, no claim is held or waits for its retry, and no event that
+# names their keyword is still to be published (`order.analysed` names none). Work that waits for an open breaker that
+# its stage asks is not lost either; when that breaker has not been tried for long, it may be. What is open is found by
+# indexes that hold nothing else, and what has not been published is read once: the cost goes with the open days, not
+# with what has ended.
 _IDLE = """
 WITH open AS MATERIALIZED (
     SELECT wanted.keyword, wanted.date, array_agg(wanted.engine) AS engines,

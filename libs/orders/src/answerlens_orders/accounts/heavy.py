@@ -24,7 +24,7 @@ class HeavyWork:
         self._limits = limits
 
     async def order(self, user_id: UUID, names: int) -> None:
-        """An order with so many names is to be analysed, which is the heaviest that a key asks for.
+        """An order with so many names is to be analysed: heavy work too, though other services do it.
 
         Raises:
             LimitReachedError: the key has ordered too much for now.

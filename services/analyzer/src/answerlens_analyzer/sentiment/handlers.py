@@ -4,11 +4,11 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
 from uuid import UUID
 
 import structlog
 
+from answerlens_analyzer import turns
 from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
 from answerlens_analyzer.sentiment import store
 from answerlens_analyzer.sentiment.asking import judge_answers
@@ -28,10 +28,6 @@ from answerlens_rates.rates import compute_sentiment
 from answerlens_rates.resting import with_engines
 
 Answers = Mapping[tuple[str, int], Answer]
-
-
-# After so long a message that has more to do follows itself, behind those of other collections.
-MOST_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class SentimentHandlers:
         if day is None:
             return []  # it was dropped since it was looked up
         answers = await store.answers_of(self.db, day)
-        until = time.monotonic() + MOST_SECONDS
+        until = time.monotonic() + turns.MOST_SECONDS
         judged: set[UUID] = set()
         failed: dict[UUID, Exception] = {}
         again: list[Event] = []

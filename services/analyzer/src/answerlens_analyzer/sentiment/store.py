@@ -5,9 +5,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from answerlens_analyzer import turns
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
 from answerlens_analyzer.store import Order
@@ -19,9 +20,6 @@ from answerlens_common.text.folding import fold
 from answerlens_common.work.claims import Lease
 from answerlens_rates.outcomes import Outcomes
 from answerlens_rates.rate import Rate, stored
-
-# Each client's first come before any second; no more are read at once.
-ORDERS_A_TURN: Final = 20
 
 _UNJUDGED = (
     " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
@@ -86,16 +84,15 @@ async def lacks(tx: Transaction, order_id: UUID, date: dt.date) -> bool:
 
 
 async def unjudged(db: Database, day: KeywordDay, besides: Iterable[UUID]) -> list[Unjudged]:
-    """Orders that wait, without some; the first of each client before any second."""
+    """The orders whose turn it is among those that wait, without some."""
     rows = await db.rows(
         "SELECT orders.id, orders.brand, orders.competitors, outcome.outcomes"  # noqa: S608 - a constant
-        " FROM (SELECT orders.id,"
-        "  row_number() OVER (PARTITION BY orders.user_id ORDER BY orders.created_at, orders.id) AS turn"
-        f" {_UNJUDGED} AND orders.id <> ALL(CAST(:besides AS uuid[]))) waiting JOIN orders USING (id)"
+        f" FROM (SELECT orders.id, {turns.PLACE}{_UNJUDGED} AND orders.id <> ALL(CAST(:besides AS uuid[]))) waiting"
+        " JOIN orders USING (id)"
         " JOIN measurement_outcome outcome ON outcome.order_id = orders.id AND outcome.date = :date"
         " AND outcome.engine = :engine ORDER BY turn, orders.created_at, orders.id LIMIT :limit",
         besides=list(besides),
-        limit=ORDERS_A_TURN,
+        limit=turns.ORDERS,
         **_of(day),
     )
     return [
