@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -80,6 +81,26 @@ async def test_a_job_over_its_time_is_ended(work: SideWork, job: Callable[[], No
         await work.run("a", job)
     assert (await work.run("a", os.getpid)).result != process
     assert await is_gone(process)
+
+
+async def test_how_a_process_ended_is_known_also_when_the_pool_has_just_read_it(
+    work: SideWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the pool has read the exit code the system has it no more; until it is noted Python has it not yet."""
+    plain = os.waitpid
+
+    def slow(pid: int, options: int) -> tuple[int, int]:
+        is_pool = type(threading.current_thread()).__name__ == "_ExecutorManagerThread"
+        if not is_pool:
+            time.sleep(0.1)
+        found = plain(pid, options)
+        if is_pool and found[0]:
+            time.sleep(0.4)
+        return found
+
+    monkeypatch.setattr(os, "waitpid", slow)
+    with pytest.raises(OverTimeError):
+        await work.run("a", spin)
 
 
 @pytest.mark.parametrize(

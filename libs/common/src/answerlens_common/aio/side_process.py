@@ -26,6 +26,8 @@ _NICENESS: Final = 5
 # A job on a busy machine takes longer by the clock than it works.
 CLOCK: Final = 3
 _MEGABYTE: Final = 1024 * 1024
+_EXIT_SECONDS: Final = 1.0
+_EXIT_POLL_SECONDS: Final = 0.01
 
 
 class OverTimeError(TransientError):
@@ -91,11 +93,8 @@ class SideProcess:
                 done, memory = await asyncio.wrap_future(executor.submit(_measured, bound, seconds))
             is_well = memory <= self._memory_mb * _MEGABYTE / 2
         except BrokenProcessPool as error:
-            if self._process is not None:
-                # it is gone; how it ended may not have been read yet
-                await asyncio.to_thread(self._process.join, 1)
-                if self._process.exitcode == -signal.SIGPROF:
-                    raise OverTimeError(seconds) from None
+            if self._process is not None and await _exit_code(self._process) == -signal.SIGPROF:
+                raise OverTimeError(seconds) from None
             message = "a process beside this one died"
             raise SideProcessLostError(message) from error
         except TimeoutError:
@@ -146,6 +145,17 @@ class SideProcess:
             pid = await asyncio.wrap_future(self._executor.submit(os.getpid))
             self._process = next((each for each in multiprocessing.active_children() if each.pid == pid), None)
         return self._executor
+
+
+async def _exit_code(process: BaseProcess) -> int | None:
+    """How a process ended that is gone; None when that cannot be told within a moment.
+
+    The pool's own thread reads it too. While that has read it and not yet noted it, there is nothing to be read here.
+    """
+    deadline = time.monotonic() + _EXIT_SECONDS
+    while process.exitcode is None and time.monotonic() < deadline:  # noqa: ASYNC110 - the system tells of nothing
+        await asyncio.sleep(_EXIT_POLL_SECONDS)
+    return process.exitcode
 
 
 def _measured(job: Callable[[], R], seconds: float) -> tuple[Done[R], int]:
