@@ -29,7 +29,7 @@ from answerlens_common.db import Database
 from answerlens_common.events import Event, QuestionQueued
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import PostgresSettings
-from answerlens_common.work.stages import StageRunner
+from answerlens_common.work.runner import StageRunner
 from benchmarks.refresh import ROOT, code_of, python_path
 
 QUESTIONS = 4

@@ -36,9 +36,16 @@ MUTANTS = (
     Mutant(
         name="joiner-forgotten",
         file=f"{_COMMON}/work/leases.py",
-        right="""if now is None or now.join_count != self.joins_seen:""",
-        wrong="if now is None:",
+        right="nothing_came = now is not None and now.join_count == self.joins_seen",
+        wrong="nothing_came = now is not None",
         tests=(_STAGES,),
+    ),
+    Mutant(
+        name="slot-kept",
+        file=f"{_COMMON}/work/runner.py",
+        right="whatever_came=has_more or is_over",
+        wrong="whatever_came=has_more",
+        tests=("tests/integration/common/test_following_itself.py",),
     ),
     Mutant(
         name="own-lease-overtaken",

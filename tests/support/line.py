@@ -39,7 +39,8 @@ from answerlens_common.limits.breakers import PLAYWRIGHT, Breakers, engine_break
 from answerlens_common.llm import LanguageModel
 from answerlens_common.settings import FreshnessSettings, WorkSettings
 from answerlens_common.work.outbox import OutboxRelay
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from answerlens_order_api.handlers import Handlers as Ends
 from answerlens_orders.measurements.entry import first_events
 from tests.support.answered import KEYWORD, store_bank

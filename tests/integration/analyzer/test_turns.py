@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from answerlens_analyzer import analysing
-from answerlens_analyzer import turns as turns_of_orders
+from answerlens_analyzer import analysing, handlers
 from answerlens_analyzer.analyse import Analysed, each_by_itself
+from answerlens_analyzer.sentiment import handlers as sentiment_handlers
 from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.events import CollectionAnalysed, CollectionScored, Event, OrderAnalysed
@@ -84,7 +84,7 @@ async def test_an_order_that_cannot_be_told_is_not_stored(tracked: Tracked, monk
 async def test_a_message_follows_itself_when_its_time_is_over(
     tracked: Tracked, turns: list[set[UUID]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns_of_orders, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(handlers, "TURN_SECONDS", 0.0)
     flood = await ordered(tracked, "flood", FLOOD)
     await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
     events = await analyse(tracked.db, "chat-a", day(1))
@@ -101,7 +101,7 @@ async def test_a_message_that_judges_follows_itself_too(tracked: Tracked, monkey
     await ordered(tracked, "flood", 3)
     await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="推荐索尼。") for n in range(QUESTIONS)})
     await analyse(tracked.db, "chat-a", day(1))
-    monkeypatch.setattr(turns_of_orders, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(sentiment_handlers, "TURN_SECONDS", 0.0)
     judging = SentimentHandlers(tracked.db, Judge(), "judge-1")
     event = CollectionAnalysed.following(await as_today(tracked.db, scored("chat-a", day(1))))
     left: list[int] = []
@@ -113,3 +113,16 @@ async def test_a_message_that_judges_follows_itself_too(tracked: Tracked, monkey
         await lease.hand_back()
         left.append(await tracked.db.value("SELECT count(*) FROM measurement_outcome WHERE NOT judged"))
     assert (left, following) == ([2, 1, 0], [])
+
+
+async def test_news_on_its_way_is_not_said_again_and_what_was_lost_is(tracked: Tracked) -> None:
+    orders = await ordered(tracked, "flood", 3)
+    await store_day(tracked.db, "chat-a", day(1), {f"q{n:03}": Given(text="都可以。") for n in range(QUESTIONS)})
+    assert len(await analyse(tracked.db, "chat-a", day(1))) == len(orders)
+    assert await analyse(tracked.db, "chat-a", day(1)) == [], "it may still be on its way"
+    late = await ordered(tracked, "late", 1)
+    assert [event.order_id for event in await analyse(tracked.db, "chat-a", day(1))] == late  # type: ignore[attr-defined]
+    async with tracked.db.transaction() as tx:
+        await tx.execute("UPDATE mention_percentage SET created_at = created_at - interval '1 minute'")
+    again = await analyse(tracked.db, "chat-a", day(1))
+    assert sorted(event.order_id for event in again) == sorted([*orders, *late])  # type: ignore[attr-defined]

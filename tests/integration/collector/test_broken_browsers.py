@@ -27,7 +27,7 @@ from answerlens_common.db import Database
 from answerlens_common.events import Lane, QuestionQueued
 from answerlens_common.limits.breakers import PLAYWRIGHT, BreakerOpenError, Breakers, engine_breaker, rows
 from answerlens_common.settings import RabbitSettings, WorkSettings
-from answerlens_common.work.stages import StageRunner
+from answerlens_common.work.runner import StageRunner
 from tests.integration.collector.test_pool import group_of, members
 from tests.support.sandbox import Sandbox
 

@@ -11,7 +11,8 @@ from answerlens_common.broker.topology import queues_of
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordRequested
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from tests.integration.common.bench import WORK, Bench
 
 

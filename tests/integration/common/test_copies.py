@@ -14,7 +14,8 @@ from answerlens_common.errors import BusinessError, PutOffError, TransientError
 from answerlens_common.events import Event, KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.work.claims import AlreadyFailed, ClaimKey, Lease, RetryPending, acquire
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 from tests.support.proxy import Proxy, proxied
 

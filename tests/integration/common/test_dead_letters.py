@@ -16,7 +16,8 @@ from answerlens_common.errors import TransientError
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched, Lane
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.work.claims import Lease
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from answerlens_order_api.operations.dead_letters import (
     BrokerLostError,
     DeadLetterQueue,

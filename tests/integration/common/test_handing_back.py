@@ -10,7 +10,8 @@ from answerlens_common.db import DatabaseLostError
 from answerlens_common.events import KeywordRequested, Lane
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.work.claims import ClaimKey, Lease, LeaseLostError, acquire
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 TIMES_AWAY = 2

@@ -14,7 +14,8 @@ from answerlens_common.events import Event, KeywordRequested
 from answerlens_common.limits.breakers import Breakers, engine_breaker, rows
 from answerlens_common.settings import RabbitSettings
 from answerlens_common.work.claims import Lease
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from tests.integration.common.bench import EVENT, REQUESTED, SEARCHED, WORK, Bench
 
 NAME = engine_breaker("chat-a")

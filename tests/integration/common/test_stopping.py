@@ -8,7 +8,8 @@ import pytest
 from answerlens_common.broker.delivery import Delivery
 from answerlens_common.events import KeywordRequested
 from answerlens_common.settings import RabbitSettings
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from tests.integration.common.bench import EVENT, REQUESTED, WORK, Bench
 
 PREFETCH = 4

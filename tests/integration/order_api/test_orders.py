@@ -241,6 +241,22 @@ async def test_an_accepted_order_is_replayed_though_its_engine_is_gone(db: Datab
     assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
 
 
+async def test_an_accepted_order_is_replayed_though_its_client_has_ordered_all_it_may(clients: Clients) -> None:
+    rivals = [{"name": f"竞品{n}号", "aliases": [f"别名{n}之{m}" for m in range(20)]} for n in range(20)]
+    order = ORDER | {"competitors": rivals}
+    headers = {"Idempotency-Key": "once"}
+    first = await clients.acme.post("/api/orders", json=order, headers=headers)
+    assert first.status_code == 202
+    status = 202
+    while status == 202:
+        status = (await clients.acme.post("/api/orders", json=order)).status_code
+    assert status == 429
+    again = await clients.acme.post("/api/orders", json=order, headers=headers)
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+    other = await clients.acme.post("/api/orders", json=ORDER, headers=headers)
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "schlüssel"])
 async def test_a_key_is_plain_text(db: Database, clients: Clients, key: str) -> None:
     headers = {"Idempotency-Key": key.encode()}

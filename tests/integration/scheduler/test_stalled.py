@@ -11,11 +11,13 @@ from answerlens_common.broker.declare import declare
 from answerlens_common.broker.topology import Queue, queues_of
 from answerlens_common.db import Database
 from answerlens_common.db.open_transactions import is_open
+from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import (
     KeywordBankBuilt,
     KeywordRequested,
     KeywordSearched,
     Lane,
+    OrderAnalysed,
     QuestionQueued,
     StageFailed,
 )
@@ -92,6 +94,15 @@ async def test_a_day_in_which_nothing_moved_is_entered_again_three_times_and_the
     told = StageFailed.model_validate_json(body["body"])
     assert told.keyword == KEYWORD
     assert told.failed_at is not None, "else it ends those who come later, too"
+
+
+async def test_a_day_whose_news_waits_to_be_published_is_left_alone(database: Database, order: UUID) -> None:
+    async with database.transaction() as tx:
+        await enqueue(tx, [OrderAnalysed(order_id=order, date=DAY, engine="chat-a")])
+    assert await idle_queues(database, LIMITS) == set()
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE outbox SET published_at = now()")
+    assert await idle_queues(database, LIMITS) != set()
 
 
 async def test_work_that_somebody_holds_or_that_moves_is_left_alone(database: Database, order: UUID) -> None:

@@ -12,7 +12,8 @@ from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordRequested, Lane, StageFailed
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import FreshnessSettings, WorkSettings
-from answerlens_common.work.stages import Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import Stage
 from answerlens_searcher.handlers import Handlers
 from answerlens_searcher.zhihu_page import ZhihuPage
 from tests.support.sandbox import Sandbox

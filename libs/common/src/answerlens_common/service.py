@@ -29,7 +29,8 @@ from answerlens_common.observing import metrics
 from answerlens_common.observing.logs import configure_logs, get_logger
 from answerlens_common.settings import ServiceSettings
 from answerlens_common.slow_clients import impatient
-from answerlens_common.work.stages import E, Stage, StageRunner
+from answerlens_common.work.runner import StageRunner
+from answerlens_common.work.stages import E, Stage
 
 HEARTBEAT_SECONDS = 5.0
 RESTART_SECONDS = 2.0

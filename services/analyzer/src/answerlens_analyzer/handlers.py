@@ -4,11 +4,10 @@ Of a private collection `SubjectAnalysed` is out, one a brand (`subjects`).
 """
 
 import time
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from answerlens_analyzer import store, turns
+from answerlens_analyzer import store
 from answerlens_analyzer.analysing import DayAnalysis
 from answerlens_analyzer.errors import AnswersDroppedError
 from answerlens_analyzer.keyword_day import KeywordDay
@@ -24,6 +23,7 @@ from answerlens_common.observing import metrics
 from answerlens_common.stage_names import StageName
 from answerlens_common.work.claims import Lease
 from answerlens_common.work.errors import public_text
+from answerlens_common.work.stages import TURN_SECONDS
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Handlers:
             raise AnswersDroppedError(day.engine, day.date)
         relinking = Relinking(self.db, day, measured)
         analysis = DayAnalysis(self.db, day, lease, measured, answers, relinking, self.degraded_below)
-        until = time.monotonic() + turns.MOST_SECONDS
+        until = time.monotonic() + TURN_SECONDS
         stored: set[UUID] = set()
         failed: dict[UUID, Exception] = {}
         again: list[Event] = []
@@ -83,7 +83,7 @@ class Handlers:
             failed |= turn.failed
         following = await self._unjudged(event, day)
         if not again:
-            following += await self._unheard(day, besides=stored)
+            following += await self._unheard(day)
         if failed and not stored and not following:
             # the failure spares no order: it is the stage's, and its message is kept
             raise next(iter(failed.values()))
@@ -92,9 +92,9 @@ class Handlers:
             metrics.stage_runs.labels("analyse", "failed").inc()
         return [*following, *(_failure(event, day, order_id, own) for order_id, own in failed.items()), *again]
 
-    async def _unheard(self, day: KeywordDay, besides: Collection[UUID] = frozenset()) -> list[Event]:
-        """That orders have their rates, once more, where it has not been heard; without some."""
-        waiting = [order for order in await store.analysed(self.db, day) if order not in besides]
+    async def _unheard(self, day: KeywordDay) -> list[Event]:
+        """That orders have their rates, once more, where it has not been heard for a while."""
+        waiting = await store.unheard(self.db, day)
         return [OrderAnalysed(order_id=order, date=day.date, engine=day.engine) for order in waiting]
 
     async def _unjudged(self, event: CollectionScored, day: KeywordDay) -> list[Event]:

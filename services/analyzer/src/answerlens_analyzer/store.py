@@ -79,10 +79,13 @@ _WAITING = (
     " WHERE measurement.keyword = :keyword AND date = :date AND measurement_engine.engine = :engine"
     " AND measurement_engine.status = 'pending' AND measurement.status IN ('queued', 'running')"
 )
-_HAS_RATES = (
-    " EXISTS (SELECT FROM mention_percentage rates"
-    " WHERE rates.order_id = orders.id AND rates.date = :date AND rates.engine = :engine)"
+_RATES = (
+    " FROM mention_percentage rates WHERE rates.order_id = orders.id AND rates.date = :date AND rates.engine = :engine"
 )
+_HAS_RATES = f" EXISTS (SELECT{_RATES})"
+# News of younger rates is on its way: said again with each message, it would only lengthen that way.
+_HEARD_SECONDS = 20.0
+_HAD_RATES = f" EXISTS (SELECT{_RATES} AND rates.created_at < now() - make_interval(secs => :seconds))"
 # Names are read of those orders alone whose turn it is.
 _TURNS = f"SELECT orders.id, {turns.PLACE}{_WAITING} AND NOT{_HAS_RATES} AND orders.id <> ALL(CAST(:besides AS uuid[]))"
 
@@ -104,9 +107,11 @@ async def unanalysed(db: Database, day: KeywordDay, besides: Iterable[UUID]) -> 
     return [Order(row["id"], row["brand"], row["competitors"]) for row in rows]
 
 
-async def analysed(db: Database, day: KeywordDay) -> list[UUID]:
-    """The orders whose rates are stored and whose measurement does not know it yet."""
-    rows = await db.rows(f"SELECT orders.id{_WAITING} AND{_HAS_RATES} ORDER BY orders.id", **_of(day))
+async def unheard(db: Database, day: KeywordDay) -> list[UUID]:
+    """The orders that have had their rates for a while, and whose measurement does not know it yet."""
+    rows = await db.rows(
+        f"SELECT orders.id{_WAITING} AND{_HAD_RATES} ORDER BY orders.id", seconds=_HEARD_SECONDS, **_of(day)
+    )
     return [row["id"] for row in rows]
 
 

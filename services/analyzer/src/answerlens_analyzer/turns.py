@@ -7,7 +7,5 @@ from typing import Final
 
 # Worked on together: the next of each client before a second one of any. Of more clients, those with the oldest orders.
 ORDERS: Final = 20
-# After so long a message that has more to do follows itself, behind those of other collections.
-MOST_SECONDS: Final = 30.0
 # SQL: an order's place among those of its client that are selected.
 PLACE: Final = "row_number() OVER (PARTITION BY orders.user_id ORDER BY orders.created_at, orders.id) AS turn"

@@ -39,8 +39,8 @@ from answerlens_orders.measurements.entry import Day, first_events_of_days
 
 RESUME = "resume"
 
-# Open days in which nothing has moved: no row has come, no claim is held or waits for its retry, and no event that
-# names their keyword is still to be published (`order.analysed` names none). Work that waits for an open breaker that
+# Open days in which nothing has moved: no row has come, no claim is held or waits for its retry, and no event about
+# their keyword, or about an order on it, is still to be published. Work that waits for an open breaker that
 # its stage asks is not lost either; when that breaker has not been tried for long, it may be. What is open is found by
 # indexes that hold nothing else, and what has not been published is read once: the cost goes with the open days, not
 # with what has ended.
@@ -56,7 +56,9 @@ WITH open AS MATERIALIZED (
     ) wanted LEFT JOIN keyword_collection run USING (keyword, date, engine)
     GROUP BY wanted.keyword, wanted.date
 ), unpublished AS MATERIALIZED (
-    SELECT DISTINCT body::jsonb ->> 'keyword' AS keyword FROM outbox WHERE published_at IS NULL
+    SELECT DISTINCT COALESCE(event.body ->> 'keyword', orders.keyword) AS keyword
+    FROM (SELECT body::jsonb AS body FROM outbox WHERE published_at IS NULL) event
+    LEFT JOIN orders ON orders.id = (event.body ->> 'order_id')::uuid
 )
 SELECT open.keyword, open.date, open.engines, open.statuses, open.placed, logged.times, moved.seconds,
     stage.has_bank

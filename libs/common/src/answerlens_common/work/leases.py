@@ -185,18 +185,25 @@ class Lease:
                     worker.cancel()
                 return
 
-    async def close(self) -> bool:
-        """End the work as done; False when another message joined meanwhile: look again, then close again."""
+    async def close(self, *, whatever_came: bool = False) -> bool:
+        """End the work as done; whether no other message has joined meanwhile.
+
+        If one has, the claim stays open, for its holder to look again and to close it again; with `whatever_came` it is
+        closed all the same, and the caller sees to what is left.
+        """
         async with self.write() as tx:
             now = await tx.row("SELECT join_count, lane FROM claim WHERE id = :id", _Joins, id=self.claim_id)
-            if now is None or now.join_count != self.joins_seen:
-                self.joins_seen, self.lane = (now.join_count, Lane(now.lane)) if now else (self.joins_seen, self.lane)
-                return False
-            await tx.execute("UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id)
-            if self.task_id is not None:
-                await self._log_end(tx, TaskStatus.COMPLETED, None)
-            self._closed = True
-        return True
+            nothing_came = now is not None and now.join_count == self.joins_seen
+            if now is not None:
+                self.joins_seen, self.lane = now.join_count, Lane(now.lane)
+            if nothing_came or whatever_came:
+                await tx.execute(
+                    "UPDATE claim SET status = 'done', lease_until = NULL WHERE id = :id", id=self.claim_id
+                )
+                if self.task_id is not None:
+                    await self._log_end(tx, TaskStatus.COMPLETED, None)
+                self._closed = True
+        return nothing_came
 
     async def hand_back(self, wait_seconds: float = 0, *, external_call_made: bool = False) -> None:
         """Let go without an outcome; the attempt does not count, unless a call outside may have been made.

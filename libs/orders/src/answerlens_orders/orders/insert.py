@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_orders.orders.form import OrderForm
 
@@ -30,9 +31,9 @@ class Earlier:
     request_sha256: str
 
 
-async def by_idempotency_key(tx: Transaction, user_id: UUID, key: str) -> Earlier | None:
+async def by_idempotency_key(db: Database | Transaction, user_id: UUID, key: str) -> Earlier | None:
     """The order that a user placed with this key."""
-    return await tx.row(
+    return await db.row(
         "SELECT id, request_sha256 FROM orders WHERE user_id = :user_id AND idempotency_key = :key",
         Earlier,
         user_id=user_id,

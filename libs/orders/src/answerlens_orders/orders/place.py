@@ -39,13 +39,13 @@ async def place(
         ConflictError: another request with this key is under way.
         LimitReachedError: the user has ordered too much for now.
     """
+    # before anything else: what was accepted once is refused neither for a limit nor for an engine disabled since
+    earlier = await _earlier(db, user_id, form, key)
+    if earlier is not None:
+        return earlier
     await heavy.order(user_id, names_in(form.brand, form.competitors))
     errors = await contradictions_of(heavy, user_id, form.brand, form.competitors)
     async with db.transaction() as tx:
-        # before anything else: what was accepted once is not refused for an engine disabled since
-        earlier = await _earlier(tx, user_id, form, key)
-        if earlier is not None:
-            return earlier
         placed = await _place(tx, settings, user_id, form, key, contradicting=errors)
     await reach("order-api.after_commit")
     return placed
@@ -85,8 +85,8 @@ async def _place(
     return Placed(order_id, replayed=False)
 
 
-async def _earlier(tx: Transaction, user_id: UUID, form: OrderForm, key: str | None) -> Placed | None:
-    found = await insert.by_idempotency_key(tx, user_id, key) if key else None
+async def _earlier(db: Database | Transaction, user_id: UUID, form: OrderForm, key: str | None) -> Placed | None:
+    found = await insert.by_idempotency_key(db, user_id, key) if key else None
     if found is None:
         return None
     if found.request_sha256 != form.sha256():

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 
-from answerlens_analyzer import turns
 from answerlens_analyzer.keyword_day import KeywordDay, keyword_day_of
 from answerlens_analyzer.sentiment import store
 from answerlens_analyzer.sentiment.asking import judge_answers
@@ -22,6 +21,7 @@ from answerlens_common.llm import LanguageModel
 from answerlens_common.llm.labelling import Answer
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease, LeaseLostError
+from answerlens_common.work.stages import TURN_SECONDS
 from answerlens_rates.definitions import OVERALL
 from answerlens_rates.outcomes import Outcomes, pool
 from answerlens_rates.rates import compute_sentiment
@@ -51,7 +51,7 @@ class SentimentHandlers:
         if day is None:
             return []  # it was dropped since it was looked up
         answers = await store.answers_of(self.db, day)
-        until = time.monotonic() + turns.MOST_SECONDS
+        until = time.monotonic() + TURN_SECONDS
         judged: set[UUID] = set()
         failed: dict[UUID, Exception] = {}
         again: list[Event] = []

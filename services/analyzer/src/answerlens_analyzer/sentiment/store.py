@@ -25,6 +25,11 @@ _UNJUDGED = (
     " FROM measurement_outcome outcome JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
     " WHERE measurement.keyword = :keyword AND date = :date AND outcome.engine = :engine AND NOT outcome.judged"
 )
+# a report is completed once, when every engine of its day is judged
+_LACKS = (
+    " v.complete_at IS NULL AND NOT EXISTS (SELECT FROM measurement_outcome other"
+    " WHERE other.order_id = m.order_id AND other.date = m.date AND NOT other.judged)"
+)
 
 
 @dataclass(frozen=True)
@@ -58,25 +63,27 @@ async def has_unjudged(db: Database, day: KeywordDay) -> bool:
 
 
 async def lacking(db: Database, day: KeywordDay) -> list[UUID]:
-    """The orders that have been judged on the day's engine, and whose newest report does not know it yet.
+    """The orders that have been judged on every engine, and whose newest report does not know it yet.
 
     A report that is made while we look has been made of what is stored: both lock the measurement.
     """
     rows = await db.rows(
-        "SELECT m.order_id FROM measurement m JOIN measurement_outcome outcome USING (order_id, date)"
+        "SELECT m.order_id FROM measurement m JOIN measurement_outcome outcome USING (order_id, date)"  # noqa: S608 - a constant
         " JOIN report_version v ON v.order_id = m.order_id AND v.date = m.date AND v.version = m.report_version"
         " WHERE m.keyword = :keyword AND m.date = :date AND outcome.engine = :engine AND outcome.judged"
-        " AND v.complete_at IS NULL ORDER BY m.order_id",
+        f" AND{_LACKS} ORDER BY m.order_id",
         **_of(day),
     )
     return [row["order_id"] for row in rows]
 
 
 async def lacks(tx: Transaction, order_id: UUID, date: dt.date) -> bool:
-    """Whether the newest report of a measurement, which is locked, was made without what its answers think."""
+    """Whether all of a measurement, which is locked, is judged, and its newest report was made without that."""
     found = await tx.value(
-        "SELECT true FROM measurement m JOIN report_version v ON v.order_id = m.order_id AND v.date = m.date"
-        " AND v.version = m.report_version WHERE m.order_id = :order AND m.date = :date AND v.complete_at IS NULL",
+        "SELECT true FROM measurement m JOIN report_version v ON v.order_id = m.order_id"  # noqa: S608 - a constant
+        " AND v.date = m.date"
+        " AND v.version = m.report_version WHERE m.order_id = :order AND m.date = :date"
+        f" AND{_LACKS}",
         order=order_id,
         date=date,
     )
