@@ -22,7 +22,7 @@ from answerlens_common.errors import TransientError
 from answerlens_common.events import Event
 from answerlens_common.observing.failpoints import STAGE_POINTS
 from answerlens_common.settings import PostgresSettings
-from answerlens_common.work import leases, stages
+from answerlens_common.work import leases, runner
 from tests.support.line import MOST_ASKS, Line
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Unreliable(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.fuse: str | None = None
         self.kills = 0
-        for module in (leases, stages):
+        for module in (leases, runner):
             self.patch.setattr(module, "reach", self._reach)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

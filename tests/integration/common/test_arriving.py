@@ -13,7 +13,7 @@ from answerlens_analyzer.store import Order, StoredAnswer
 from answerlens_common.db import Database
 from answerlens_common.events import CollectionScored, Event, OrderAnalysed
 from answerlens_common.settings import WorkSettings
-from answerlens_common.work import leases, stages
+from answerlens_common.work import leases, runner
 from tests.support import line
 from tests.support.line import Line
 from tests.support.unreliable import Broker
@@ -72,7 +72,7 @@ async def test_an_order_that_arrives_while_its_keyword_is_being_analysed(
         analysed.update(order.order_id for order in orders)
         return each_by_itself(answers, orders, surface, keyword)
 
-    for module in (leases, stages):
+    for module in (leases, runner):
         monkeypatch.setattr(module, "reach", held.reach)
     monkeypatch.setattr(answerlens_analyzer.analysing, "each_by_itself", counted)
     monkeypatch.setattr(line, "WORK", PATIENT)

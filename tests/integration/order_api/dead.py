@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import aio_pika
 
@@ -63,10 +62,6 @@ def before(event: WorkEvent) -> bytes:
 def failed(order: dict[str, Any], stage: str, engine: str | None = None) -> StageFailed:
     date = dt.date.fromisoformat(order["first_date"])
     return StageFailed(stage=stage, keyword=order["keyword"], date=date, engine=engine, error="E: it broke")
-
-
-def analysed(order: dict[str, Any], engine: str) -> OrderAnalysed:
-    return OrderAnalysed(order_id=UUID(order["id"]), date=dt.date.fromisoformat(order["first_date"]), engine=engine)
 
 
 async def read(clients: "Clients", order: dict[str, Any]) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from answerlens_common.settings import RabbitSettings
 from answerlens_order_api.app import build
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.settings import OrderApiSettings
+from tests.integration.order_api.analysed import analysed
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.dead import (
     ANALYSED,
     SCORE,
     SEARCH,
     Broker,
-    analysed,
     before,
     engines,
     event,
@@ -119,7 +119,7 @@ async def test_a_replay_reopens_whom_the_stage_had_failed(
     assert (await replay(clients, SEARCH.name, id="m-1"))["replayed"] == 1
     for one in (order, once):
         for engine in ("chat-a", "chat-b"):
-            await handlers.on_order_analysed(analysed(one, engine), "2")
+            await handlers.on_order_analysed(await analysed(handlers.db, one, engine), "2")
         assert (await read(clients, one))["status"] == "completed"
     assert await db.value("SELECT count(*) FROM measurement WHERE status = 'completed'") == 2
 
@@ -129,7 +129,7 @@ async def test_only_the_engine_of_the_message_is_reopened_and_only_for_its_stage
 ) -> None:
     order = await clients.place()
     await handlers.on_stage_failed(failed(order, "score", "chat-a"), "1")
-    await handlers.on_order_analysed(analysed(order, "chat-b"), "2")
+    await handlers.on_order_analysed(await analysed(handlers.db, order, "chat-b"), "2")
     assert (await read(clients, order))["status"] == "completed"
     other_stage = event(order, KeywordRequested).model_dump_json().encode()
     await broker.dead_letter(SEARCH.name, other_stage, "m-1")
@@ -143,7 +143,7 @@ async def test_only_the_engine_of_the_message_is_reopened_and_only_for_its_stage
     assert [message_id for message_id, _ in await broker.taken(SCORE.name)] == ["chat-a"]
     assert await engines(db) == {"chat-a": "pending", "chat-b": "analysed"}
     assert (await read(clients, order))["status"] == "running"
-    await handlers.on_order_analysed(analysed(order, "chat-a"), "3")
+    await handlers.on_order_analysed(await analysed(handlers.db, order, "chat-a"), "3")
     done = await read(clients, order)
     assert (done["status"], done["last_error"]) == ("completed", None)
 
@@ -152,7 +152,7 @@ async def test_a_later_day_is_reopened_without_its_order(
     db: Database, clients: Clients, handlers: Handlers, broker: Broker
 ) -> None:
     order = await clients.place(engines=["chat-a"])
-    await handlers.on_order_analysed(analysed(order, "chat-a"), "1")
+    await handlers.on_order_analysed(await analysed(handlers.db, order, "chat-a"), "1")
     second = dt.date.fromisoformat(order["first_date"]) + dt.timedelta(days=1)
     values = {"id": UUID(order["id"]), "date": second}
     async with db.transaction() as tx:

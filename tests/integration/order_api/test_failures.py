@@ -1,15 +1,14 @@
 """What a client reads of a failure: a sentence that says what to do, and a code, wherever it looks; no class name."""
 
-import datetime as dt
 import json
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.events import StageFailed
 from answerlens_order_api.handlers import Handlers
+from tests.integration.order_api.analysed import analysed
 from tests.integration.order_api.conftest import Clients
 
 # how a stage may fail: what an error says of itself, and the code that is sent with it
@@ -109,10 +108,9 @@ async def test_what_ends_well_has_no_code(db: Database, clients: Clients, handle
     stored = await db.row("SELECT last_error, error_code, error_stage FROM measurement_engine")
     assert stored is not None
     assert dict(stored) == {"last_error": "score: E: it broke", "error_code": "scores_missing", "error_stage": "score"}
-    date = dt.date.fromisoformat(order["first_date"])
     async with db.transaction() as tx:
         await tx.execute("UPDATE measurement SET status = 'running', completed_at = NULL")
         await tx.execute("UPDATE orders SET status = 'running'")
-    await handlers.on_order_analysed(OrderAnalysed(order_id=UUID(order["id"]), date=date, engine="chat-a"), "2")
+    await handlers.on_order_analysed(await analysed(db, order, "chat-a"), "2")
     found = (await clients.acme.get(f"/api/orders/{order['id']}")).json()
     assert (found["status"], found["last_error"], found["error_code"]) == ("completed", None, None)

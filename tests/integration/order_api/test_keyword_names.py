@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_common.events import StageFailed
+from answerlens_common.events import OrderAnalysed, StageFailed
 from answerlens_order_api.handlers import Handlers
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.lineage import ENGINES, everything, first_date, path, run
@@ -155,7 +155,8 @@ async def test_an_order_that_cannot_be_analysed_fails_alone(
         for event in await analyse(db, engine, first_date(order)):
             if isinstance(event, StageFailed):
                 await handlers.on_stage_failed(event, "1")
-    await run(db, handlers, first_date(order))
+            if isinstance(event, OrderAnalysed):
+                await handlers.on_order_analysed(event, "1")
     statuses = {
         str(row["order_id"]): row["status"] for row in await db.rows("SELECT order_id, status FROM measurement")
     }

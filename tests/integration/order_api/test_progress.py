@@ -5,15 +5,14 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import httpx
 
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
-from answerlens_common.events import OrderAnalysed
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.settings import OrderApiSettings
+from tests.integration.order_api.analysed import analysed
 from tests.integration.order_api.conftest import Clients, Serve
 from tests.support.collected import Kept, store_answers, store_collection
 
@@ -205,9 +204,7 @@ async def test_a_watcher_sees_each_change_and_the_end(
         assert (await anext(stream))[1]["status"] == "running"
         await pipeline.search()
         assert (await anext(stream))[1]["stage"] == "bank"
-        await handlers.on_order_analysed(
-            OrderAnalysed(order_id=UUID(order["id"]), date=pipeline.date, engine="chat-a"), "1"
-        )
+        await handlers.on_order_analysed(await analysed(db, order, "chat-a"), "1")
         rest = [event async for event in stream]
         assert [name for name, _ in rest] == ["progress", "completed"]
         assert rest[-1][1]["progress"] == 100

@@ -9,12 +9,13 @@ import httpx
 import pytest
 
 from answerlens_common.db import Database
-from answerlens_common.events import OrderAnalysed, StageFailed
+from answerlens_common.events import StageFailed
 from answerlens_order_api.app import build
 from answerlens_order_api.handlers import Handlers
 from answerlens_order_api.settings import OrderApiSettings
 from answerlens_orders.reports.versions import Reports
 from answerlens_orders.settings import SandboxSettings
+from tests.integration.order_api.analysed import analysed as engine_analysed
 from tests.integration.order_api.conftest import Clients
 from tests.integration.order_api.documents import since
 
@@ -59,8 +60,7 @@ def day_after(order: dict[str, Any], days: int) -> str:
 
 async def analysed(handlers: Handlers, order: dict[str, Any], date: str, *engines: str) -> None:
     for engine in engines:
-        event = OrderAnalysed(order_id=UUID(order["id"]), date=dt.date.fromisoformat(date), engine=engine)
-        await handlers.on_order_analysed(event, "1")
+        await handlers.on_order_analysed(await engine_analysed(handlers.db, order, engine, date), "1")
 
 
 async def failed(handlers: Handlers, order: dict[str, Any], date: str, engine: str | None = None) -> None:

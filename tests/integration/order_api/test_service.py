@@ -3,16 +3,16 @@
 import asyncio
 import datetime as dt
 from contextlib import suppress
-from uuid import UUID
 
 import aio_pika
 import pytest
 
 from answerlens_common.broker.delivery import Delivery
 from answerlens_common.broker.topology import queues_of
-from answerlens_common.events import KeywordRequested, OrderAnalysed, StageFailed
+from answerlens_common.events import KeywordRequested, StageFailed
 from answerlens_common.settings import RabbitSettings
 from answerlens_order_api.settings import OrderApiSettings
+from tests.integration.order_api.analysed import analysed
 from tests.integration.order_api.conftest import ORDER, Clients, Serve
 
 REQUESTED = queues_of(KeywordRequested)[0].name
@@ -27,7 +27,7 @@ async def until(clients: Clients, order_id: str, status: str) -> None:
 async def test_an_order_goes_out_and_comes_back_over_the_broker(
     serve: Serve, settings: OrderApiSettings, rabbitmq_url: str
 ) -> None:
-    async with serve(settings) as (_, clients):
+    async with serve(settings) as (app, clients):
         connection = await aio_pika.connect(rabbitmq_url)
         async with connection, connection.channel() as channel:
             queue = await channel.get_queue(REQUESTED)
@@ -43,7 +43,7 @@ async def test_an_order_goes_out_and_comes_back_over_the_broker(
         delivery = Delivery("test", RabbitSettings(url=rabbitmq_url), settings.work)
         await delivery.start()
         date = dt.date.fromisoformat(order["first_date"])
-        await delivery.publish(OrderAnalysed(order_id=UUID(order["id"]), date=date, engine="chat-a"))
+        await delivery.publish(await analysed(app.state.context.db, order, "chat-a"))
         await delivery.publish(StageFailed(stage="bank", keyword="手机", date=date, error="no model"))
         await delivery.stop()
         await until(clients, order["id"], "completed")

@@ -156,10 +156,9 @@ async def engine_analysed(db: Database, event: OrderAnalysed, reports: Reports) 
             "UPDATE measurement_engine SET status = 'analysed', last_error = NULL, error_code = NULL,"
             " error_stage = NULL, completed_at = clock_timestamp()"
             " WHERE order_id = :order AND date = :date AND engine = :engine AND status IN ('pending', 'failed')"
-            # a late word of an earlier analysis is not that of the one under way
-            " AND NOT EXISTS (SELECT FROM measurement m WHERE m.order_id = :order AND m.date = :date"
-            "  AND m.reanalysing AND NOT EXISTS (SELECT FROM mention_percentage p"
-            "  WHERE p.order_id = :order AND p.date = :date AND p.engine = :engine))",
+            # late news of an earlier analysis: its rates are gone, and those of the one under way not there yet
+            " AND EXISTS (SELECT FROM mention_percentage"
+            "  WHERE order_id = :order AND date = :date AND engine = :engine)",
             order=event.order_id,
             date=event.date,
             engine=event.engine,
