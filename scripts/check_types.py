@@ -46,7 +46,13 @@ OTHER_MEANINGS: Mapping[str, set[str]] = {
     "libs/rates/src/answerlens_rates/day.py": {"failed", "ok"},  # how far a day can be trusted, an enum of its own
     f"{ANALYZER}/store.py": {"sentiment"},  # the version of what judges it
     "libs/orders/src/answerlens_orders/reports/why.py": {"withdrawn"},  # why a report has a new version
-    f"{COLLECTOR}/decoders": {"captcha", "failed", "ready", "refused"},  # signs and events of a site's stream
+    f"{COLLECTOR}/decoders": {
+        "captcha",
+        "failed",
+        "login_required",
+        "ready",
+        "refused",
+    },  # signs and events of a site's stream
     f"{COLLECTOR}/conversation.py": {"failed", "login_required"},  # signs of a page: more than there are statuses
     f"{COLLECTOR}/answer_wait.py": {"refused"},  # the same
     f"{API}/operations/dead_letters": {"dropped", "failed"},  # what becomes of a letter; its reason

@@ -1,8 +1,8 @@
 """`make faults-before`: run the tests of all cases on the code as it was, and say which failed there.
 
-A test of a fault that passes on the faulty code shows nothing. The code of `cases.BEFORE` is laid out beside the tests
-of the commit that the case names. A case holds when one of its tests ran there and failed, or when it says why it
-cannot run there (`@pytest.mark.case("o3", not_before="…")`).
+A test of a fault that passes on the faulty code shows nothing. The code of the case's `before` is laid out beside the
+tests of its `written`. A case holds when one of its tests ran there and failed, or when it says why it cannot run there
+(`@pytest.mark.case("o3", not_before="…")`).
 """
 
 import argparse
@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.chaos.cases import BEFORE, CASES, Case
+from tests.chaos.cases import CASES, Case
 from tests.chaos.matrix import marked_cases
 from tests.chaos.mutate import ROOT
 from tests.chaos.record_cases import FILE_VARIABLE
@@ -34,21 +34,21 @@ def main() -> int:
     if unknown := set(names) - {case.name for case in CASES}:
         parser.error(f"no such case: {', '.join(sorted(unknown))}")
     chosen = [case for case in CASES if not names or case.name in names]
-    open_cases = [name for written in sorted({case.written for case in chosen}) for name in _not_shown(written, chosen)]
+    pairs = sorted({(case.before, case.written) for case in chosen})
+    open_cases = [name for before, written in pairs for name in _not_shown(before, written, chosen)]
     for name in open_cases:
         print(f"NOT SHOWN {name}")
-    print(
-        f"{len(chosen) - len(open_cases)} of {len(chosen)} cases failed at {BEFORE}, or say why they cannot run there"
-    )
+    shown = len(chosen) - len(open_cases)
+    print(f"{shown} of {len(chosen)} cases failed on the code as it was, or say why they cannot run there")
     return 1 if open_cases else 0
 
 
-def _not_shown(written: str, chosen: Sequence[Case]) -> list[str]:
+def _not_shown(before: str, written: str, chosen: Sequence[Case]) -> list[str]:
     """Run the tests of one commit; the cases written then of which none failed, and which say no reason."""
-    names = [case.name for case in chosen if case.written == written]
+    names = [case.name for case in chosen if (case.before, case.written) == (before, written)]
     with tempfile.TemporaryDirectory(prefix="answerlens-before-") as folder:
         code = Path(folder) / "code"
-        _unpack(code, BEFORE)
+        _unpack(code, before)
         shutil.rmtree(code / "tests")
         _unpack(code, written, "tests")
         marked = marked_cases(code / "tests")

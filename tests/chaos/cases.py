@@ -20,13 +20,17 @@ class Case:
 
     Attributes:
         written: the commit whose tests of this case run on that code.
+        before: the code that gave the wrong result.
     """
 
     name: str
     was: str
     right: str
     written: str = WRITTEN
+    before: str = BEFORE
 
+
+_STREAMS: Final = {"before": "559599e", "written": "HEAD"}
 
 CASES: Final = (
     Case("o1", "an order for the keyword's own brand failed", "measured; the report says `keyword_names_brand`"),
@@ -88,4 +92,18 @@ CASES: Final = (
     Case("l4", "pages that differ in their query were one page", "two; only known tracking parameters are dropped"),
     Case("z1", "a question's title lost what looks like markup and kept invisible characters", "kept; dropped"),
     Case("j1", "a reply with thoughts or words around its JSON was asked for again", "read at the first time"),
+    Case(
+        "s1",
+        "today's search of DeepSeek gave no sources and a mark in the text",
+        "sources, and which is cited; a mark that names none: unknown",
+        **_STREAMS,
+    ),
+    Case("s2", "patches within patches took half an answer away", "applied in order, however deep", **_STREAMS),
+    Case("s3", "thoughts that came as deltas were the answer", "reasoning", **_STREAMS),
+    Case("s4", "an answer that its stream calls incomplete was a whole one", "cut off", **_STREAMS),
+    Case("s5", "a site that was busy for a moment gave no answer for good", "asked again later", **_STREAMS),
+    Case("s6", "withdrawn words stayed in the answer", "what the site puts in their place, refused", **_STREAMS),
+    Case(
+        "s7", "an error of Doubao's by number alone gave no answer for good", "rate limited, verify, login", **_STREAMS
+    ),
 )

@@ -39,9 +39,9 @@ Made smaller than one could wish for, on one machine:
 CASES_INTRODUCTION = f"""
 ## Cases
 
-Inputs that gave a wrong result at {BEFORE}, and the tests of each kind (`@pytest.mark.case`). `make faults-before` runs
-these tests, as written at {WRITTEN}, on the code of {BEFORE}, and prints which failed there: one that passes there
-does not count.
+Inputs that gave a wrong result at {BEFORE}, or at the commit that a row names, and the tests of each kind
+(`@pytest.mark.case`). `make faults-before` runs these tests, as written at {WRITTEN} or at the commit that the case
+names, on that code, and prints which failed there: one that passes there does not count.
 
 | case | at {BEFORE} | right | tested in |
 |---|---|---|---|
@@ -169,10 +169,11 @@ def _case_rows() -> Iterator[str]:
     marked = marked_cases()
     for case in CASES:
         places = [
-            f"`{test.where}`" + (f" (not run on {BEFORE}: {test.not_before})" if test.not_before else "")
+            f"`{test.where}`" + (f" (not run on {case.before}: {test.not_before})" if test.not_before else "")
             for test in marked.get(case.name, ())
         ]
-        yield f"| {case.name} | {case.was} | {case.right} | {'<br>'.join(places) or 'no test yet'} |\n"
+        was = case.was + (f" (at {case.before})" if case.before != BEFORE else "")
+        yield f"| {case.name} | {was} | {case.right} | {'<br>'.join(places) or 'no test yet'} |\n"
 
 
 def _found(marker: str, tests: Path = TESTS) -> dict[str, list[Marked]]:

@@ -24,6 +24,13 @@ FINISHED = (
     'data: {"p":"response/fragments/-1/content","o":"APPEND","v":"耳机"}\n\n'
     'data: {"p":"response/status","o":"SET","v":"FINISHED"}\n\n'
 ).encode()
+ANSWER = FINISHED[: FINISHED.index(b'data: {"p":"response/status"')]
+# streams that end as streams should, and say that something is wrong
+TROUBLED = {
+    "incomplete": ANSWER + b'data: {"p":"response/status","o":"SET","v":"INCOMPLETE"}\n\nevent: finish\ndata: {}\n\n',
+    "busy": ANSWER + b'event: hint\ndata: {"type":"error","content":"Server is temporarily unavailable."}\n\n',
+    "no page": FINISHED.replace("耳机".encode(), "耳机[reference:0]".encode()),
+}
 HALF = FINISHED[: len(FINISHED) // 2]
 
 
@@ -54,7 +61,7 @@ async def _stream(writer: asyncio.StreamWriter, kind: str) -> None:
         await writer.drain()
         return
     writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
-    body = HALF if kind in {"dies", "rendered"} else FINISHED
+    body = HALF if kind in {"dies", "rendered"} else TROUBLED.get(kind, FINISHED)
     for start in range(0, len(body), 7):
         piece = body[start : start + 7]
         writer.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")

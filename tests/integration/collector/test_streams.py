@@ -8,7 +8,7 @@ from answerlens_collection.answers.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_collector.site_errors import BrokenStreamError
+from answerlens_collector.site_errors import BrokenStreamError, SiteUnavailableError
 from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.limits.breakers import Breakers
 from tests.integration.collector.stream_site import stream_site
@@ -65,3 +65,22 @@ async def test_a_page_that_goes_on_where_its_stream_died_is_believed(pool: PageP
     answer = await answer_of(pool, site, "rendered")
     assert (answer.status, answer.finish_reason) == ("ok", None)
     assert answer.text.startswith("页面上写得出来的整篇回答")
+
+
+@pytest.mark.case("s4")
+async def test_an_answer_that_its_own_stream_calls_incomplete_is_none(pool: PagePool, site: str) -> None:
+    with pytest.raises(BrokenStreamError):
+        await answer_of(pool, site, "incomplete")
+
+
+@pytest.mark.case("s5")
+async def test_a_busy_site_is_asked_again_later(pool: PagePool, site: str) -> None:
+    with pytest.raises(SiteUnavailableError, match="temporarily unavailable"):
+        await answer_of(pool, site, "busy")
+
+
+@pytest.mark.case("s1")
+async def test_citations_that_cannot_be_resolved_are_unknown(pool: PagePool, site: str) -> None:
+    answer = await answer_of(pool, site, "no page")
+    assert (answer.status, answer.text, answer.citations_known) == ("ok", WANTED, False)
+    assert (await answer_of(pool, site, "charset")).citations_known

@@ -71,8 +71,8 @@ class ReplyStream:
 
     @property
     def marks_citations(self) -> bool:
-        """Whether this kind of stream tells cited sources from listed ones."""
-        return self._decoder.marks_citations
+        """Whether this stream, as far as it has been read, tells cited sources from listed ones."""
+        return self._decoder.reply().citations_known
 
     async def wait(self, seconds: float) -> None:
         """Return when the response is over, or after `seconds`."""

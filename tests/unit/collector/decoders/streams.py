@@ -87,6 +87,54 @@ NEW_GENERATION = (
     + END
 )
 
+TOOL_SEARCH = (
+    READY
+    + frame({"v": {"response": {"status": "WIP", "fragments": [{"id": 1, "type": "THINK", "content": "先搜"}]}}})
+    + frame(
+        {
+            "p": "response/fragments",
+            "o": "APPEND",
+            "v": [{"id": 2, "type": "TOOL_SEARCH", "status": "WIP", "content": None, "queries": [], "results": []}],
+        }
+    )
+    + frame({"p": "response/fragments/-1/queries", "o": "SET", "v": [{"query": "降噪耳机 新款"}]})
+    + frame(
+        {
+            "p": "response/fragments/-1/results",
+            "o": "SET",
+            "v": [source(None, "pinglun.cn"), source(None, "shuma.cn"), source(None, "erji.cn")],
+        }
+    )
+    + frame(
+        {
+            "p": "response/fragments",
+            "o": "APPEND",
+            "v": [
+                {"id": 3, "type": "TOOL_OPEN", "result": source(None, "shuma.cn")},
+                {"id": 4, "type": "TOOL_OPEN", "result": source(None, "xinpin.cn")},
+            ],
+        }
+    )
+    + frame(
+        {
+            "p": "response/fragments",
+            "o": "APPEND",
+            "v": [
+                {
+                    "id": 5,
+                    "type": "RESPONSE",
+                    "content": "推荐",
+                    "references": [{"id": 3, "type": "TOOL_OPEN"}, {"id": 4, "type": "TOOL_OPEN"}],
+                }
+            ],
+        }
+    )
+    + frame({"p": "response/fragments/-1/content", "o": "APPEND", "v": "索尼的新款 [refer"})
+    + frame({"v": "ence:0]。"})
+    + frame({"p": "response", "o": "BATCH", "v": [{"p": "quasi_status", "v": "FINISHED"}]})
+    + END
+)
+
 NO_SEARCH = (
     READY
     # with thinking off, the snapshot holds the first characters of the answer

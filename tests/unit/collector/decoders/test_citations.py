@@ -1,6 +1,6 @@
 import pytest
 
-from answerlens_collector.decoders.citations import take_citations
+from answerlens_collector.decoders.citations import CITATION, REFERENCE, take_citations, take_marks
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,9 @@ from answerlens_collector.decoders.citations import take_citations
 )
 def test_marks_are_taken_out_and_named(text: str, clean: str, cited: tuple[int, ...]) -> None:
     assert take_citations(text) == (clean, cited)
+
+
+def test_each_kind_of_mark_is_taken_by_itself() -> None:
+    text = "索尼[citation:3] 与[reference:0] 森海"
+    assert take_marks(text, REFERENCE) == ("索尼[citation:3] 与 森海", (0,))
+    assert take_marks(text, CITATION) == ("索尼 与[reference:0] 森海", (3,))

@@ -5,13 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerlens_collector.decoders import DECODERS, FORMER_NAMES, Reply
-from tests.unit.collector.decoders.streams import NAMED_EVENTS, NEW_GENERATION, NO_SEARCH, OLD_GENERATION
+from tests.unit.collector.decoders.streams import (
+    NAMED_EVENTS,
+    NEW_GENERATION,
+    NO_SEARCH,
+    OLD_GENERATION,
+    TOOL_SEARCH,
+)
 
 # by the names that profiles had before
 STREAMS = [
     ("json_patch", OLD_GENERATION),
     ("json_patch", NEW_GENERATION),
     ("json_patch", NO_SEARCH),
+    ("deepseek", TOOL_SEARCH),
     ("json_patch", NEW_GENERATION.replace(b"\n", b"\r\n")),
     ("named_events", NAMED_EVENTS),
     ("named_events", NAMED_EVENTS.replace(b"\n", b"\r\n")),
@@ -32,6 +39,19 @@ def test_a_cut_at_every_byte_changes_nothing(name: str, stream: bytes) -> None:
     for cut in range(len(stream) + 1):
         assert decode(name, [stream[:cut], stream[cut:]]) == whole
     assert decode(name, [stream[i : i + 1] for i in range(len(stream))]) == whole
+
+
+@pytest.mark.parametrize(("name", "stream"), STREAMS)
+def test_a_stream_that_ends_at_any_byte_is_whole_or_not_an_answer(name: str, stream: bytes) -> None:
+    text = decode(name, [stream]).text
+    decoder = DECODERS[FORMER_NAMES.get(name, name)]()
+    whole = 0
+    for at in range(len(stream)):
+        reply = decoder.reply()
+        assert (reply.failure, reply.is_whole and reply.text != text) == (None, False)
+        whole += reply.is_whole
+        decoder.feed(stream[at : at + 1])
+    assert whole < len(stream) / 2
 
 
 @pytest.mark.parametrize(("name", "stream"), STREAMS)

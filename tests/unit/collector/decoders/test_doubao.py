@@ -73,11 +73,52 @@ DECISION = {"from": "shark_admin", "type": "verify", "verify_scene": "doubao_mes
         ({"error_code": 710022004, "error_msg": "rate limited", "extra": {"decision": DECISION}}, "captcha"),
         ({"error_code": 710022004, "error_msg": "rate limited"}, "rate_limited"),
         ({"error_code": 500, "error_msg": "internal"}, "failed"),
+        ({"error_code": 710012001, "error_msg": "x"}, "login_required"),
+        ({"error_code": 1, "error_msg": "请登录后继续使用"}, "login_required"),
+        ({"error_code": 1, "error_msg": "当前服务繁忙，请稍后重试"}, "unavailable"),
+        pytest.param({"error_code": 710022002, "error_msg": "x"}, "rate_limited", marks=pytest.mark.case("s7")),
+        pytest.param({"error_code": "710022002"}, "rate_limited", marks=pytest.mark.case("s7")),
+        pytest.param({"code": 710022002, "message": "x"}, "rate_limited", marks=pytest.mark.case("s7")),
+        pytest.param(
+            {"error_code": 710022002, "extra": {"decision": json.dumps(DECISION)}},
+            "captcha",
+            marks=pytest.mark.case("s7", not_before="it was right already"),
+        ),
     ],
 )
 def test_errors_in_the_stream(error: dict[str, object], failure: str) -> None:
     reply = decode(BEGIN + frame(error, "STREAM_ERROR"))
     assert (reply.failure, reply.finished) == (failure, False)
+
+
+def test_an_answer_that_is_moderated_loses_its_words() -> None:
+    error = {"error_code": 710020001, "error_msg": "内容涉及敏感信息"}
+    reply = decode(BEGIN + chunk(words("可以看看")) + frame(error, "STREAM_ERROR"))
+    assert (reply.failure, reply.text, reply.is_whole) == ("refused", "", True)
+
+
+def test_an_object_in_place_of_a_stream_is_an_error() -> None:
+    assert decode('{"code": 710012001, "msg": "未登录"}'.encode()).failure == "login_required"
+
+
+@pytest.mark.case("s3")
+def test_a_delta_goes_on_where_the_text_stood_last() -> None:
+    delta = frame({"text": "森海的就算了"}, "CHUNK_DELTA")
+    thoughts = chunk(block(10040, {"thinking_block": {}}, "t1")) + chunk(words("想要降噪，", "t2", "t1")) + delta
+    answer = chunk(words("看看索尼", "a1")) + frame({"text": "的新款。"}, "CHUNK_DELTA")
+    reply = decode(BEGIN + thoughts + answer + FINISH)
+    assert (reply.text, reply.reasoning) == ("看看索尼的新款。", "想要降噪，森海的就算了")
+    # also where the container is told of after its text, and where it holds others
+    late = chunk(words("想要降噪，", "t3", "t2")) + delta + chunk(block(10024, {}, "t2", "t1"), block(10040, {}, "t1"))
+    assert decode(BEGIN + late + answer + FINISH).text == "看看索尼的新款。"
+
+
+@pytest.mark.parametrize("closing", ["t1", "t2"])
+def test_a_delta_after_thoughts_that_have_ended_is_the_answer(closing: str) -> None:
+    done = block(10040, {}, "t1") if closing == "t1" else words("", "t2", "t1")
+    thoughts = chunk(block(10040, {}, "t1")) + chunk(words("想", "t2", "t1")) + chunk({**done, "is_finish": True})
+    reply = decode(BEGIN + thoughts + frame({"text": "看看索尼。"}, "CHUNK_DELTA") + FINISH)
+    assert (reply.text, reply.reasoning) == ("看看索尼。", "想")
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,31 @@
 """DeepSeek's stream: a document that grows by patches.
 
 Two generations of it are read: text at `response/content`, reasoning at `response/thinking_content`, sources at
-`response/search_results`; or all of it in `response/fragments`, a list of fragments typed THINK, SEARCH or RESPONSE.
+`response/search_results`; or all of it in `response/fragments`, a list of fragments typed THINK, RESPONSE, SEARCH or
+TOOL_ and what the tool does. An answer that the site takes back becomes a TEMPLATE_RESPONSE: of such a stream only the
+template is read, for what was there before has been withdrawn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from answerlens_collector.decoders.citations import take_citations
+from answerlens_collector.decoders.complaints import failure_said, words_of
+from answerlens_collector.decoders.deepseek_sources import resolved, search_fragments
 from answerlens_collector.decoders.patches import PatchedDocument
-from answerlens_collector.decoders.reply import Failure, Reply, Source, distinct
-from answerlens_collector.decoders.shapes import items, mapping, number, text
+from answerlens_collector.decoders.reply import Failure, Reply
+from answerlens_collector.decoders.shapes import items, mapping, text
 from answerlens_collector.decoders.sse import SseEvent, SseParser
 
-TEXT = frozenset({"RESPONSE", "ANSWER", "TEMPLATE_RESPONSE"})
+ANSWER = frozenset({"RESPONSE", "ANSWER"})
 REASONING = frozenset({"THINK"})
+TEMPLATE = frozenset({"TEMPLATE_RESPONSE"})
 NOT_PATCHES = frozenset({"ready", "title"})
+WITHDRAWN = "CONTENT_FILTER"
+WHOLE = frozenset({"", "FINISHED", WITHDRAWN})
 
 
 class DeepSeekDecoder:
     """See the module; made anew for each stream."""
-
-    marks_citations = True
 
     def __init__(self) -> None:
         self._sse = SseParser()
@@ -40,23 +44,27 @@ class DeepSeekDecoder:
         """What has been read so far."""
         response = mapping(self._document.root.get("response"))
         fragments = [mapping(item) for item in items(response.get("fragments"))]
-        searches = [fragment for fragment in fragments if fragment.get("type") == "SEARCH"]
-        answer, cited = take_citations(text(response.get("content")) + _joined(fragments, TEXT))
-        sources = distinct(_sources([response.get("search_results"), *(s.get("results") for s in searches)]))
+        error = self._error or self._sse.plain()
+        failure = _failure(error, response, fragments)
+        if failure == "refused":
+            response = {key: response[key] for key in ("status", "quasi_status") if key in response}
+            fragments = [each for each in fragments if each.get("type") in TEMPLATE]
         finished = self._is_finished(response)
-        searched = bool(searches or sources or response.get("search_status"))
-        reason = self._reason(response)
+        searches = search_fragments(fragments)
+        answer = resolved([response, *_typed(fragments, ANSWER | TEMPLATE)], response, fragments)
+        searched = bool(searches or answer.sources or response.get("search_status"))
         return Reply(
-            text=answer,
+            text=answer.text,
             reasoning=(text(response.get("thinking_content")) + _joined(fragments, REASONING)).strip(),
-            sources=sources,
-            cited=cited,
+            sources=answer.sources,
+            cited=answer.cited,
             queries=tuple(_queries([response, *searches])),
             search_ran=True if searched else (False if finished else None),
             finished=finished,
-            finish_reason=reason or ("FINISHED" if finished else None),
-            failure=self._failure(reason),
+            finish_reason=words_of(error) or _status(response) or ("FINISHED" if finished else None),
+            failure=failure,
             broken_frames=self._broken,
+            citations_known=answer.known,
         )
 
     def _event(self, event: SseEvent) -> None:
@@ -72,40 +80,41 @@ class DeepSeekDecoder:
             self._document.patch(data)
 
     def _is_finished(self, response: dict[str, Any]) -> bool:
-        if self._ended or response.get("status") == "FINISHED":
+        """Whether the answer is there in full: the stream may end, and say of the answer that it is not."""
+        if _status(response) not in WHOLE:
+            return False
+        if self._ended or response.get("status") in {"FINISHED", WITHDRAWN}:
             return True
-        return self._closed and response.get("quasi_status") == "FINISHED"
+        return self._closed and _status(response) == "FINISHED"
 
-    def _reason(self, response: dict[str, Any]) -> str:
-        if self._error:
-            return text(self._error.get("finish_reason")) or text(self._error.get("content")) or "error"
-        status = text(response.get("status"))
-        return "" if status == "WIP" else status
 
-    def _failure(self, reason: str) -> Failure | None:
-        if not self._error:
-            return "refused" if reason == "CONTENT_FILTER" else None
-        words = f"{reason} {text(self._error.get('content'))}".lower()
-        return "rate_limited" if "rate_limit" in words or "too frequent" in words else "failed"
+def _failure(error: dict[str, Any], response: dict[str, Any], fragments: list[dict[str, Any]]) -> Failure | None:
+    if error:
+        return failure_said(words_of(error))
+    if template := _joined(fragments, TEMPLATE):
+        # it may also ask to come back later
+        said = failure_said(template)
+        return said if said in {"rate_limited", "unavailable", "login_required"} else "refused"
+    return "refused" if _status(response) == WITHDRAWN else None
+
+
+def _status(response: dict[str, Any]) -> str:
+    """What the stream says of the answer; "" while it is being written."""
+    status = text(response.get("status"))
+    said = text(response.get("quasi_status")) if status in {"", "WIP"} else status
+    return "" if said == "WIP" else said
+
+
+def _typed(fragments: list[dict[str, Any]], types: frozenset[str]) -> Iterator[dict[str, Any]]:
+    return (fragment for fragment in fragments if fragment.get("type") in types)
 
 
 def _joined(fragments: list[dict[str, Any]], types: frozenset[str]) -> str:
-    return "".join(text(fragment.get("content")) for fragment in fragments if fragment.get("type") in types)
+    return "".join(text(fragment.get("content")) for fragment in _typed(fragments, types))
 
 
-def _queries(holders: list[dict[str, Any]]) -> Iterator[str]:
+def _queries(holders: Iterable[dict[str, Any]]) -> Iterator[str]:
     for holder in holders:
         for query in items(holder.get("queries")):
             if words := text(query) or text(mapping(query).get("query")):
                 yield words
-
-
-def _sources(lists: list[Any]) -> Iterator[Source]:
-    for results in lists:
-        for result in filter(None, map(mapping, items(results))):
-            yield Source(
-                url=text(result.get("url")),
-                title=text(result.get("title")),
-                site=text(result.get("site_name")),
-                index=number(result.get("cite_index")),
-            )

@@ -1,14 +1,16 @@
 """Doubao's stream: named events that carry content blocks.
 
 The answer is the text of STREAM_MSG_NOTIFY, STREAM_CHUNK (object 1, text blocks) and CHUNK_DELTA, joined in the order
-of the events. Text blocks inside a thinking container are reasoning. The block of search results may come after all
-text. The stream says which sources it lists, not which of them the answer cites.
+of the events; a delta goes on where the text stood last. Text blocks inside a thinking container are reasoning. The
+block of search results may come after all text. The stream says which sources it lists, not which of them the answer
+cites.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from answerlens_collector.decoders.citations import take_citations
+from answerlens_collector.decoders.complaints import failure_said, words_of
 from answerlens_collector.decoders.reply import Failure, Reply, Source, distinct
 from answerlens_collector.decoders.shapes import items, mapping, number, text
 from answerlens_collector.decoders.sse import SseEvent, SseParser
@@ -18,12 +20,15 @@ TEXT_BLOCK = 10000
 SEARCH_BLOCK = 10025
 THINKING_BLOCK = 10040
 ANSWER_COMPLETE = 1  # the end_type after which only suggestions follow
+CODES: Final[dict[str, Failure]] = {
+    "710012001": "login_required",
+    "710022002": "rate_limited",
+    "710022004": "rate_limited",
+}
 
 
 class DoubaoDecoder:
     """See the module; made anew for each stream."""
-
-    marks_citations = False
 
     def __init__(self) -> None:
         self._sse = SseParser()
@@ -31,6 +36,7 @@ class DoubaoDecoder:
         self._pieces: list[tuple[str, str]] = []  # (id of the block it stands in or "", text)
         self._parents: dict[str, str] = {}
         self._thinking: set[str] = set()
+        self._writing = ""  # the block that holds the newest text's, or ""
         self._searches: dict[str, dict[str, Any]] = {}
         self._finished = False
         self._error: dict[str, Any] = {}
@@ -46,17 +52,20 @@ class DoubaoDecoder:
         for holder, piece in self._pieces:
             parts[self._is_thinking(holder)].append(piece)
         answer, cited = take_citations("".join(parts[False]))
+        error = self._error or self._sse.plain()
+        failure = _failure(error) if error else None
         return Reply(
-            text=answer,
+            text="" if failure == "refused" else answer,
             reasoning="".join(parts[True]).strip(),
             sources=distinct(_sources(self._searches.values())),
             cited=cited,
             queries=tuple(dict.fromkeys(_queries(self._searches.values()))),
             search_ran=True if self._searches else (False if self._finished else None),
             finished=self._finished,
-            finish_reason=self._reason(),
-            failure=_failure(self._error) if self._error else None,
+            finish_reason=words_of(error) or (f"end_type {ANSWER_COMPLETE}" if self._finished else None),
+            failure=failure,
             broken_frames=self._broken,
+            citations_known=False,
         )
 
     def _event(self, event: SseEvent) -> None:
@@ -71,7 +80,7 @@ class DoubaoDecoder:
                     if patch.get("patch_object") == CONTENT:
                         self._blocks(mapping(patch.get("patch_value")).get("content_block"))
             case "CHUNK_DELTA":
-                self._pieces.append(("", text(data.get("text"))))
+                self._pieces.append((self._writing, text(data.get("text"))))
             case "SSE_REPLY_END":
                 self._finished = self._finished or data.get("end_type") == ANSWER_COMPLETE
             case "STREAM_ERROR":
@@ -84,10 +93,13 @@ class DoubaoDecoder:
             parent = text(block.get("parent_id"))
             content = mapping(block.get("content"))
             self._parents[name] = parent
+            finished = block.get("is_finish") is True
             if kind == TEXT_BLOCK:
                 self._pieces.append((parent, text(mapping(content.get("text_block")).get("text"))))
+                self._writing = "" if finished else parent
             elif kind == THINKING_BLOCK:
                 self._thinking.add(name)
+                self._writing = "" if finished else self._writing
             elif kind == SEARCH_BLOCK:
                 found = mapping(content.get("search_query_result_block"))
                 known = self._searches.setdefault(name, {})
@@ -103,17 +115,13 @@ class DoubaoDecoder:
             block = self._parents.get(block, "")
         return False
 
-    def _reason(self) -> str | None:
-        if self._error:
-            return f"{self._error.get('error_code', '')} {self._error.get('error_msg', '')}".strip() or "error"
-        return f"end_type {ANSWER_COMPLETE}" if self._finished else None
-
 
 def _failure(error: dict[str, Any]) -> Failure:
-    """A demand for verification is a captcha; otherwise the error's own words decide."""
+    """A demand for verification is a captcha, whatever the code; else the code decides, else the words."""
     if mapping(mapping(error.get("extra")).get("decision")).get("type") == "verify":
         return "captcha"
-    return "rate_limited" if "rate limit" in text(error.get("error_msg")).lower() else "failed"
+    code = str(error.get("error_code") or error.get("code"))
+    return CODES.get(code) or failure_said(words_of(error))
 
 
 def _queries(searches: Iterable[dict[str, Any]]) -> Iterator[str]:

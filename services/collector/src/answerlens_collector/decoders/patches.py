@@ -1,12 +1,16 @@
 """A JSON document that grows by patches `{"p": path, "o": operation, "v": value}`.
 
-A patch without a path repeats the last path and operation; a BATCH holds patches relative to its own path.
+A patch without a path repeats the last path and operation. A BATCH holds patches relative to its own path, and may
+hold further ones; they are applied in order.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 # Unmarked patches of these only ever add; of everything else they set.
 GROWING = frozenset({"content", "thinking_content", "fragments"})
+
+Step = tuple[list[str], str, object]
 
 
 class PatchedDocument:
@@ -23,18 +27,15 @@ class PatchedDocument:
         if "p" in patch:
             self._path = _steps(patch["p"])
             self._operation = _operation(patch, self._path)
-        elif isinstance(value, dict):  # the opening snapshot
+        elif isinstance(value, dict) and ("response" in value or not self._path):  # a snapshot
             self._path, self._operation = [], "SET"
+        elif _are_patches(value) and self._operation != "BATCH":
+            self._path, self._operation = ["response"], "BATCH"
         elif isinstance(value, str) and not isinstance(self._target(), str):
             # words right after a whole fragment go on where that ends
             self._path, self._operation = ["response", "fragments", "-1", "content"], "APPEND"
-        if self._operation != "BATCH":
-            self._apply(self._path, self._operation, value)
-            return
-        for inner in value if isinstance(value, list) else ():
-            if isinstance(inner, dict) and "v" in inner:
-                path = self._path + _steps(inner.get("p"))
-                self._apply(path, _operation(inner, path), inner["v"])
+        for path, operation, single in _singles(self._path, self._operation, value):
+            self._apply(path, operation, single)
 
     def _target(self) -> object:
         return _find(self.root, self._path)
@@ -50,6 +51,26 @@ class PatchedDocument:
             parent[last] = _appended(parent.get(last), value) if operation == "APPEND" else value
         elif isinstance(parent, list) and (position := _position(parent, last)) is not None:
             parent[position] = _appended(parent[position], value) if operation == "APPEND" else value
+
+
+def _singles(path: list[str], operation: str, value: object) -> Iterator[Step]:
+    """A patch taken apart into those that are no BATCH, in order, however deep they stand."""
+    waiting: list[Step] = [(path, operation, value)]
+    while waiting:
+        path, operation, value = waiting.pop()
+        if operation != "BATCH":
+            yield path, operation, value
+            continue
+        inner = [each for each in value if isinstance(each, dict) and "v" in each] if isinstance(value, list) else []
+        for each in reversed(inner):
+            deeper = path + _steps(each.get("p"))
+            waiting.append((deeper, _operation(each, deeper), each["v"]))
+
+
+def _are_patches(value: object) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(each, dict) and {"p", "v"} <= set(each) for each in value)
 
 
 def _operation(patch: dict[str, Any], path: list[str]) -> str:
@@ -85,8 +106,8 @@ def _position(values: list[Any], step: str) -> int | None:
 
 
 def _appended(old: object, new: object) -> object:
-    if isinstance(old, str) and isinstance(new, str):
-        return old + new
+    if isinstance(old, str):
+        return old + new if isinstance(new, str) else old
     if isinstance(old, list):
         return [*old, *new] if isinstance(new, list) else [*old, new]
     return new

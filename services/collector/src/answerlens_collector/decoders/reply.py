@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 # What a stream itself can say against an answer, beside ending early.
-Failure = Literal["captcha", "login_required", "refused", "rate_limited", "failed"]
+Failure = Literal["captcha", "login_required", "refused", "rate_limited", "unavailable", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Reply:
     `text` is clean of citation marks; `cited` holds the platform's own numbers, in order of appearance.
     `search_ran` is None while the stream has not said. `failure` is None unless the stream itself reports one.
     `broken_frames` counts those that could not be read: some of the answer may be missing.
+    `citations_known` is False where the stream does not say which of its sources the answer cites: never, or not here,
+    because a mark names none of them.
     """
 
     text: str
@@ -37,18 +39,16 @@ class Reply:
     finish_reason: str | None
     failure: Failure | None
     broken_frames: int = 0
+    citations_known: bool = True
 
     @property
     def is_whole(self) -> bool:
-        """Whether the stream has said all, and all of it could be read."""
-        return self.finished and not self.broken_frames
+        """Whether the stream has said all, and all of it could be read. A refusal is all there will be."""
+        return (self.finished or self.failure == "refused") and not self.broken_frames
 
 
 class Decoder(Protocol):
     """Reads one stream, in pieces cut anywhere."""
-
-    # whether this platform's stream says which of the listed sources are cited
-    marks_citations: bool
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Malformed and unknown parts are passed over."""
