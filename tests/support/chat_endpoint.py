@@ -17,13 +17,14 @@ Request = dict[str, Any]
 
 @dataclass(frozen=True)
 class Response:
-    """What is sent back: its body in pieces, each after so many seconds."""
+    """What is sent back: its body in pieces, each after so many seconds; the connection is lost after `cut` bytes."""
 
     body: bytes = b"{}"
     status: int = 200
     headers: tuple[str, ...] = ()
     delay: float = 0.0
     piece: int = 1 << 20
+    cut: int | None = None
 
 
 def saying(content: str | None, **more: Any) -> Response:
@@ -46,12 +47,14 @@ class ChatEndpoint:
     Attributes:
         answer: given a request's body, what is answered.
         asked: the body of each request.
+        heads: its first lines.
         moments: when each came (`time.monotonic`).
     """
 
     url: str = ""
     answer: Callable[[Request], Response] = lambda _: Response()
     asked: list[Request] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
 
     def settings(self, **more: Any) -> LlmSettings:
@@ -63,14 +66,16 @@ class ChatEndpoint:
         length = next(int(line[15:]) for line in head.lower().splitlines() if line.startswith("content-length:"))
         request = json.loads(await reader.readexactly(length))
         self.asked.append(request)
+        self.heads.append(head)
         self.moments.append(time.monotonic())
         response = self.answer(request)
         lines = [f"HTTP/1.1 {response.status} X", "content-type: application/json", "connection: close"]
         lines += [f"content-length: {len(response.body)}", *response.headers]
         writer.write("\r\n".join([*lines, "", ""]).encode())
-        for start in range(0, len(response.body), response.piece):
+        body = response.body if response.cut is None else response.body[: response.cut]
+        for start in range(0, len(body), response.piece):
             await asyncio.sleep(response.delay)
-            writer.write(response.body[start : start + response.piece])
+            writer.write(body[start : start + response.piece])
             await writer.drain()
         writer.close()
 

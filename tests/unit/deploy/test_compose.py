@@ -48,11 +48,16 @@ def test_everything_is_there(compose: dict[str, Any], services: tuple[str, ...])
 
 def test_no_secret_has_a_default(compose: dict[str, Any], variables: dict[str, set[str]], root: Path) -> None:
     secrets = {name for name in variables if re.search(r"PASSWORD|_KEY$", name)}
-    assert len(secrets) == 14
+    assert len(secrets) == 19
     # needed only by one of two ways to search: empty when it is not set
     secrets.remove("ANSWERLENS_ZHIHU_API_KEY")
     assert compose["services"]["searcher"]["environment"]["ANSWERLENS_ZHIHU_API_KEY"].endswith(":-}")
-    assert all(variables[name] == {"?"} for name in secrets)
+    # of the providers whose engines are enabled: empty when none is
+    collector = compose["services"]["collector"]["environment"]
+    engines = {name for name in secrets if name in collector}
+    assert len(engines) == 5
+    assert all(collector[name] == f"${{{name}:-}}" for name in engines)
+    assert all(variables[name] == {"?"} for name in secrets - engines)
     passwords = [
         value
         for service in compose["services"].values()

@@ -3,13 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from answerlens_common.contracts.engines import VARIABLE
 
 
-def _variables(folder: Path) -> set[str]:
-    files = list(folder.glob("*.yaml"))
+def _texts(folder: Path, *, keys: bool) -> list[str]:
+    """The files of a folder: what names their keys, or all else."""
+    files = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in folder.glob("*.yaml")]
     assert files
-    return {match["name"] for file in files for match in VARIABLE.finditer(file.read_text(encoding="utf-8"))}
+    return [yaml.safe_dump({name: value for name, value in file.items() if (name == "key") is keys}) for file in files]
+
+
+def _variables(folder: Path, *, keys: bool = False) -> set[str]:
+    return {match["name"] for text in _texts(folder, keys=keys) for match in VARIABLE.finditer(text)}
 
 
 def test_compose_gives_the_job_what_profiles_name(compose: dict[str, Any], root: Path) -> None:
@@ -21,6 +28,21 @@ def test_the_cluster_gives_the_job_what_profiles_name(base_objects: list[dict[st
     jobs = {item["metadata"]["name"]: item for item in base_objects if item["kind"] == "Job"}
     container = jobs["topology"]["spec"]["template"]["spec"]["containers"][0]
     assert _variables(root / "deploy/engines") <= {variable["name"] for variable in container["env"]}
+
+
+def test_only_the_collector_is_given_the_keys_that_files_name(
+    compose: dict[str, Any], base_objects: list[dict[str, Any]], root: Path
+) -> None:
+    keys = _variables(root / "deploy/engines", keys=True)
+    assert keys
+    (deployment,) = (
+        item for item in base_objects if item["kind"] == "Deployment" and item["metadata"]["name"] == "collector"
+    )
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    assert keys <= {variable["name"] for variable in container["env"] if "value" not in variable}
+    given = {name for name, service in compose["services"].items() if keys & set(service.get("environment", {}))}
+    assert given == {"collector"}
+    assert keys <= set(compose["services"]["collector"]["environment"])
 
 
 def test_accounts_are_where_the_collector_has_them(compose: dict[str, Any]) -> None:

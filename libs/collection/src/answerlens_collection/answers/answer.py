@@ -28,7 +28,9 @@ class Answer:
 
     `text` is without citation marks. `search_ran` is None where the page does not tell. `citations_known` is False
     where neither stream nor page tells cited sources from listed ones: then no link is marked as cited, and that
-    means nothing. `error` says in words what went wrong when the status is not ok.
+    means nothing. `error` says in words what went wrong when the status is not ok. Of an API: the model that was asked
+    for and the one that it says has answered, the tokens it counts, and what they cost in its file's currency; None
+    where that is not known.
     """
 
     status: AnswerStatus
@@ -40,9 +42,14 @@ class Answer:
     finish_reason: str | None = None
     queries: tuple[str, ...] = ()
     error: str | None = None
+    requested_model: str | None = None
+    served_model: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
 
     def __post_init__(self) -> None:
-        for field in ("text", "reasoning", "finish_reason", "error"):
+        for field in ("text", "reasoning", "finish_reason", "error", "requested_model", "served_model"):
             value = getattr(self, field)
             object.__setattr__(self, field, None if value is None else storable(value))
         object.__setattr__(self, "queries", tuple(map(storable, self.queries)))

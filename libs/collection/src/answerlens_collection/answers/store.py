@@ -12,6 +12,7 @@ from answerlens_common.text.matching import fold_text
 
 # As many as the column holds; a site may write what it likes there, its whole error for one.
 MOST_REASON_CHARACTERS = 50
+MOST_MODEL_CHARACTERS = 255
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,12 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
     stored = await tx.execute(
         "INSERT INTO ai_answer (collection_id, number, replicate, retention, answer_date, keyword, question_id,"
         " question_text, engine, surface, status, answer_text, folded_text, reasoning, search_ran, citations_known,"
-        " finish_reason, queries, error, duration)"
+        " finish_reason, queries, error, duration, requested_model, served_model, prompt_tokens, completion_tokens,"
+        " cost)"
         " VALUES (:id, :number, :replicate, :retention, :date, :keyword, :question_id, :question, :engine, :surface,"
         " :status, :text, :folded, :reasoning, :search_ran, :citations_known, :finish_reason,"
-        " CAST(:queries AS jsonb), :error, :seconds)"
+        " CAST(:queries AS jsonb), :error, :seconds, :requested_model, :served_model, :prompt_tokens,"
+        " :completion_tokens, :cost)"
         " ON CONFLICT (collection_id, number, replicate, retention, answer_date) DO NOTHING",
         **columns_of(collection),
         number=asked.key.number,
@@ -92,6 +95,11 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
         queries=json.dumps(answer.queries, ensure_ascii=False),
         error=answer.error,
         seconds=seconds,
+        requested_model=answer.requested_model and answer.requested_model[:MOST_MODEL_CHARACTERS],
+        served_model=answer.served_model and answer.served_model[:MOST_MODEL_CHARACTERS],
+        prompt_tokens=answer.prompt_tokens,
+        completion_tokens=answer.completion_tokens,
+        cost=answer.cost,
     )
     if not stored:
         return

@@ -16,6 +16,8 @@ from answerlens_common.errors import BusinessError
 
 # ${NAME}, or ${NAME:-what to use when NAME is not set}
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+KEY: Final = r"^\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}$"
+"""How a file names the variable that holds its engine's key. It is stored so, for several services can read it."""
 
 
 class EngineFileError(BusinessError):
@@ -34,7 +36,7 @@ class EngineFileError(BusinessError):
         return cls(file, ".".join(map(str, first["loc"])) or "the whole file", first["msg"])
 
 
-RUN_KINDS: Final = ("browser",)
+RUN_KINDS: Final = ("browser", "api")
 """The kinds that the collector runs (its `KINDS`) and that may be ordered; an installation may list others."""
 
 
@@ -53,7 +55,8 @@ class EngineFile(BaseModel):
 def load_engines(folder: str | Path, environment: Mapping[str, str] = os.environ) -> list[EngineFile]:
     """Every `*.yaml` of `folder`, by file name, with `${NAME}` and `${NAME:-default}` filled in.
 
-    A variable that is not set is an error, but in an engine that is not enabled it stays as written.
+    A variable that is not set is an error, but in an engine that is not enabled it stays as written. That of a `key` is
+    left to the service that uses it.
 
     Raises:
         EngineFileError: naming the file and the field.
@@ -78,7 +81,10 @@ def _load(file: Path, environment: Mapping[str, str]) -> EngineFile:
     if not isinstance(content, dict):
         raise EngineFileError(file.name, "the whole file", "must be a mapping")
     missing: dict[str, str] = {}
-    expanded = _expand(content, environment, "", missing)
+    key = content.pop("key", None)
+    expanded = _paced(file.name, _expand(content, environment, "", missing))
+    if key is not None:
+        expanded["key"] = _named(file.name, key)
     try:
         engine = EngineFile.model_validate(expanded)
     except ValidationError as error:
@@ -87,6 +93,26 @@ def _load(file: Path, environment: Mapping[str, str]) -> EngineFile:
         field, variable = next(iter(missing.items()))
         raise EngineFileError(file.name, field, f"the environment has no {variable}")
     return engine
+
+
+def _named(file: str, key: object) -> str:
+    if not isinstance(key, str) or not re.fullmatch(KEY, key):
+        raise EngineFileError(file, "key", "must name a variable, as ${NAME}: a key does not stand in a file")
+    return key
+
+
+def _paced(file: str, content: dict[str, Any]) -> dict[str, Any]:
+    """`content` with a rate of requests as the seconds between two of them, which is how it is kept."""
+    pacing = content.get("pacing")
+    if not isinstance(pacing, dict) or "requests_a_minute" not in pacing:
+        return content
+    rate = pacing["requests_a_minute"]
+    if "min_seconds_between_asks" in pacing:
+        raise EngineFileError(file, "pacing.requests_a_minute", "give either this or min_seconds_between_asks")
+    if not isinstance(rate, int | float) or isinstance(rate, bool) or rate <= 0:
+        raise EngineFileError(file, "pacing.requests_a_minute", "must be a number over 0")
+    kept = {name: value for name, value in pacing.items() if name != "requests_a_minute"}
+    return {**content, "pacing": {**kept, "min_seconds_between_asks": 60 / rate}}
 
 
 def _expand(value: Any, environment: Mapping[str, str], field: str, missing: dict[str, str]) -> Any:  # noqa: ANN401 YAML is any shape

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from answerlens_collector.engines.api import ApiEngine, ApiProfile
 from answerlens_collector.engines.browser import BrowserEngine
 from answerlens_collector.engines.engine import Engine
 from answerlens_collector.profile import SiteProfile
@@ -10,7 +11,7 @@ from answerlens_collector.settings import CollectorSettings
 from answerlens_common.contracts.engines import EngineFile
 from answerlens_common.limits.breakers import Breakers
 
-__all__ = ["KINDS", "BrowserEngine", "Engine", "open_engine"]
+__all__ = ["KINDS", "ApiEngine", "BrowserEngine", "Engine", "open_engine"]
 
 Opening = Callable[[EngineFile, CollectorSettings, Breakers], Engine]
 
@@ -19,7 +20,11 @@ def _browser(file: EngineFile, settings: CollectorSettings, breakers: Breakers) 
     return BrowserEngine(SiteProfile.of(file), settings.browser, breakers)
 
 
-KINDS: Final[dict[str, Opening]] = {"browser": _browser}
+def _api(file: EngineFile, _settings: CollectorSettings, _breakers: Breakers) -> Engine:
+    return ApiEngine(ApiProfile.of(file))
+
+
+KINDS: Final[dict[str, Opening]] = {"browser": _browser, "api": _api}
 
 
 def open_engine(file: EngineFile, settings: CollectorSettings, breakers: Breakers) -> Engine:
