@@ -29,6 +29,7 @@ EXCUSED: Final = {
     "collection.collections.store.open_private": Excused(
         "the first of a day makes its partitions: catalogs", blocks=10_000
     ),
+    "collection.days.make_days": Excused("the partitions of eight days of two classes: catalogs", blocks=80_000),
     "collection.days.drop_day": Excused("a day's partitions are dropped: catalogs", blocks=10_000),
     "order_api.operations.hits.hits": Excused(
         "the orders of a day, of whom a third of all is expected", may_read_whole=True

@@ -41,7 +41,7 @@ async def test_what_is_under_way_is_finished_and_the_rest_given_back_at_once(ben
     assert not bench.done, "given back while the first is still worked on"
     await stopping
     assert bench.attempts == 1
-    assert bench.done == {KEYWORDS[0]}
+    assert len(bench.done) == 1, "whichever of them came first"
     assert await bench.waiting(REQUESTED.name) == len(KEYWORDS) - 1
     assert await bench.db.value("SELECT count(*) FROM claim WHERE status <> 'done'") == 0
 
