@@ -31,6 +31,7 @@ _LISTED = rf'[-+]     ("queue": "\w+\.({_OLD}|{_NEW})\.\S+",|"count": \d,|"oldes
 _UNCHANGED = r"(analyzer\.measurement-withdrawn|order-api\.[a-z-]+|scheduler\.refresh-requested)"
 _ENDS = r"(MeasurementEnded|OrderEnded|BreakerChanged|MeasurementStatus|OrderStatus|Transition)"
 _LANGUAGE = "or in English where the client's `Accept-Language` prefers it"
+_MODELS = "When another one answers than on the newest earlier day, the series"
 
 ALLOWED: tuple[Allowed, ...] = (
     # the queues have other names; those of then are listed behind them while letters lie there
@@ -89,5 +90,12 @@ ALLOWED: tuple[Allowed, ...] = (
         "asyncapi.json",
         r"operations\.(analyzer\.publishCollectionScored|scheduler\.publishCollectionAnalysed): nothing → .*",
         "Orders are analysed and judged twenty at a time",
+    ),
+    Allowed("api/*/measurements.json", r"\S+\.rates\[\d+\]\.model_change: nothing → null", _MODELS),
+    Allowed("cli/order-measurements.txt", r'\+ +"model_change": null,', _MODELS),
+    Allowed(
+        "openapi.json",
+        r"components\.schemas\.(SeriesRates\.properties\.model_change|ModelChange): nothing → .*",
+        _MODELS,
     ),
 )

@@ -5,6 +5,7 @@ import pytest
 from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.store import Order
 from answerlens_common.work.claims import Lease
+from answerlens_orders.reports.day import engines
 from tests.integration.analyzer.conftest import QUESTIONS, Tracked, day, versions
 from tests.support.answered import Given, analyse, store_day
 
@@ -116,3 +117,45 @@ async def test_why_an_order_failed_alone_is_in_the_task_log(tracked: Tracked, mo
     assert (row["order_id"], row["engine"], row["date"]) == (other, "chat-a", day(1))
     assert row["error_message"] == "ValueError: a name that cannot be looked for"
     assert row["completed_at"] is not None
+
+
+async def test_the_models_that_have_answered_are_told_and_their_change_is_marked(tracked: Tracked) -> None:
+    """Of answers that count, and against the newest earlier day that tells; a chat page names none."""
+    models = {1: "m-1", 2: "m-1", 3: None, 4: "m-2", 5: "m-3"}
+    for n in models:
+        await tracked.measure(n, named=1, ok=QUESTIONS - 1)
+        await tracked.measure(n, named=1, engine="chat-b")
+    async with tracked.db.transaction() as tx:
+        for n, model in models.items():
+            await tx.execute(
+                "UPDATE ai_answer SET served_model = CASE WHEN status = 'ok' THEN CAST(:model AS text) ELSE 'no' END"
+                " WHERE answer_date = :date AND engine = 'chat-a'",
+                model=model,
+                date=day(n),
+            )
+        await tx.execute(
+            "UPDATE ai_answer SET served_model = 'm-2' WHERE answer_date = :date AND engine = 'chat-a'"
+            " AND status = 'ok' AND question_id < 'q002'",
+            date=day(5),
+        )
+        await tx.execute("DELETE FROM mention_percentage")
+    for n in models:
+        await tracked.wait_on(n, "chat-a", "chat-b")
+        await analyse(tracked.db, "chat-a", day(n))
+        await analyse(tracked.db, "chat-b", day(n))
+    assert await versions(tracked, 1, "served_models") == [["m-1"], None, {"chat-a": ["m-1"]}]
+    assert await versions(tracked, 3, "served_models") == [None, None, None]
+    assert await versions(tracked, 5, "served_models") == [["m-2", "m-3"], None, {"chat-a": ["m-2", "m-3"]}]
+    changes = {}
+    async with tracked.db.transaction() as tx:
+        for n in models:
+            api, page = await engines(tx, tracked.order_id, day(n))
+            changes[n] = api.model_change
+            assert page.model_change is None
+    assert changes == {
+        1: None,
+        2: None,
+        3: None,
+        4: {"was": ["m-1"], "is": ["m-2"], "was_on": day(2).isoformat()},
+        5: {"was": ["m-2"], "is": ["m-2", "m-3"], "was_on": day(4).isoformat()},
+    }

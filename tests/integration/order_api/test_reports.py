@@ -169,7 +169,7 @@ async def test_the_newest_completed_day_is_reported_and_any_day_can_be_asked_for
     series = (await clients.acme.get(f"/api/orders/{order['id']}/measurements", params={"limit": 3})).json()
     assert [day["date"] for day in series["items"]] == [fourth, third, second]
     assert series["items"][2]["rates"] == [
-        {"engine": "chat-a", "surface": "browser", "rates": RATES, "degraded": False}
+        {"engine": "chat-a", "surface": "browser", "model_change": None, "rates": RATES, "degraded": False}
     ]
     params = {"limit": 3, "cursor": series["next"]}
     last = (await clients.acme.get(f"/api/orders/{order['id']}/measurements", params=params)).json()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from answerlens_orders.reports.legend import engine_notes, no_rate_notes, rules_notes
+from answerlens_orders.reports.legend import engine_notes, model_notes, no_rate_notes, rules_notes
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_rates_that_rest_on_the_same_engines_are_told_together() -> None:
     }
     (note,) = engine_notes(rates, ["chat-a", "chat-b"])
     assert "rest on chat-b alone: positive_share, negative_share." in note
+
+
+def test_an_engine_at_which_another_model_answers_is_named() -> None:
+    (note,) = model_notes({"a": None, "b": {"was": ["m-1"], "is": ["m-2", "m-3"], "was_on": "2026-01-01"}})
+    assert "Another model answers at b: m-1 on 2026-01-01, m-2, m-3 on this day" in note

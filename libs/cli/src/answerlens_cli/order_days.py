@@ -1,5 +1,7 @@
 """`answerlens order measurements` and `order progress`: an order's days, and how far each is."""
 
+from typing import Any
+
 import typer
 
 from answerlens_cli import progress as words_of
@@ -29,12 +31,19 @@ def measurements(order_id: OrderId, *, limit: Limit = 20, cursor: Cursor = None,
                     day["status"],
                     part["engine"] if part else "",
                     (format_rate("mention_rate", rate) + format_verdict((rate or {}).get("verdict"))) if part else "",
-                    "degraded" if part and part["degraded"] else "",
+                    _note(part) if part else "",
                     day["last_error"] or "",
                 )
             )
     show_table(("date", "status", "engine", "mention rate", "note", "error"), rows, "No day has been measured yet.")
     show_more(page)
+
+
+def _note(part: dict[str, Any]) -> str:
+    """What to know of the rates of a day."""
+    change = part.get("model_change")
+    model = f"model was {', '.join(change['was'])}, is {', '.join(change['is'])}" if change else ""
+    return "; ".join(filter(None, ("degraded" if part["degraded"] else "", model)))
 
 
 @app.command()

@@ -120,10 +120,13 @@ async def load_measured(db: Database, day: KeywordDay) -> Measured:
     row = await db.row(
         "SELECT collection.surface, collection.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
         " collection.profile_sha256 AS engine_profile,"
-        " scores.rubrics, scores.scoring_models FROM keyword_collection collection"
+        " scores.rubrics, scores.scoring_models, served.models AS served_models FROM keyword_collection collection"
         " CROSS JOIN LATERAL (SELECT COALESCE(array_agg(DISTINCT rubric_version), '{}') AS rubrics,"
         " COALESCE(array_agg(DISTINCT model), '{}') AS scoring_models FROM keyword_score"
         " WHERE collection_id = collection.id AND answer_date = :date) AS scores"
+        " CROSS JOIN LATERAL (SELECT array_agg(DISTINCT served_model ORDER BY served_model) AS models"
+        " FROM keyword_answer WHERE collection_id = collection.id AND answer_date = :date AND status = 'ok'"
+        " AND served_model IS NOT NULL) AS served"
         " JOIN bank ON bank.keyword = collection.keyword AND bank.version = collection.bank_version"
         " JOIN keyword_day day ON day.keyword = collection.keyword AND day.date = collection.date"
         " WHERE collection.keyword = :keyword AND collection.engine = :engine AND collection.date = :date",
@@ -132,7 +135,9 @@ async def load_measured(db: Database, day: KeywordDay) -> Measured:
     if row is None:
         message = f"no collection of {day.engine} on {day.date}"
         raise LookupError(message)
-    versions = {name: value for name, value in row.items() if name != "surface"}
+    # a chat page names no model
+    unsaid = {"surface", *(() if row["served_models"] else ("served_models",))}
+    versions = {name: value for name, value in row.items() if name not in unsaid}
     ours = {"matcher": MATCHER_VERSION, "branded_rule": BRANDED_RULE, "sentiment": SENTIMENT_VERSION}
     return Measured(row["surface"], {**versions, **ours})
 
@@ -233,7 +238,9 @@ async def versions_of_surface(tx: Transaction, order_id: UUID, date: dt.date, en
     )
     several = {name: sorted({each for row in rows for each in row["versions"].get(name, ())}) for name in _SEVERAL}
     profiles = {row["engine"]: row["versions"]["engine_profile"] for row in rows}
-    return {**several, **rules_together(row["versions"] for row in rows), "engine_profile": profiles}
+    models = {row["engine"]: found for row in rows if (found := row["versions"].get("served_models"))}
+    told = {"engine_profile": profiles, **({"served_models": models} if models else {})}
+    return {**several, **rules_together(row["versions"] for row in rows), **told}
 
 
 async def store_rates(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from answerlens_common.contracts.statuses import MeasurementStatus
 from answerlens_common.db.database import Transaction
-from answerlens_orders.reports.rate_view import Rates
+from answerlens_orders.reports.rate_view import ModelChange, Rates
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,23 @@ class EngineRow(RatesRow):
 
     Attributes:
         judged: whether it is known of all its answers what they think of the brand; None before it has rates.
+        models_before: the models that answered on the newest earlier day that says so, which is `models_before_on`.
     """
 
     engine: str
     status: str
     error_code: str | None
     judged: bool | None
+    models_before: list[str] | None = None
+    models_before_on: dt.date | None = None
+
+    @property
+    def model_change(self) -> ModelChange | None:
+        """That other models answer than on the day before; None when it is the same ones, or not known."""
+        models = (self.versions or {}).get("served_models")
+        if not models or not self.models_before or self.models_before_on is None or models == self.models_before:
+            return None
+        return {"was": self.models_before, "is": models, "was_on": self.models_before_on.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -151,9 +162,15 @@ async def engines(tx: Transaction, order_id: UUID, date: dt.date) -> list[Engine
     """How each engine of a measurement ended, and its rates."""
     return await tx.rows(
         "SELECT e.engine, e.status, e.error_code, COALESCE(p.surface, n.surface) AS surface, p.rates, p.degraded,"
-        " p.versions, p.headline, o.judged FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
+        " p.versions, p.headline, o.judged, before.models AS models_before, before.date AS models_before_on"
+        " FROM measurement_engine e LEFT JOIN engine n ON n.name = e.engine"
         " LEFT JOIN mention_percentage p USING (order_id, date, engine)"
         " LEFT JOIN measurement_outcome o USING (order_id, date, engine)"
+        " LEFT JOIN LATERAL (SELECT earlier.date, earlier.versions -> 'served_models' AS models"
+        " FROM mention_percentage earlier WHERE p.versions -> 'served_models' IS NOT NULL"
+        " AND earlier.order_id = e.order_id AND earlier.engine = e.engine"
+        " AND earlier.surface = p.surface AND earlier.date < e.date AND NOT earlier.degraded"
+        " AND earlier.versions -> 'served_models' IS NOT NULL ORDER BY earlier.date DESC LIMIT 1) AS before ON true"
         " WHERE e.order_id = :order_id AND e.date = :date ORDER BY e.engine",
         EngineRow,
         order_id=order_id,

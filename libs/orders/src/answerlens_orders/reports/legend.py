@@ -1,10 +1,10 @@
 """What a report says of its figures: why some have none, and which engines those over all engines rest on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from answerlens_common.contracts.no_rate import SENTENCES, NoRate
-from answerlens_orders.reports.rate_view import Rates
+from answerlens_orders.reports.rate_view import ModelChange, Rates
 
 
 def no_rate_notes(parts: Iterable[Rates]) -> Iterator[str]:
@@ -43,6 +43,24 @@ def engine_notes(overall: Rates, engines: Sequence[str]) -> Iterator[str]:
             f"全部引擎的这些数字只来自 {'、'.join(some)}：{'、'.join(names)}。"
             f" Over all engines these rest on {', '.join(some)} alone: {', '.join(names)}."
         )
+
+
+def model_notes(changes: Mapping[str, ModelChange | None]) -> Iterator[str]:
+    """Where another model answers, which may move a rate by itself.
+
+    Args:
+        changes: That of each engine, by name.
+    """
+    for engine, change in changes.items():
+        if change is not None:
+            was = ", ".join(change["was"])
+            now = ", ".join(change["is"])
+            on = change["was_on"]
+            yield (
+                f"{engine} 作答的模型已更换：{on} 为 {was}，当日为 {now}；数字的变化可能由此而来。"
+                f" Another model answers at {engine}: {was} on {on}, {now} on this day; figures may have moved for that"
+                " alone."
+            )
 
 
 def rules_notes(parts: Iterable[Rates]) -> Iterator[str]:

@@ -42,3 +42,14 @@ class RateView(TypedDict, total=False):
 
 
 Rates = dict[str, RateView]
+
+
+ModelChange = TypedDict(
+    "ModelChange",
+    {
+        "was": Annotated[list[str], Field(description="the models that answered", examples=[["m-2026-05"]])],
+        "is": Annotated[list[str], Field(description="those that answer now", examples=[["m-2026-11"]])],
+        "was_on": Annotated[str, Field(description="the newest earlier day that tells", examples=["2026-11-30"])],
+    },
+)
+"""That another model has answered than on the day before, as the engine says; the day's profile may be the same."""

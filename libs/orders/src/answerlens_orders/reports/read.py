@@ -192,7 +192,13 @@ def rates_of(bodies: str | None) -> Sequence[dict[str, Any]]:
     for surface, body in sorted(json.loads(bodies or "{}").items()):
         parts = {**body["engines"], "overall": body["overall"]}
         found += [
-            {"engine": name, "surface": surface, "rates": part["rates"], "degraded": part["degraded"]}
+            {
+                "engine": name,
+                "surface": surface,
+                "rates": part["rates"],
+                "degraded": part["degraded"],
+                "model_change": part.get("versions", {}).get("model_change"),
+            }
             for name, part in sorted(parts.items())
             if part is not None and part["rates"]
         ]

@@ -13,7 +13,7 @@ from answerlens_orders.measurements.failing import sentence
 from answerlens_orders.orders.views import Ordered
 from answerlens_orders.reports.day import DayRows, EngineRow, OrderRow, RatesRow
 from answerlens_orders.reports.headline import Headline
-from answerlens_orders.reports.legend import engine_notes, no_rate_notes, rules_notes
+from answerlens_orders.reports.legend import engine_notes, model_notes, no_rate_notes, rules_notes
 from answerlens_orders.reports.rate_view import Rates
 from answerlens_orders.reports.views import Rated, RatedEngine, Report, Withdrawn
 
@@ -111,8 +111,11 @@ def _rated(row: RatesRow) -> dict[str, Any]:
 
 
 def _rated_engine(row: EngineRow) -> RatedEngine:
+    rated = _rated(row)
+    if row.model_change is not None:
+        rated["versions"] = {**rated["versions"], "model_change": row.model_change}
     return RatedEngine(
-        **_rated(row),
+        **rated,
         status=row.status,
         last_error=sentence(row.error_code),
         error_code=row.error_code,
@@ -146,6 +149,7 @@ def _notes(rows: DayRows, engines: Sequence[EngineRow], overall: Rates, *, sandb
             " The questions were renewed: `linked` follows those that each bank keeps of the one before,"
             f" chain-linked over banks {shown} since {since}."
         )
+    yield from model_notes({engine.engine: engine.model_change for engine in engines})
     yield from rules_notes(engine.rates or {} for engine in engines)
     if bank is not None and bank.stale:
         yield (

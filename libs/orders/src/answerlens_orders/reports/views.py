@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from answerlens_orders.measurements.failing import ErrorCode, LastError
 from answerlens_orders.orders.views import Ordered
-from answerlens_orders.reports.rate_view import Rates
+from answerlens_orders.reports.rate_view import ModelChange, Rates
 from answerlens_orders.reports.why import Why
 
 RATES_EXAMPLE = {
@@ -125,6 +125,9 @@ class SeriesRates(BaseModel):
 
     engine: str
     surface: str
+    model_change: ModelChange | None = Field(
+        default=None, description="another model has answered than before: figures may have moved for that alone"
+    )
     rates: Rates = Field(description=f"as in the report; {LINKED_FIELD}")
     degraded: bool
 

@@ -52,12 +52,17 @@ async def versions(db: Database, collection: Collection) -> dict[str, Any]:
     row = await db.row(
         "SELECT c.profile_sha256 AS engine_profile, COALESCE(array_agg(DISTINCT s.rubric_version)"
         " FILTER (WHERE s.rubric_version IS NOT NULL), '{}') AS rubrics,"
-        " COALESCE(array_agg(DISTINCT s.model) FILTER (WHERE s.model IS NOT NULL), '{}') AS scoring_models"
+        " COALESCE(array_agg(DISTINCT s.model) FILTER (WHERE s.model IS NOT NULL), '{}') AS scoring_models,"
+        " (SELECT array_agg(DISTINCT a.served_model ORDER BY a.served_model) FROM ai_answer a"
+        " WHERE a.collection_id = c.id AND a.retention = c.retention AND a.answer_date = c.date AND a.status = 'ok'"
+        " AND a.served_model IS NOT NULL) AS served_models"
         " FROM collection c LEFT JOIN question_score s ON s.collection_id = c.id AND s.retention = c.retention"
         " AND s.answer_date = c.date WHERE c.id = :id GROUP BY c.id",
         id=collection.id,
     )
-    return {**(row or {}), "matcher": MATCHER_VERSION}
+    # a chat page names no model
+    told = {name: value for name, value in (row or {}).items() if value is not None}
+    return {**told, "matcher": MATCHER_VERSION}
 
 
 async def store(
