@@ -23,13 +23,18 @@ MINIMAL: dict[str, Any] = {
 }
 
 
+def browser_engines(folder: Path) -> list[EngineFile]:
+    engines = load_engines(folder, {"ANSWERLENS_SANDBOX_URL": "http://127.0.0.1:1"})
+    return [engine for engine in engines if engine.kind == "browser"]
+
+
 def with_(**changes: object) -> EngineFile:
     return EngineFile.model_validate({**MINIMAL, **changes})
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
 def test_the_profiles_that_are_shipped_fit_and_survive_the_table(folder: Path) -> None:
-    for engine in load_engines(folder, {"ANSWERLENS_SANDBOX_URL": "http://127.0.0.1:1"}):
+    for engine in browser_engines(folder):
         profile = SiteProfile.of(engine)
         assert SiteProfile.model_validate(engine.model_dump(mode="json")) == profile
 
@@ -48,7 +53,7 @@ def test_an_address_with_another_place_is_refused() -> None:
 
 
 def test_profiles_of_live_sites_are_off_and_say_that_nobody_tried_them() -> None:
-    for engine in load_engines(FOLDERS[0], {}):
+    for engine in browser_engines(FOLDERS[0]):
         profile = SiteProfile.of(engine)
         assert not profile.enabled
         assert profile.verified == "not verified against the live site from here"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerlens_collector.decoders import DECODERS, FORMER_NAMES, Reply
+from tests.unit.collector.decoders import site_streams
 from tests.unit.collector.decoders.streams import (
     NAMED_EVENTS,
     NEW_GENERATION,
@@ -22,6 +23,12 @@ STREAMS = [
     ("json_patch", NEW_GENERATION.replace(b"\n", b"\r\n")),
     ("named_events", NAMED_EVENTS),
     ("named_events", NAMED_EVENTS.replace(b"\n", b"\r\n")),
+    ("chatgpt", site_streams.CHATGPT),
+    ("kimi", site_streams.KIMI),
+    ("qianwen", site_streams.QIANWEN),
+    ("qwen", site_streams.QWEN),
+    ("wenxin", site_streams.WENXIN),
+    ("yuanbao", site_streams.YUANBAO),
 ]
 
 
@@ -30,6 +37,10 @@ def decode(name: str, pieces: list[bytes]) -> Reply:
     for piece in pieces:
         decoder.feed(piece)
     return decoder.reply()
+
+
+def test_every_decoder_is_here() -> None:
+    assert {FORMER_NAMES.get(name, name) for name, _ in STREAMS} == DECODERS.keys()
 
 
 @pytest.mark.parametrize(("name", "stream"), STREAMS)

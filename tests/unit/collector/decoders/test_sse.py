@@ -26,20 +26,3 @@ def test_a_line_without_colon_and_unknown_fields_are_passed_over() -> None:
 def test_data_that_is_not_json_is_none() -> None:
     assert SseEvent("", "{").json() is None
     assert SseEvent("", "[" * 100_000).json() is None
-
-
-def test_an_object_in_place_of_events_is_kept() -> None:
-    body = '\n {"code": 7,\n\n"msg": "蓝牙"} '.encode()
-    for cut in range(len(body) + 1):
-        parser = SseParser()
-        assert parser.feed(body[:cut]) + parser.feed(body[cut:]) == []
-        assert parser.plain() == {"code": 7, "msg": "蓝牙"}
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b'{"a": 1} {"b": 2}', b'data: {"a": 1}\n\n', b"[1]", b'"x"', b"{" * 100_000]
-)
-def test_anything_else_is_no_object(body: bytes) -> None:
-    parser = SseParser()
-    parser.feed(body)
-    assert parser.plain() == {}

@@ -6,11 +6,26 @@ gets a module here and a line below.
 
 from collections.abc import Callable
 
+from answerlens_collector.decoders.chatgpt import ChatGptDecoder
 from answerlens_collector.decoders.deepseek import DeepSeekDecoder
 from answerlens_collector.decoders.doubao import DoubaoDecoder
+from answerlens_collector.decoders.kimi import KimiDecoder
+from answerlens_collector.decoders.qianwen import QianwenDecoder
+from answerlens_collector.decoders.qwen import QwenDecoder
 from answerlens_collector.decoders.reply import Decoder, Failure, Reply, Source
+from answerlens_collector.decoders.wenxin import WenxinDecoder
+from answerlens_collector.decoders.yuanbao import YuanbaoDecoder
 
-DECODERS: dict[str, Callable[[], Decoder]] = {"deepseek": DeepSeekDecoder, "doubao": DoubaoDecoder}
+DECODERS: dict[str, Callable[[], Decoder]] = {
+    "chatgpt": ChatGptDecoder,
+    "deepseek": DeepSeekDecoder,
+    "doubao": DoubaoDecoder,
+    "kimi": KimiDecoder,
+    "qianwen": QianwenDecoder,
+    "qwen": QwenDecoder,
+    "wenxin": WenxinDecoder,
+    "yuanbao": YuanbaoDecoder,
+}
 # What profiles called them before: an installation's own files, and what is stored of them, go on working.
 FORMER_NAMES = {"json_patch": "deepseek", "named_events": "doubao"}
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from answerlens_collector.decoders.complaints import failure_said, words_of
 from answerlens_collector.decoders.deepseek_sources import resolved, search_fragments
+from answerlens_collector.decoders.json_events import JsonEvent, JsonEvents
 from answerlens_collector.decoders.patches import PatchedDocument
 from answerlens_collector.decoders.reply import Failure, Reply
 from answerlens_collector.decoders.shapes import items, mapping, text
-from answerlens_collector.decoders.sse import SseEvent, SseParser
 
 ANSWER = frozenset({"RESPONSE", "ANSWER"})
 REASONING = frozenset({"THINK"})
@@ -28,8 +28,7 @@ class DeepSeekDecoder:
     """See the module; made anew for each stream."""
 
     def __init__(self) -> None:
-        self._sse = SseParser()
-        self._broken = 0
+        self._events = JsonEvents()
         self._document = PatchedDocument()
         self._ended = False
         self._closed = False
@@ -37,14 +36,14 @@ class DeepSeekDecoder:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes."""
-        for event in self._sse.feed(chunk):
+        for event in self._events.feed(chunk):
             self._event(event)
 
     def reply(self) -> Reply:
         """What has been read so far."""
         response = mapping(self._document.root.get("response"))
         fragments = [mapping(item) for item in items(response.get("fragments"))]
-        error = self._error or self._sse.plain()
+        error = self._error or self._events.plain()
         failure = _failure(error, response, fragments)
         if failure == "refused":
             response = {key: response[key] for key in ("status", "quasi_status") if key in response}
@@ -63,21 +62,19 @@ class DeepSeekDecoder:
             finished=finished,
             finish_reason=words_of(error) or _status(response) or ("FINISHED" if finished else None),
             failure=failure,
-            broken_frames=self._broken,
+            broken_frames=self._events.broken,
             citations_known=answer.known,
         )
 
-    def _event(self, event: SseEvent) -> None:
+    def _event(self, event: JsonEvent) -> None:
         self._ended = self._ended or event.name == "finish"
         self._closed = self._closed or event.name == "close"
-        data = event.json()
-        self._broken += data is None and event.data.startswith("{")
-        if event.name in NOT_PATCHES or not isinstance(data, dict):
+        if event.name in NOT_PATCHES:
             return
-        if data.get("type") == "error":
-            self._error = data
-        elif "v" in data:
-            self._document.patch(data)
+        if event.data.get("type") == "error":
+            self._error = event.data
+        elif "v" in event.data:
+            self._document.patch(event.data)
 
     def _is_finished(self, response: dict[str, Any]) -> bool:
         """Whether the answer is there in full: the stream may end, and say of the answer that it is not."""

@@ -6,24 +6,14 @@ get one behind all others.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from answerlens_collector.decoders.citations import CITATION, REFERENCE, take_marks
+from answerlens_collector.decoders.citations import CITATION, REFERENCE, Cited, take_marks
 from answerlens_collector.decoders.reply import Source, distinct
 from answerlens_collector.decoders.shapes import items, mapping, number, text
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """An answer's text without its marks, and what they name. `known`: each of them names a source that is listed."""
-
-    text: str
-    sources: tuple[Source, ...]
-    cited: tuple[int, ...]
-    known: bool
 
 
 def search_fragments(fragments: Iterable[Json]) -> list[Json]:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from answerlens_collector.decoders.citations import take_citations
 from answerlens_collector.decoders.complaints import failure_said, words_of
+from answerlens_collector.decoders.json_events import JsonEvent, JsonEvents
 from answerlens_collector.decoders.reply import Failure, Reply, Source, distinct
 from answerlens_collector.decoders.shapes import items, mapping, number, text
-from answerlens_collector.decoders.sse import SseEvent, SseParser
 
 CONTENT = 1  # the patch object that holds content; others hold status, ext and a spoken copy of the text
 TEXT_BLOCK = 10000
@@ -31,8 +31,7 @@ class DoubaoDecoder:
     """See the module; made anew for each stream."""
 
     def __init__(self) -> None:
-        self._sse = SseParser()
-        self._broken = 0
+        self._events = JsonEvents()
         self._pieces: list[tuple[str, str]] = []  # (id of the block it stands in or "", text)
         self._parents: dict[str, str] = {}
         self._thinking: set[str] = set()
@@ -43,7 +42,7 @@ class DoubaoDecoder:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes."""
-        for event in self._sse.feed(chunk):
+        for event in self._events.feed(chunk):
             self._event(event)
 
     def reply(self) -> Reply:
@@ -52,7 +51,7 @@ class DoubaoDecoder:
         for holder, piece in self._pieces:
             parts[self._is_thinking(holder)].append(piece)
         answer, cited = take_citations("".join(parts[False]))
-        error = self._error or self._sse.plain()
+        error = self._error or self._events.plain()
         failure = _failure(error) if error else None
         return Reply(
             text="" if failure == "refused" else answer,
@@ -64,14 +63,12 @@ class DoubaoDecoder:
             finished=self._finished,
             finish_reason=words_of(error) or (f"end_type {ANSWER_COMPLETE}" if self._finished else None),
             failure=failure,
-            broken_frames=self._broken,
+            broken_frames=self._events.broken,
             citations_known=False,
         )
 
-    def _event(self, event: SseEvent) -> None:
-        parsed = event.json()
-        self._broken += parsed is None and event.data.startswith("{")
-        data = mapping(parsed)
+    def _event(self, event: JsonEvent) -> None:
+        data = event.data
         match event.name:
             case "STREAM_MSG_NOTIFY":
                 self._blocks(mapping(data.get("content")).get("content_block"))
@@ -84,7 +81,7 @@ class DoubaoDecoder:
             case "SSE_REPLY_END":
                 self._finished = self._finished or data.get("end_type") == ANSWER_COMPLETE
             case "STREAM_ERROR":
-                self._error = data or {"error_msg": event.data}
+                self._error = data or {"error_msg": event.text}
 
     def _blocks(self, blocks: object) -> None:
         for block in map(mapping, items(blocks)):

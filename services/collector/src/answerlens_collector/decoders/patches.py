@@ -10,6 +10,10 @@ from typing import Any
 # Unmarked patches of these only ever add; of everything else they set.
 GROWING = frozenset({"content", "thinking_content", "fragments"})
 
+# What sites call a patch that holds patches.
+NESTED = frozenset({"BATCH", "PATCH"})
+
+Json = dict[str, Any]
 Step = tuple[list[str], str, object]
 
 
@@ -25,7 +29,7 @@ class PatchedDocument:
         """Apply one patch; `patch` has a `v`."""
         value = patch["v"]
         if "p" in patch:
-            self._path = _steps(patch["p"])
+            self._path = steps(patch["p"])
             self._operation = _operation(patch, self._path)
         elif isinstance(value, dict) and ("response" in value or not self._path):  # a snapshot
             self._path, self._operation = [], "SET"
@@ -34,36 +38,41 @@ class PatchedDocument:
         elif isinstance(value, str) and not isinstance(self._target(), str):
             # words right after a whole fragment go on where that ends
             self._path, self._operation = ["response", "fragments", "-1", "content"], "APPEND"
-        for path, operation, single in _singles(self._path, self._operation, value):
-            self._apply(path, operation, single)
+        for path, operation, single in singles(self._path, self._operation, value):
+            apply(self.root, path, operation, single)
 
     def _target(self) -> object:
         return _find(self.root, self._path)
 
-    def _apply(self, path: list[str], operation: str, value: object) -> None:
-        if not path:
-            if isinstance(value, dict):
-                self.root.update(value)
-            return
-        *above, last = path
-        parent = _find(self.root, above, grow=True)
-        if isinstance(parent, dict):
-            parent[last] = _appended(parent.get(last), value) if operation == "APPEND" else value
-        elif isinstance(parent, list) and (position := _position(parent, last)) is not None:
-            parent[position] = _appended(parent[position], value) if operation == "APPEND" else value
+
+def apply(root: Json, path: list[str], operation: str, value: object) -> None:
+    """Apply one patch that is no BATCH to a document; one that leads nowhere changes nothing."""
+    if not path:
+        if isinstance(value, dict):
+            root.update(value)
+        return
+    *above, last = path
+    grows = operation.upper() == "APPEND"
+    parent = _find(root, above, grow=True)
+    if isinstance(parent, dict):
+        parent[last] = _appended(parent.get(last), value) if grows else value
+    elif isinstance(parent, list) and last == str(len(parent)):
+        parent.append(value)
+    elif isinstance(parent, list) and (position := _position(parent, last)) is not None:
+        parent[position] = _appended(parent[position], value) if grows else value
 
 
-def _singles(path: list[str], operation: str, value: object) -> Iterator[Step]:
+def singles(path: list[str], operation: str, value: object) -> Iterator[Step]:
     """A patch taken apart into those that are no BATCH, in order, however deep they stand."""
     waiting: list[Step] = [(path, operation, value)]
     while waiting:
         path, operation, value = waiting.pop()
-        if operation != "BATCH":
+        if operation.upper() not in NESTED:
             yield path, operation, value
             continue
         inner = [each for each in value if isinstance(each, dict) and "v" in each] if isinstance(value, list) else []
         for each in reversed(inner):
-            deeper = path + _steps(each.get("p"))
+            deeper = path + steps(each.get("p"))
             waiting.append((deeper, _operation(each, deeper), each["v"]))
 
 
@@ -79,7 +88,8 @@ def _operation(patch: dict[str, Any], path: list[str]) -> str:
     return "APPEND" if path and path[-1] in GROWING else "SET"
 
 
-def _steps(path: object) -> list[str]:
+def steps(path: object) -> list[str]:
+    """The keys and places that a path names, outermost first."""
     return [step for step in str(path or "").split("/") if step]
 
 

@@ -30,14 +30,14 @@ class Reply:
     """
 
     text: str
-    reasoning: str
-    sources: tuple[Source, ...]
-    cited: tuple[int, ...]
-    queries: tuple[str, ...]
-    search_ran: bool | None
-    finished: bool
-    finish_reason: str | None
-    failure: Failure | None
+    reasoning: str = ""
+    sources: tuple[Source, ...] = ()
+    cited: tuple[int, ...] = ()
+    queries: tuple[str, ...] = ()
+    search_ran: bool | None = None
+    finished: bool = False
+    finish_reason: str | None = None
+    failure: Failure | None = None
     broken_frames: int = 0
     citations_known: bool = True
 

@@ -26,6 +26,13 @@ def number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def whole_number(value: object) -> int | None:
+    """`value` when it is an integer, or its digits as text; else None."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:18])
+    return number(value)
+
+
 def _opened(value: object) -> object:
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:

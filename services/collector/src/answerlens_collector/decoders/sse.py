@@ -1,7 +1,4 @@
-"""Server-sent events, from bytes cut anywhere.
-
-A site that refuses before a stream begins may answer with one JSON object in its place; that can be asked for too.
-"""
+"""Server-sent events, from bytes cut anywhere."""
 
 import json
 import re
@@ -35,23 +32,11 @@ class SseParser:
         self._first_line = True
         self._name = ""
         self._data: list[str] = []
-        self._plain: bytes | None = b""  # all that came, while it may be a JSON object
 
     def feed(self, chunk: bytes) -> list[SseEvent]:
         """The events that `chunk` completes."""
-        if self._plain is not None:
-            start = (self._plain + chunk).lstrip()
-            self._plain = start if start[:1] in (b"", b"{") else None
         *lines, self._rest = _split(self._rest + chunk)
         return [event for line in lines if (event := self._line(line)) is not None]
-
-    def plain(self) -> dict[str, Any]:
-        """The JSON object that came instead of events; {} where there was none, or not all of it."""
-        try:
-            found = json.loads(self._plain or b"{}")
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
 
     def _line(self, raw: bytes) -> SseEvent | None:
         if self._first_line:
