@@ -209,6 +209,25 @@ async def test_a_stream_that_is_cut_at_any_byte_is_the_whole_answer_or_none() ->
     assert len(answers) == len(body) - len(done), "what is cut after the end of the stream is whole"
 
 
+async def test_a_tool_is_called_and_answered_in_streams() -> None:
+    def call(**told: str) -> dict[str, Any]:
+        return {"tool_calls": [{"index": 0, "id": "c1", "type": "builtin_function", "function": told}]}
+
+    calling = chunks(call(name="$web_search", arguments='{"q"'), call(arguments=": 1}"), end="tool_calls")
+    loop = {"reason": "tool_calls", "echo": ["$web_search"]}
+    async with engine_at(stream="chat", tool_loop=loop) as (endpoint, engine):
+        endpoint.answer = lambda _: Response(calling if len(endpoint.asked) == 1 else chunks({"content": "好"}))
+        answer = await put(engine)
+    assert (answer.status, answer.text, answer.search_ran) == (AnswerStatus.OK, "好", True)
+    assert endpoint.asked[1]["messages"][-1] == {
+        "role": "tool",
+        "tool_call_id": "c1",
+        "name": "$web_search",
+        "content": '{"q": 1}',
+    }
+    assert (answer.prompt_tokens, answer.completion_tokens) == (6, 8)
+
+
 async def test_an_answer_that_is_cut_off_in_a_stream_is_none() -> None:
     async with engine_at(stream="chat") as (endpoint, engine):
         endpoint.answer = lambda _: Response(chunks({"content": "索尼"}, end="length"))

@@ -4,14 +4,24 @@ import datetime as dt
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from answerlens_collection.answers.answer import Answer
 from answerlens_collector.engines.api import ApiEngine, ApiProfile
+from answerlens_collector.engines.api.failures import UnreadableReplyError
+from answerlens_collector.engines.api.profile import Limits
 from answerlens_collector.engines.engine import Question
-from answerlens_collector.site_errors import RateLimitedError, SiteUnavailableError
+from answerlens_collector.site_errors import (
+    AnswerTimeoutError,
+    BrokenStreamError,
+    RateLimitedError,
+    SiteError,
+    SiteUnavailableError,
+)
 from answerlens_common.contracts.engines import load_engines
 from answerlens_common.contracts.statuses import AnswerStatus
 from tests.support.chat_endpoint import ChatEndpoint, Response, chat_endpoint
@@ -26,19 +36,24 @@ KEY = "a-secret-key"
 
 
 @asynccontextmanager
-async def asked_at(name: str) -> AsyncIterator[tuple[ChatEndpoint, ApiEngine]]:
+async def asked_at(name: str, seconds: float = 60.0) -> AsyncIterator[tuple[ChatEndpoint, ApiEngine]]:
     """The engine of a file, which asks a double."""
     async with chat_endpoint() as endpoint:
-        profile = ApiProfile.of(FILES[name]).model_copy(update={"endpoint": endpoint.url})
+        changes = {"endpoint": endpoint.url, "limits": Limits(seconds=seconds)}
+        profile = ApiProfile.of(FILES[name]).model_copy(update=changes)
         async with ApiEngine(profile, {profile.key_variable or "": KEY}) as engine:
             yield endpoint, engine
+
+
+def _response(said: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(said, ensure_ascii=False).encode(), status)
 
 
 async def ask(name: str, rounds: Rounds, status: int = 200) -> tuple[Answer, ChatEndpoint]:
     """What the engine makes of these replies."""
     async with asked_at(name) as (endpoint, engine):
         said = iter(rounds)
-        endpoint.answer = lambda _: Response(json.dumps(next(said), ensure_ascii=False).encode(), status)
+        endpoint.answer = lambda _: _response(next(said), status)
         async with engine.place(urgent=True) as put:
             return await put(ASKED), endpoint
 
@@ -94,6 +109,36 @@ async def test_what_an_error_means(name: str, what: str) -> None:
     assert answer.status is expected.get(what, AnswerStatus.FAILED)
     assert f"HTTP {status}" in (answer.error or "")
     assert answer.text == ""
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_a_provider_that_is_busy_is_asked_again_when_it_says(name: str) -> None:
+    async with asked_at(name) as (endpoint, engine):
+        replies = [Response(b"{}", 429, ("retry-after: 0",)), *map(_response, PROVIDERS[name].searched)]
+        endpoint.answer = lambda _: replies[len(endpoint.asked) - 1]
+        async with engine.place(urgent=True) as put:
+            answer = await put(ASKED)
+    assert (answer.status, answer.text) == (AnswerStatus.OK, TEXT)
+    assert len(endpoint.asked) == len(replies)
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize(
+    ("change", "failure"),
+    [
+        ({"body": b"<html>busy</html>"}, UnreadableReplyError),
+        ({"cut": 100}, BrokenStreamError),
+        ({"delay": 1.0}, AnswerTimeoutError),
+    ],
+    ids=["malformed", "cut", "slow"],
+)
+async def test_a_reply_that_is_not_whole_is_none(name: str, change: dict[str, Any], failure: type[SiteError]) -> None:
+    async with asked_at(name, seconds=0.5) as (endpoint, engine):
+        response = replace(_response(PROVIDERS[name].plain[0]), **change)
+        endpoint.answer = lambda _: response
+        async with engine.place(urgent=True) as put:
+            with pytest.raises(failure):
+                await put(ASKED)
 
 
 async def test_a_tool_of_the_provider_is_told_its_own_arguments() -> None:

@@ -15,6 +15,7 @@ from answerlens_collector.engines.engine import Question
 from answerlens_common.contracts.engines import EngineFile, EngineFileError, load_engines
 from answerlens_common.contracts.statuses import AnswerStatus
 
+ROOT = Path(__file__).parents[4]
 GOOD: dict[str, Any] = {
     "name": "some-api",
     "kind": "api",
@@ -160,3 +161,14 @@ def test_a_key_in_a_file_and_an_impossible_rate_are_refused(
     with pytest.raises(EngineFileError) as refused:
         load_engines(tmp_path, {})
     assert (refused.value.field, "sk-1" in str(refused.value)) == (field, False)
+
+
+def test_the_files_that_are_shipped_are_off_survive_the_table_and_say_that_no_key_was_used() -> None:
+    files = [file for file in load_engines(ROOT / "deploy/engines", {}) if file.kind == "api"]
+    assert len(files) == 5
+    for file in files:
+        found = ApiProfile.of(file)
+        assert ApiProfile.of(EngineFile.model_validate_json(file.model_dump_json())) == found
+        assert not found.enabled
+        assert found.verified.startswith("not verified with a live key")
+        assert found.key_variable
