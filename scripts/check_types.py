@@ -32,7 +32,8 @@ KNOW_HTTP = {
     f"{COMMON}/llm/errors.py": "what a language model's HTTP statuses mean",
     f"{CLI}/api.py": "a client of the API",
     f"{CLI}/stack/readiness.py": "asks the services' health over HTTP",
-    f"{COLLECTOR}/conversation.py": "what a chat page's HTTP statuses mean",
+    f"{COLLECTOR}/conversation.py": "opens a page, which may be an error",
+    f"{COLLECTOR}/failure_signs.py": "what a chat page's HTTP statuses mean",
     f"{COLLECTOR}/reply_stream.py": "reads the page's own HTTP responses",
 }
 # Words that are the value of a status or a stage, and mean something else here.
@@ -53,7 +54,7 @@ OTHER_MEANINGS: Mapping[str, set[str]] = {
         "ready",
         "refused",
     },  # signs and events of a site's stream
-    f"{COLLECTOR}/conversation.py": {"failed", "login_required"},  # signs of a page: more than there are statuses
+    f"{COLLECTOR}/failure_signs.py": {"failed", "login_required"},  # signs of a page: more than there are statuses
     f"{COLLECTOR}/answer_wait.py": {"refused"},  # the same
     f"{API}/operations/dead_letters": {"dropped", "failed"},  # what becomes of a letter; its reason
     "services/scheduler/src/answerlens_scheduler/jobs.py": {"stalled"},  # a job

@@ -31,6 +31,7 @@ class Case:
 
 
 _STREAMS: Final = {"before": "559599e", "written": "HEAD"}
+_PAGES: Final = {"before": "5cfa70b", "written": "HEAD"}
 
 CASES: Final = (
     Case("o1", "an order for the keyword's own brand failed", "measured; the report says `keyword_names_brand`"),
@@ -106,4 +107,17 @@ CASES: Final = (
     Case(
         "s7", "an error of Doubao's by number alone gave no answer for good", "rate limited, verify, login", **_STREAMS
     ),
+    Case("p1", "links of a greeting or an earlier answer were cited", "only those inside this answer", **_PAGES),
+    Case(
+        "p2", "an answer that cites by chips or numbers cited nothing", "looked up in the list, else unknown", **_PAGES
+    ),
+    Case("p3", "of an answer in several elements only the last was read", "joined", **_PAGES),
+    Case(
+        "p4",
+        "without a sign of the end a greeting or half an answer was the answer",
+        "a profile without a stream names such a sign; what was there before does not count",
+        **_PAGES,
+    ),
+    Case("p5", "an error in the answer's place was the answer", "a failure, by its words, title or status", **_PAGES),
+    Case("p6", "stripping took empty brackets out of code", "only what was stripped goes", **_PAGES),
 )

@@ -19,7 +19,7 @@ MINIMAL: dict[str, Any] = {
     "url": "https://chat.example/",
     "input": {"selector": "textarea", "kind": "textarea"},
     "send": {"key": "Enter"},
-    "dom": {"answer": ".answer"},
+    "dom": {"answer": ".answer", "busy": ".busy"},
 }
 
 
@@ -88,13 +88,35 @@ def test_a_decoder_may_have_its_former_name() -> None:
         ({"failures": [{"status": "tired", "selector": ".x"}]}, "failures.0.status"),
         ({"finish": {"timeout_seconds": 0}}, "finish.timeout_seconds"),
         ({"pacing": {"pages": 0}}, "pacing.pages"),
-        ({"dom": {}}, "dom.answer"),
+        ({"dom": {"busy": ".b"}}, "dom.answer"),
+        ({"failures": [{"status": "captcha", "url": "x", "title": "验证"}]}, "failures.0"),
+        ({"failures": [{"status": "captcha", "title": "x", "request": "/ask"}]}, "failures.0"),
+        ({"failures": [{"status": "captcha", "answer": "("}]}, "failures.0.answer"),
+        ({"failures": [{"status": "captcha", "http": [200]}]}, "failures.0.http.0"),
+        ({"finish": {"poll_seconds": "soon"}}, "finish"),
     ],
 )
 def test_an_error_names_engine_and_field(changes: dict[str, object], field: str) -> None:
     with pytest.raises(EngineFileError) as error:
         SiteProfile.of(with_(**changes))
     assert (error.value.file, error.value.field) == ("chat-z", field)
+
+
+@pytest.mark.case("p4")
+def test_a_page_without_a_stream_needs_a_sign_of_the_answers_end() -> None:
+    with pytest.raises(EngineFileError, match="sign of the answer's end") as error:
+        SiteProfile.of(with_(dom={"answer": ".answer"}))
+    assert error.value.field == "dom"
+    stream = {"url_pattern": "x", "decoder": "deepseek"}
+    assert not SiteProfile.of(with_(dom={"answer": ".answer"}, stream=stream)).dom.shows_end
+    for sign in ("busy", "done"):
+        assert SiteProfile.of(with_(dom={"answer": ".answer", sign: ".sign"})).dom.shows_end
+
+
+def test_looks_of_former_profiles_are_seconds_of_standing_still() -> None:
+    former = SiteProfile.of(with_(finish={"timeout_seconds": 60, "poll_seconds": 0.5, "stable_polls": 3}))
+    assert (former.finish.timeout_seconds, former.finish.still_seconds) == (60, 1.5)
+    assert SiteProfile.of(with_(finish={"poll_seconds": 1})).finish.still_seconds == 2
 
 
 def test_a_profile_does_not_change() -> None:

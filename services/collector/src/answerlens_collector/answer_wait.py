@@ -1,20 +1,20 @@
 """Waits for the answer to a question that was sent.
 
-It is taken from the page's own network stream when that ends well, else from the page itself: when the stop control is
-gone and the text has stopped changing. Signs of failure are looked for all the while.
+It is taken from the page's own network stream when that ends well, else from the page itself: when the page shows that
+it is complete, and nothing of it changes any more. Signs of failure are looked for all the while.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Self
 
-from playwright.async_api import Page
-
-from answerlens_collection.answers.answer import Answer, Link, storable
-from answerlens_collector.conversation import raise_failure, raise_for, raise_http_failure
+from answerlens_collection.answers.answer import Answer, storable
 from answerlens_collector.decoders import Reply
-from answerlens_collector.links import cited_on_page, page_links, stream_links
-from answerlens_collector.page_snapshot import PageSnapshot, take_snapshot
+from answerlens_collector.failure_signs import Responses, raise_failure, raise_for, raise_http_failure, raise_said
+from answerlens_collector.links import Citations, cited_on_page, page_links, stream_links, stream_listed
+from answerlens_collector.page_snapshot import PageSnapshot
+from answerlens_collector.page_watch import PageWatch
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, BrokenStreamError
@@ -22,112 +22,169 @@ from answerlens_common.contracts.statuses import AnswerStatus
 
 # How long a page may take to show why a request was refused, or to paint what the stream has brought.
 PAINT_SECONDS = 2.0
-PAINT_LOOK_SECONDS = 0.1
+PAINT_LOOK_SECONDS = 0.2
+# The longest between two looks at a page in which nothing changes: its address may.
+LOOK_SECONDS = 1.0
+# Sources may follow the answer's end in a stream that stays open.
+LATE_SECONDS = 1.0
 # How much longer than what a broken stream gave the page's text must be to count as the whole answer.
 WHOLE_RATIO = 1.3
 
 
-@dataclass(frozen=True)
+@dataclass
 class AnswerWait:
     """One question on one page; `stream` is None where the profile knows none."""
 
-    page: Page
+    watch: PageWatch
     profile: SiteProfile
     stream: ReplyStream | None
+    responses: Responses
+    _whole: tuple[Reply, float] | None = field(default=None, init=False)
 
     async def answer(self, limit: float) -> Answer:
         """The answer, within `limit` seconds; see `driver.ask` for what is raised."""
-        finish, clock = self.profile.finish, asyncio.get_running_loop().time
+        clock = asyncio.get_running_loop().time
         deadline = clock() + limit
-        text = ""
-        stable = 0
-        listening, before = self.stream is not None, None
-        while clock() < deadline:
-            if self.stream is not None and listening:
-                await self.stream.wait(finish.poll_seconds)
-                listening = not self.stream.ended
-                reply = await self._stream_verdict(self.stream)
-                # sources may follow the answer's end, so a stream that stays open is given one more look
-                if reply is not None and (not listening or reply == before):
-                    return await self._from_stream(reply, marks_citations=self.stream.marks_citations)
-                before = reply
-            else:
-                await asyncio.sleep(finish.poll_seconds)
-            seen = await self._snapshot()
-            stable = stable + 1 if seen.text == text else 0
-            text = seen.text
-            broke_off = self.stream is not None and not listening
-            if stable >= finish.stable_polls and (broke_off or not seen.busy):
-                answer = await self._from_page(seen, broke_off=broke_off)
-                if answer is not None:
+        seen: PageSnapshot | None = None
+        async with _News() as news:
+            while (left := deadline - clock()) > 0:
+                wait = min(left, LOOK_SECONDS)
+                stream = self.stream
+                if stream is not None and not stream.ended:
+                    news.ask("stream", stream.wait(wait))
+                news.ask("page", self.watch.change(self._quiet(seen), wait))
+                told = await news.next(wait)
+                if stream is not None and (answer := await self._from_stream(stream)) is not None:
                     return answer
+                if "page" in told:
+                    seen = told["page"]
+                    self._raise_failure(seen)
+                    if (answer := await self._from_page(seen)) is not None:
+                        return answer
         raise AnswerTimeoutError(self.profile.name, f"no complete answer after {limit:g} s")
 
-    async def _stream_verdict(self, stream: ReplyStream) -> Reply | None:
+    def _quiet(self, seen: PageSnapshot | None) -> float:
+        """For how long nothing must change until the page is looked at again."""
+        finish = self.profile.finish
+        rests = seen is not None and seen.still >= finish.quiet_seconds
+        return finish.still_seconds if rests else finish.quiet_seconds
+
+    async def _from_stream(self, stream: ReplyStream) -> Answer | None:
         """The stream's reply when it has said all; None while it goes on, and when it broke off."""
         reply = await stream.reply()
         if stream.refused or reply.failure is not None:
             # what the page makes of it says more than a number
-            await self._painted(lambda _: False)
+            await self._painted(_never)
             raise_http_failure(self.profile, stream.status)
         if reply.failure is not None and reply.failure != "refused":
             raise_for(self.profile, reply.failure, f"the stream says: {reply.finish_reason}")
-        return reply if reply.is_whole else None
+        if not reply.is_whole:
+            self._whole = None
+            return None
+        now = asyncio.get_running_loop().time()
+        if not stream.ended:
+            if self._whole is None or self._whole[0] != reply:
+                self._whole = (reply, now)
+            if now - self._whole[1] < LATE_SECONDS:
+                return None
+        return await self._whole_reply(reply)
 
-    async def _from_stream(self, reply: Reply, *, marks_citations: bool) -> Answer:
-        dom = self.profile.dom
-        on_page = not marks_citations and dom.links_cited is not None
+    async def _whole_reply(self, reply: Reply) -> Answer:
+        on_page = not reply.citations_known and self.profile.dom.links_cited is not None
         seen = None
         if on_page or not reply.text:
-            seen = await self._painted(lambda seen: seen.is_complete(dom))
-        links = stream_links(reply)
-        if seen is not None and on_page:
-            links = cited_on_page(links, seen.cited)
-        text = reply.text or (seen.text if seen is not None else "")
-        return self._answer(text, reply, links, citations_known=marks_citations or on_page)
+            seen = await self._painted(self._shows_all)
+        if on_page and seen is not None:
+            found = cited_on_page(stream_listed(reply), seen)
+        else:
+            found = Citations(stream_links(reply), known=reply.citations_known)
+        return self._answer(reply.text or (seen.text if seen is not None else ""), reply, found)
 
-    async def _from_page(self, seen: PageSnapshot, *, broke_off: bool) -> Answer | None:
-        """The page's own text, unless a stream still promises more; `seen` has stood still for a while."""
-        dom, stream = self.profile.dom, self.stream
-        complete = seen.is_complete(dom)
+    async def _from_page(self, seen: PageSnapshot) -> Answer | None:
+        """The page's own text, once the page has come to rest, unless a stream still promises more."""
+        finish = self.profile.finish
+        stream = self.stream
+        if seen.text and seen.still >= finish.quiet_seconds:
+            raise_said(self.profile, seen.text)
+        complete = seen.is_complete(self.profile)
         reply = await stream.reply() if stream is not None else None
         if stream is not None and reply is not None:
-            if broke_off:
+            if stream.ended:
+                if seen.still < (finish.quiet_seconds if complete else finish.still_seconds):
+                    return None
                 if not complete or len(seen.text) <= WHOLE_RATIO * len(reply.text):
                     reason = f"the stream broke off: {stream.error or 'it has no end'}"
                     raise BrokenStreamError(self.profile.name, reason)
-            elif not seen.text or (dom.busy is None and dom.done is None):
-                # a page may stand still while it searches: only its own signs of the end count
+            elif not seen.text or not self.profile.dom.shows_end or seen.still < finish.still_seconds:
+                # a page may stand still while it searches: only its own signs of the end count, and the stream first
                 return None
         if not complete:
             return None
-        links = cited_on_page(stream_links(reply), seen.cited) if reply and reply.sources else page_links(seen)
-        return self._answer(seen.text, reply, links, citations_known=dom.links_cited is not None)
+        listed = stream_listed(reply) if reply is not None else []
+        found = cited_on_page(listed, seen) if listed else page_links(seen)
+        if self.profile.dom.links_cited is None:
+            found = Citations(found.links, known=False)
+        return self._answer(seen.text, reply, found)
 
     async def _painted(self, enough: Callable[[PageSnapshot], bool]) -> PageSnapshot:
         """Look at the page until it is `enough`, or for a moment."""
-        end = asyncio.get_running_loop().time() + PAINT_SECONDS
+        clock = asyncio.get_running_loop().time
+        end = clock() + PAINT_SECONDS
+        seen = await self.watch.look()
         while True:
-            seen = await self._snapshot()
-            if enough(seen) or asyncio.get_running_loop().time() > end:
+            self._raise_failure(seen)
+            if enough(seen) or (left := end - clock()) <= 0:
                 return seen
-            await asyncio.sleep(PAINT_LOOK_SECONDS)
+            seen = await self.watch.change(self.profile.finish.quiet_seconds, min(left, PAINT_LOOK_SECONDS))
 
-    async def _snapshot(self) -> PageSnapshot:
-        seen = await take_snapshot(self.page, self.profile)
-        raise_failure(self.profile, seen)
-        return seen
+    def _shows_all(self, seen: PageSnapshot) -> bool:
+        return seen.is_painted(self.profile)
 
-    def _answer(self, text: str, reply: Reply | None, links: tuple[Link, ...], *, citations_known: bool) -> Answer:
+    def _raise_failure(self, seen: PageSnapshot) -> None:
+        raise_failure(self.profile, seen, self.responses)
+
+    def _answer(self, text: str, reply: Reply | None, found: Citations) -> Answer:
         text = storable(text)
+        raise_said(self.profile, text)
         refused = (reply is not None and reply.failure == "refused") or self.profile.is_refusal(text)
         return Answer(
             status=AnswerStatus.REFUSED if refused else AnswerStatus.OK if text else AnswerStatus.EMPTY,
             text=text,
             reasoning=reply.reasoning if reply else "",
-            links=links,
-            search_ran=reply.search_ran if reply else (True if links else None),
-            citations_known=citations_known,
+            links=found.links,
+            search_ran=reply.search_ran if reply else (True if found.links else None),
+            citations_known=found.known,
             finish_reason=reply.finish_reason if reply else None,
             queries=reply.queries if reply else (),
         )
+
+
+def _never(_: PageSnapshot) -> bool:
+    return False
+
+
+class _News:
+    """Waits for several things at once; each goes on being waited for until it has come."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, asyncio.Task[Any]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._waiting.values():
+            task.cancel()
+        await asyncio.gather(*self._waiting.values(), return_exceptions=True)
+
+    def ask(self, name: str, coming: Coroutine[Any, Any, Any]) -> None:
+        """Wait for `coming` under this name, unless that is waited for already."""
+        if name in self._waiting:
+            coming.close()
+        else:
+            self._waiting[name] = asyncio.create_task(coming)
+
+    async def next(self, most: float) -> dict[str, Any]:
+        """What has come when the first has, by name; nothing after `most` seconds."""
+        done, _ = await asyncio.wait(self._waiting.values(), timeout=most, return_when=asyncio.FIRST_COMPLETED)
+        return {name: self._waiting.pop(name).result() for name, task in [*self._waiting.items()] if task in done}

@@ -2,21 +2,14 @@
 
 import re
 from http import HTTPStatus
-from typing import Literal, NoReturn
 
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from answerlens_collector.page_snapshot import PageSnapshot, take_snapshot
-from answerlens_collector.profile import FailureStatus, SiteProfile, Toggle
-from answerlens_collector.site_errors import (
-    InputRefusedError,
-    NoAnswerError,
-    PageNotReadyError,
-    RateLimitedError,
-    SiteUnavailableError,
-    ToggleError,
-)
+from answerlens_collector.failure_signs import Responses, raise_failure, raise_http_failure
+from answerlens_collector.page_watch import glance
+from answerlens_collector.profile import SiteProfile, Toggle
+from answerlens_collector.site_errors import InputRefusedError, PageNotReadyError, ToggleError
 
 OPEN_MS = 30_000
 READY_MS = 15_000
@@ -26,7 +19,7 @@ TOGGLE_LOOKS = 20
 TOGGLE_LOOK_MS = 100
 
 
-async def open_conversation(page: Page, profile: SiteProfile) -> None:
+async def open_conversation(page: Page, profile: SiteProfile, responses: Responses) -> None:
     """Open the site anew and wait until it can be used."""
     response = await page.goto(profile.url, wait_until="domcontentloaded", timeout=OPEN_MS)
     ready = page.locator(profile.ready or profile.input.selector).first
@@ -35,10 +28,10 @@ async def open_conversation(page: Page, profile: SiteProfile) -> None:
         # an error page will not become ready
         await ready.wait_for(state="visible", timeout=READY_MS if (status or 0) < HTTPStatus.BAD_REQUEST else 1)
     except PlaywrightTimeoutError as error:
-        raise_failure(profile, await take_snapshot(page, profile))
+        raise_failure(profile, await glance(page, profile), responses)
         raise_http_failure(profile, status)
         raise PageNotReadyError(profile.name, f"nothing to write in at {page.url}") from error
-    raise_failure(profile, await take_snapshot(page, profile))
+    raise_failure(profile, await glance(page, profile), responses)
     for toggle in profile.toggles:
         await _set_toggle(page, profile, toggle)
 
@@ -59,34 +52,6 @@ async def send(page: Page, profile: SiteProfile) -> None:
         await page.locator(profile.input.selector).first.press(profile.send.key)
     elif profile.send.click is not None:
         await page.locator(profile.send.click).first.click(timeout=SEND_MS)
-
-
-def raise_failure(profile: SiteProfile, seen: PageSnapshot) -> None:
-    """Raise what the page shows against an answer, if it shows anything."""
-    for rule in seen.failures:
-        reason = f"the page shows {rule.status}: {rule.text or rule.selector or rule.url}"
-        raise_for(profile, rule.status, reason)
-
-
-def raise_http_failure(profile: SiteProfile, status: int | None) -> None:
-    """Raise what an HTTP status says by itself, if it is an error."""
-    reason = f"HTTP {status}"
-    if status is None or status < HTTPStatus.BAD_REQUEST:
-        return
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise_for(profile, "rate_limited", reason)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise_for(profile, "unavailable", reason)
-    raise_for(profile, "login_required" if status == HTTPStatus.UNAUTHORIZED else "failed", reason)
-
-
-def raise_for(profile: SiteProfile, status: FailureStatus | Literal["failed"], reason: str) -> NoReturn:
-    """Raise what a status means for the question: to be asked again later, or its outcome."""
-    if status == "rate_limited":
-        raise RateLimitedError(profile.name, reason)
-    if status == "unavailable":
-        raise SiteUnavailableError(profile.name, reason)
-    raise NoAnswerError(status, reason)
 
 
 async def _set_toggle(page: Page, profile: SiteProfile, toggle: Toggle) -> None:

@@ -4,12 +4,15 @@ What the site decides (captcha, login, refusal) is an answer without text; what 
 """
 
 import asyncio
+from contextlib import AsyncExitStack
 
 from playwright.async_api import Page
 
 from answerlens_collection.answers.answer import Answer
 from answerlens_collector.answer_wait import AnswerWait
 from answerlens_collector.conversation import open_conversation, send, write_question
+from answerlens_collector.failure_signs import Responses
+from answerlens_collector.page_watch import PageWatch
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.site_errors import AnswerTimeoutError, NoAnswerError
@@ -44,11 +47,14 @@ async def ask(page: Page, profile: SiteProfile, question: str) -> Answer:
 
 
 async def _ask(page: Page, profile: SiteProfile, question: str, limit: float) -> Answer:
-    await open_conversation(page, profile)
-    await write_question(page, profile, question)
-    if profile.stream is None:
+    async with AsyncExitStack() as held:
+        responses = await held.enter_async_context(Responses(page, profile))
+        await open_conversation(page, profile, responses)
+        await write_question(page, profile, question)
+        stream = None
+        if profile.stream is not None:
+            stream = await held.enter_async_context(ReplyStream(page, profile.stream))
+        watch = await held.enter_async_context(PageWatch(page, profile))
+        responses.forget()
         await send(page, profile)
-        return await AnswerWait(page, profile, None).answer(limit)
-    async with ReplyStream(page, profile.stream) as stream:
-        await send(page, profile)
-        return await AnswerWait(page, profile, stream).answer(limit)
+        return await AnswerWait(watch, profile, stream, responses).answer(limit)

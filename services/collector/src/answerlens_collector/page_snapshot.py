@@ -1,61 +1,41 @@
-"""One look at the page: everything the driver wants to know, in one round trip."""
+"""One look at the page: everything the driver wants to know of it at a moment."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Page
-
-from answerlens_collector.profile import Dom, FailureRule, SiteProfile
-
-# Text is read as it is shown (innerText), with the parts that are not text hidden for that moment.
-SCRIPT = """
-({dom, signs}) => {
-  const shown = (element) => {
-    const box = element.getBoundingClientRect();
-    return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== "hidden";
-  };
-  const all = (selector, root = document) => selector === null ? [] : [...root.querySelectorAll(selector)];
-  const text = (element) => {
-    const hidden = dom.strip.flatMap((selector) => all(selector, element)).map((part) => [part, part.style.display]);
-    for (const [part] of hidden) part.style.setProperty("display", "none", "important");
-    // what encloses a part that was taken out goes with it
-    const words = element.innerText.replace(hidden.length ? /[（(【[]\\s*[）)】\\]]/g : /(?!)/, "");
-    for (const [part, display] of hidden) {
-      part.style.display = display;
-      if (part.getAttribute("style") === "") part.removeAttribute("style");
-    }
-    return words;
-  };
-  const links = (selector) => all(selector).flatMap((element) => {
-    const link = element.closest("a[href]") ?? element.querySelector("a[href]");
-    return link === null ? [] : [{url: link.href, title: (link.title || element.innerText || "").trim()}];
-  });
-  const answer = all(dom.answer).at(-1);
-  return {
-    answered: answer !== undefined,
-    text: answer === undefined ? "" : text(answer).trim(),
-    busy: all(dom.busy).some(shown),
-    done: all(dom.done).some(shown),
-    cited: links(dom.links_cited),
-    listed: links(dom.links_listed),
-    signs: signs.map(({url, selector, text}) => url !== null ? new RegExp(url).test(location.href) :
-      all(selector).some((element) => shown(element) && element.innerText.includes(text ?? ""))),
-  };
-}
-"""
+from answerlens_collector.profile import FailureRule, SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A link as the page shows it."""
+    """A link as the page shows it, or a chip that stands for one: then `url` is empty. `label` is what one reads."""
 
     url: str
     title: str
+    label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSnapshot:
-    """What was seen. `answered`: an answer, perhaps unfinished or empty, is on the page."""
+    """What was seen of this question's answer; what was there before it was sent is left out.
+
+    Attributes:
+        answered: an answer, perhaps unfinished or empty, is on the page.
+        reused: it stands in an element that was there before.
+        text: all its elements, joined.
+        busy: the page shows that it is being written; `was_busy`: it has shown so since the question was sent.
+        done: the page shows that it is complete.
+        questioned: the question is on the page.
+        still: seconds for which nothing of all this has changed.
+        cited: what it cites by.
+        listed: the list of its sources.
+        marks: what looks like citations in it and is none of `cited`; "" where it names nothing.
+        failures: the rules of which the page shows the sign.
+        elements: how many elements are answers, old ones too.
+        address: the page's.
+    """
 
     answered: bool
     text: str
@@ -63,20 +43,41 @@ class PageSnapshot:
     done: bool
     cited: tuple[PageLink, ...]
     listed: tuple[PageLink, ...]
-    failures: tuple[FailureRule, ...]
+    failures: tuple[FailureRule, ...] = ()
+    marks: tuple[str, ...] = ()
+    reused: bool = False
+    was_busy: bool = False
+    questioned: bool = False
+    still: float = 0.0
+    elements: int = 0
+    address: str = ""
 
-    def is_complete(self, dom: Dom) -> bool:
-        """Whether the page itself shows that the answer is complete, as far as the profile can tell."""
-        return self.answered and not self.busy and (dom.done is None or self.done)
+    def is_complete(self, profile: SiteProfile) -> bool:
+        """Whether the page itself shows that the answer is complete, as far as the profile can tell.
+
+        A page that never said that it was busy may not have begun: then only long silence counts, and none where the
+        answer stands in an element of before.
+        """
+        finish = profile.finish
+        if not self._may_be_over(profile):
+            return False
+        ended = self.done or self.was_busy
+        if profile.dom.shows_end and self.reused and not ended:
+            return False
+        return self.still >= (finish.quiet_seconds if ended and self.text else finish.still_seconds)
+
+    def is_painted(self, profile: SiteProfile) -> bool:
+        """Whether the page shows all of an answer that is known to be over."""
+        return self._may_be_over(profile) and self.still >= profile.finish.quiet_seconds
+
+    def _may_be_over(self, profile: SiteProfile) -> bool:
+        return self.answered and not self.busy and (profile.dom.done is None or self.done)
 
 
-async def take_snapshot(page: Page, profile: SiteProfile) -> PageSnapshot:
-    """Look at the page once."""
-    rules = [rule for rule in profile.failures if rule.selector is not None or rule.url is not None]
-    seen: dict[str, Any] = await page.evaluate(
-        SCRIPT,
-        {"dom": profile.dom.model_dump(mode="json"), "signs": [rule.model_dump(mode="json") for rule in rules]},
-    )
+def snapshot(seen: Mapping[str, Any], profile: SiteProfile, address: str, title: str) -> PageSnapshot:
+    """What the page's script has seen, with the rules of `profile` judged on it."""
+    signs = iter(seen["signs"])
+    shown = [rule for rule in profile.failures if _is_shown(rule, signs, address, title)]
     return PageSnapshot(
         answered=seen["answered"],
         text=seen["text"],
@@ -84,5 +85,25 @@ async def take_snapshot(page: Page, profile: SiteProfile) -> PageSnapshot:
         done=seen["done"],
         cited=tuple(PageLink(**link) for link in seen["cited"]),
         listed=tuple(PageLink(**link) for link in seen["listed"]),
-        failures=tuple(rule for rule, matches in zip(rules, seen["signs"], strict=True) if matches),
+        failures=tuple(shown),
+        marks=tuple(seen["marks"]),
+        reused=seen["reused"],
+        was_busy=seen["was_busy"],
+        questioned=seen["questioned"],
+        still=seen["still"],
+        elements=seen["elements"],
+        address=address,
     )
+
+
+def selector_signs(profile: SiteProfile) -> list[dict[str, str | None]]:
+    """The signs that the page's script looks for, in the order of the rules."""
+    return [{"selector": rule.selector, "text": rule.text} for rule in profile.failures if rule.selector is not None]
+
+
+def _is_shown(rule: FailureRule, signs: Any, address: str, title: str) -> bool:  # noqa: ANN401 an iterator of what JavaScript gave
+    if rule.selector is not None:
+        return bool(next(signs))
+    if rule.url is not None:
+        return re.search(rule.url, address) is not None
+    return rule.title is not None and re.search(rule.title, title) is not None

@@ -1,0 +1,91 @@
+"""One engine of kind `browser`, as its file says."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+
+from answerlens_collector.profile.answering import Dom, FailureRule, Finish
+from answerlens_collector.profile.asking import Input, Send, Stream, Toggle
+from answerlens_collector.profile.fields import PLACE, Address, Part, Selector
+from answerlens_common.contracts.engines import EngineFile, EngineFileError
+
+
+class Pacing(Part):
+    """How fast the account may be asked."""
+
+    min_seconds_between_asks: float = Field(default=0, ge=0, description="of all collectors together")
+    pages: int = Field(default=3, ge=1, le=100, description="questions at once in one collector")
+
+
+class Account(Part):
+    """The account that asks: the saved session of a browser, or none."""
+
+    storage_state: Path | None = None
+
+
+class Limits(Part):
+    """When what is warm is made anew."""
+
+    questions_per_context: int = Field(default=50, ge=1)
+
+
+class SiteProfile(Part):
+    """One engine of kind `browser`."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    kind: Literal["browser"] = "browser"
+    surface: Literal["browser"] = "browser"
+    enabled: bool = True
+    verified: str = Field(description="when and how the profile was last seen to fit the live site")
+    replicates: int = Field(default=1, ge=1, le=5)
+    url: Address = Field(
+        pattern=r"^https?://",
+        description="opening it starts a new conversation; {date}, {keyword} and {replicate} in it are the question's",
+    )
+    ready: Selector | None = Field(default=None, description="shown when the page can be used; else the input")
+    input: Input
+    send: Send
+    toggles: tuple[Toggle, ...] = ()
+    stream: Stream | None = None
+    dom: Dom
+    failures: tuple[FailureRule, ...] = ()
+    refusals: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        default=(), description="how answers that decline begin"
+    )
+    finish: Finish = Finish()
+    pacing: Pacing = Pacing()
+    account: Account = Account()
+    allow_private_addresses: bool = False
+    limits: Limits = Limits()
+
+    @field_validator("dom")
+    @classmethod
+    def _end_is_told(cls, dom: Dom, others: ValidationInfo) -> Dom:
+        if others.data.get("stream") is None and not dom.shows_end:
+            message = "busy or done: a page without a stream needs a sign of the answer's end"
+            raise ValueError(message)
+        return dom
+
+    def asked_on(self, date: dt.date, replicate: int, keyword: str) -> Self:
+        """The profile for one ask: a site may have to be told the question's date, its replicate and its keyword."""
+        values = {"date": date.isoformat(), "replicate": str(replicate), "keyword": quote(keyword, safe="")}
+        return self.model_copy(update={"url": PLACE.sub(lambda place: values[place[1]], self.url)})
+
+    def is_refusal(self, answer: str) -> bool:
+        """Whether an answer begins as this site's refusals do."""
+        return answer.startswith(self.refusals)
+
+    @classmethod
+    def of(cls, engine: EngineFile) -> Self:
+        """The profile in an engine's file.
+
+        Raises:
+            EngineFileError: naming the engine and the field.
+        """
+        try:
+            return cls.model_validate(engine.model_dump(mode="json"))
+        except ValidationError as error:
+            raise EngineFileError.of(engine.name, error) from error
