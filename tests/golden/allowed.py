@@ -32,6 +32,8 @@ _UNCHANGED = r"(analyzer\.measurement-withdrawn|order-api\.[a-z-]+|scheduler\.re
 _ENDS = r"(MeasurementEnded|OrderEnded|BreakerChanged|MeasurementStatus|OrderStatus|Transition)"
 _LANGUAGE = "or in English where the client's `Accept-Language` prefers it"
 _MODELS = "When another one answers than on the newest earlier day, the series"
+_ORIGINS = "Every source question keeps its origin"
+_API_BREAKER = "The API has a breaker of its own, `zhihu_api`"
 
 ALLOWED: tuple[Allowed, ...] = (
     # the queues have other names; those of then are listed behind them while letters lie there
@@ -97,5 +99,29 @@ ALLOWED: tuple[Allowed, ...] = (
         "openapi.json",
         r"components\.schemas\.(SeriesRates\.properties\.model_change|ModelChange): nothing → .*",
         _MODELS,
+    ),
+    Allowed(
+        "api/questions-*.json",
+        r"\S+\.(items\[\d+\]\.(source_origins: nothing → \[\]|synthetic: nothing → false)|origins: nothing → \{\})",
+        _ORIGINS,
+    ),
+    Allowed("cli/questions.txt", r'\+ +("source_origins": \[\],|"synthetic": false,|"origins": \{\},)', _ORIGINS),
+    Allowed(
+        "openapi.json",
+        r"components\.schemas\.(Questions?\.(properties\.(\w*origins|synthetic): nothing → .*|required\[\d\]: .*)"
+        r"|Report\.properties\.question_sources: nothing → .*|Question(Origin|Sources): nothing → .*)",
+        _ORIGINS,
+    ),
+    Allowed("api/breakers.json", r"admin\.body\.zhihu_api: nothing → .*", _API_BREAKER),
+    Allowed(
+        "cli/breaker-list.txt",
+        r'\+ (zhihu_api +closed .*|  +("zhihu_api": \{|"state": "closed",|"failure_count": 0,'
+        r'|"last_failure_time": null,|"next_attempt_time": null,|"threshold": 3,|"open_seconds": 30\.0|\},))',
+        _API_BREAKER,
+    ),
+    Allowed(
+        "cli/help.txt",
+        r"[-+] │ \*    NAME      <str>  llm_api, zhihu_search, (zhihu_api, )?playwright or .*",
+        _API_BREAKER,
     ),
 )

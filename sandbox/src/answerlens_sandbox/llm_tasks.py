@@ -10,6 +10,7 @@ from answerlens_sandbox.draw import filled, fold, shuffled
 from answerlens_sandbox.grouping_tasks import keyword_intents, question_intents
 from answerlens_sandbox.intents import Intent, intent_of, intents
 from answerlens_sandbox.llm_brands import named_brands, with_brand
+from answerlens_sandbox.proposed_questions import source_questions
 from answerlens_sandbox.resources import data
 from answerlens_sandbox.scoring import score
 from answerlens_sandbox.sentiment import sentiment
@@ -131,6 +132,7 @@ Task = Callable[[World, dict[str, Any]], tuple[dict[str, Any], int, list[str]]]
 """World and data to the result, how many items were asked for, and the ids of the answers among them."""
 
 TASKS: dict[str, tuple[Task, str]] = {
+    "source_questions": (source_questions, "count"),
     "keyword_intents": (keyword_intents, "questions"),
     "question_intents": (question_intents, "unlabelled"),
     "cluster_intents": (cluster_intents, "clusters"),

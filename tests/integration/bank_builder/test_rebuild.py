@@ -82,7 +82,7 @@ async def test_a_rebuilt_bank_keeps_an_anchor_panel(handlers: Handlers) -> None:
     assert kept == first.keys() & second.keys()
     assert len(kept) >= 4 * 6  # the sandbox's writer strays, and who has strayed does not stay
     for id_ in kept:
-        for field in ("cluster_id", "main_intent", "generated_question", "source_questions"):
+        for field in ("cluster_id", "main_intent", "generated_question", "source_questions", "source_origins"):
             assert second[id_][field] == first[id_][field]
     for cluster in {row["cluster_id"] for row in second.values()}:
         anchors = [row["anchor"] for row in second.values() if row["cluster_id"] == cluster]

@@ -6,7 +6,6 @@ from typing import Any, cast
 from answerlens_bank_builder.handlers import Handlers as BankHandlers
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordRequested, KeywordSearched, Lane
-from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import FreshnessSettings
 from answerlens_searcher.handlers import Handlers as SearchHandlers
 from tests.support.waiting import cancel, somebody_waits
@@ -18,7 +17,7 @@ UNUSED = cast("Any", None)
 
 
 async def test_a_keyword_that_nobody_waits_for_is_not_searched(database: Database) -> None:
-    handlers = SearchHandlers(database, UNUSED, FreshnessSettings(), Breakers(None))
+    handlers = SearchHandlers(database, UNUSED, FreshnessSettings(), retries=2)
     await somebody_waits(database, REQUESTED.keyword, DAY + dt.timedelta(days=1))
     order = await somebody_waits(database, REQUESTED.keyword, DAY)
     assert await handlers.cached(REQUESTED) is None

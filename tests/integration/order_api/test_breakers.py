@@ -32,6 +32,7 @@ async def test_every_breaker_is_there_before_it_was_used(clients: Clients) -> No
     assert {name: (row["threshold"], row["open_seconds"]) for name, row in breakers.items()} == {
         "llm_api": (3, 60),
         "zhihu_search": (3, 30),
+        "zhihu_api": (3, 30),
         "playwright": (2, 60),
         "engine:chat-a": (2, 60),
         "engine:chat-b": (2, 60),

@@ -102,6 +102,8 @@ async def test_each_question_is_led_back_to_what_people_ask(clients: Clients, or
         "intent": "意图0",
         "question": "哪款耳机好？",
         "source_questions": ["人问：哪款耳机好？"],
+        "source_origins": [],
+        "synthetic": False,
         "anchor": True,
         "branded": False,
     }
@@ -149,3 +151,24 @@ async def test_before_a_bank_is_complete_there_are_no_questions(clients: Clients
     await clients.place()
     response = await clients.acme.get(PATH)
     assert (response.status_code, "has been completed" in response.json()["detail"]) == (404, True)
+
+
+@pytest.mark.usefixtures("order")
+@pytest.mark.parametrize(
+    ("origins", "synthetic"), [(["zhihu_page"], False), (["zhihu_api", "model"], False), (["model", "model"], True)]
+)
+async def test_a_question_that_no_person_asked_is_marked(
+    db: Database, clients: Clients, origins: list[str], *, synthetic: bool
+) -> None:
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE question_bank SET source_origins = CAST(:origins AS jsonb), source_questions = CAST(:origins AS"
+            " jsonb) WHERE question_id = '2-0-01'",
+            origins=json.dumps(origins),
+        )
+        await tx.execute('UPDATE bank SET origins = \'{"model": 2, "zhihu_page": 1}\' WHERE version = 2')
+    page = await asked(clients)
+    assert page["origins"] == {"zhihu_page": 1, "model": 2}
+    marked = {item["question_id"]: (item["source_origins"], item["synthetic"]) for item in page["items"]}
+    assert marked["2-0-01"] == (origins, synthetic)
+    assert marked["1-0-02"] == ([], False)

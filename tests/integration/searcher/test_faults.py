@@ -8,12 +8,14 @@ from uuid import uuid4
 import pytest
 
 from answerlens_common.broker.delivery import GivenUpError, RetryError
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordBankBuilt, KeywordRequested, Lane, StageFailed
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.settings import FreshnessSettings, WorkSettings
 from answerlens_common.work.runner import StageRunner
 from answerlens_common.work.stages import Stage
+from answerlens_searcher.chain import Chain, Link
 from answerlens_searcher.handlers import Handlers
 from answerlens_searcher.zhihu_page import ZhihuPage
 from tests.support.sandbox import Sandbox
@@ -48,7 +50,8 @@ class Search:
 
     async def run(self, event: KeywordRequested) -> None:
         """Deliver the message until it has ended."""
-        handlers = Handlers(self.db, self.page, FreshnessSettings(), Breakers(None))
+        chain = Chain([Link(QuestionOrigin.ZHIHU_PAGE, self.page)], Breakers(None), enough=24)
+        handlers = Handlers(self.db, chain, FreshnessSettings(), len(WORK.retry_delays))
         stage = Stage(
             "search", KeywordRequested, handlers.cached, handlers.on_keyword_requested, 60, 2, failed=handlers.failed
         )

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_searcher.questions import clean, distinct, from_search
 from answerlens_searcher.source import ChangedShapeError, SourceQuestion
 
@@ -90,7 +91,7 @@ def test_results_without_a_question_are_not_a_changed_shape() -> None:
 
 
 def question(text: str, number: str) -> SourceQuestion:
-    return SourceQuestion(text, number, f"https://www.zhihu.com/question/{number}")
+    return SourceQuestion(text, number, f"https://www.zhihu.com/question/{number}", QuestionOrigin.ZHIHU_PAGE)
 
 
 def test_near_identical_questions_are_one_and_the_first_stays() -> None:

@@ -16,7 +16,9 @@ app = typer.Typer(help="Circuit breakers: list, set, reset (admins only).", no_a
 PATH = "/api/monitor/circuit-breakers"
 COLOURS = {"closed": "green", "half-open": "yellow", "open": "bold red"}
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="llm_api, zhihu_search, playwright or engine:<name>.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="llm_api, zhihu_search, zhihu_api, playwright or engine:<name>.")
+]
 
 
 @app.command("list")

@@ -7,11 +7,14 @@ from uuid import UUID
 import typer
 
 from answerlens_cli.access import connect
+from answerlens_cli.api import Json
 from answerlens_cli.dates import date_option
 from answerlens_cli.options import AsJson, Cursor, Limit, given
 from answerlens_cli.output import show_json, show_lines, show_more, show_pairs, show_table
 
 app = typer.Typer()
+
+SYNTHETIC = "model"
 
 Keyword = Annotated[str, typer.Argument(help="A keyword that an order of yours has measured.")]
 
@@ -85,16 +88,27 @@ def questions(
         return
     show_lines(f"{page['keyword']}, bank version {page['version']} of {page['built_date']}", "")
     for each in page["items"]:
-        marks = [mark for mark in ("anchor", "branded") if each[mark]]
+        marks = [mark for mark in ("anchor", "branded", "synthetic") if each[mark]]
         show_pairs(
             {
                 "question": f"{each['question']} {each['question_id']}",
                 "intent": f"{each['intent']} (cluster {each['cluster_id']})",
                 "marks": ", ".join(marks),
-                "people asked": "\n".join(each["source_questions"]),
+                "people asked": "\n".join(_sources(each, asked=True)),
+                "proposed (synthetic)": "\n".join(_sources(each, asked=False)),
             }
         )
         show_lines("")
     if page["left_over"]:
         show_pairs({"not asked about": "\n".join(page["left_over"])})
     show_more(page)
+
+
+def _sources(question: Json, *, asked: bool) -> list[str]:
+    """The source questions that people asked, or those that the language model proposed."""
+    origins = question["source_origins"] or [""] * len(question["source_questions"])
+    return [
+        text
+        for text, origin in zip(question["source_questions"], origins, strict=True)
+        if (origin != SYNTHETIC) == asked
+    ]

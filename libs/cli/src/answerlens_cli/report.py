@@ -30,12 +30,20 @@ def show(report: Json, console: Console | None = None) -> None:
     show_fitting(table(report))
     parts = _parts(report)
     lines = [f"Engines 引擎: {', '.join(report['engines']) or 'none'}. Surface: {report['surface']}."]
-    lines += [*headline.said(report), *_LEGEND, *legend.compared(parts)]
+    lines += [*_asked(report), *headline.said(report), *_LEGEND, *legend.compared(parts)]
     if rivals := legend.among(report):
         lines.append(f"Among 对比品牌: {rivals}.")
     lines += legend.reasons(parts.values())
     lines += [note for note in (report["source_note"], *report["notes"]) if not any(note in line for line in lines)]
     console.print(escape("\n".join(dict.fromkeys(lines))), highlight=False, soft_wrap=True)
+
+
+def _asked(report: Json) -> Iterator[str]:
+    """How many of the source questions people really asked; nothing where that was not kept."""
+    found = report.get("question_sources")
+    if found:
+        origins = ", ".join(f"{origin} {count}" for origin, count in found["origins"].items())
+        yield f"Source questions that people asked 真实源问题: {found['asked']} of {found['of']} ({origins})."
 
 
 def table(report: Json) -> Table:

@@ -37,20 +37,20 @@ class Handlers:
         """Build the bank; each cluster is stored as it comes, so that clients see progress, and is not read again."""
 
         async def keep(cluster: BankCluster) -> None:
-            await store.store_cluster(lease, event, cluster)
+            await store.store_cluster(lease, event, cluster, sources)
 
         size = self.settings.bank
         sources = await store.source_questions(self.db, event)
         await store.open_bank(
             lease,
             event,
-            sources=len(sources),
+            sources=sources,
             embedding=self.settings.embedding.model,
             llm=self.settings.llm.model,
         )
         bank = await build_bank(
             event.keyword,
-            sources,
+            list(sources),
             grouper=self.grouper,
             llm=self.llm,
             clusters=size.clusters,

@@ -24,6 +24,7 @@ class PanelQuestion:
 
     Attributes:
         brands: those that it names.
+        source_origins: where each of its source questions comes from; empty where that was not kept yet.
     """
 
     question_id: str
@@ -32,6 +33,7 @@ class PanelQuestion:
     question: str
     source_questions: tuple[str, ...]
     brands: tuple[str, ...] = ()
+    source_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Banks, as they are stored: tables `bank` and `question_bank`, cluster by cluster."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from answerlens_bank_builder.bank import Bank, BankCluster
 from answerlens_bank_builder.panel import Panel, PanelQuestion
@@ -32,21 +33,25 @@ async def is_searched(db: Database, event: KeywordSearched) -> bool:
     return bool(found)
 
 
-async def source_questions(db: Database, event: KeywordSearched) -> list[str]:
-    """What the newest search before the event's date found, in its order."""
+async def source_questions(db: Database, event: KeywordSearched) -> dict[str, str]:
+    """What the newest search before the event's date found, in its order: for each question where it comes from."""
     rows = await db.rows(
-        "SELECT question_text FROM zhihu_question WHERE keyword = :keyword AND search_date ="
+        "SELECT question_text, origin FROM zhihu_question WHERE keyword = :keyword AND search_date ="
         " (SELECT max(search_date) FROM zhihu_question WHERE keyword = :keyword AND search_date <= :date) ORDER BY id",
         keyword=event.keyword,
         date=event.date,
     )
-    return [row["question_text"] for row in rows]
+    origins: dict[str, str] = {}
+    for row in rows:
+        origins.setdefault(row["question_text"], row["origin"])
+    return origins
 
 
 async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
     """The newest complete bank before the event's version; an empty one when it is the first."""
     rows = await db.rows(
-        "SELECT question_id, cluster_id, main_intent, generated_question, source_questions, brands FROM question_bank"
+        "SELECT question_id, cluster_id, main_intent, generated_question, source_questions, brands,"
+        " source_origins FROM question_bank"
         " WHERE keyword = :keyword AND bank_version = (SELECT max(version) FROM bank"
         " WHERE keyword = :keyword AND version < :version AND status = 'ready') ORDER BY id",
         keyword=event.keyword,
@@ -67,33 +72,37 @@ async def panel(db: Database, event: KeywordSearched, share: float) -> Panel:
             row["generated_question"],
             tuple(row["source_questions"]),
             tuple(row["brands"]),
+            tuple(row["source_origins"]),
         )
         for row in rows
     ]
     return Panel(tuple(questions), free, f"{event.keyword} {event.bank_version}", share)
 
 
-async def open_bank(lease: Lease, event: KeywordSearched, *, sources: int, embedding: str, llm: str) -> None:
-    """Record that a version is being built, and by which models; a build taken up again may have others."""
+async def open_bank(
+    lease: Lease, event: KeywordSearched, *, sources: Mapping[str, str], embedding: str, llm: str
+) -> None:
+    """Record that a version is being built, of what and by which models; a build taken up again may have others."""
     async with lease.write() as tx:
         await tx.execute(
-            "INSERT INTO bank (keyword, version, built_date, source_count, embedding_model, llm_model)"
-            " VALUES (:keyword, :version, :date, :sources, :embedding, :llm)"
+            "INSERT INTO bank (keyword, version, built_date, source_count, origins, embedding_model, llm_model)"
+            " VALUES (:keyword, :version, :date, :sources, CAST(:origins AS jsonb), :embedding, :llm)"
             " ON CONFLICT (keyword, version) DO UPDATE SET source_count = excluded.source_count,"
-            " embedding_model = excluded.embedding_model, llm_model = excluded.llm_model",
+            " origins = excluded.origins, embedding_model = excluded.embedding_model, llm_model = excluded.llm_model",
             keyword=event.keyword,
             version=event.bank_version,
             date=event.date,
-            sources=sources,
+            sources=len(sources),
+            origins=json.dumps(Counter(sources.values())),
             embedding=embedding,
             llm=llm,
         )
 
 
-async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankCluster) -> None:
+async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankCluster, origins: Mapping[str, str]) -> None:
     """Store a cluster's questions in the place of those that an interrupted build left of it.
 
-    Each keeps the source questions it comes from, an anchor also its id.
+    Each keeps the source questions it comes from and where those come from (`origins`), an anchor also its id.
     """
     anchors = cluster.anchors
     new = len(cluster.questions) - len(anchors)
@@ -106,15 +115,17 @@ async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankClust
         )
         await tx.execute(
             "INSERT INTO question_bank (keyword, bank_version, cluster_id, main_intent, question_id,"
-            " generated_question, source_questions, anchor, brands)"
+            " generated_question, source_questions, source_origins, anchor, brands)"
             " SELECT CAST(:keyword AS text), CAST(:version AS int), CAST(:cluster AS smallint), CAST(:intent AS text),"
-            " id, question, CAST(sources AS jsonb), anchor, CAST(brands AS jsonb)"
+            " id, question, CAST(sources AS jsonb), CAST(origins AS jsonb), anchor, CAST(brands AS jsonb)"
             " FROM unnest(CAST(:ids AS text[]), CAST(:questions AS text[]), CAST(:sources AS text[]),"
-            " CAST(:anchors AS bool[]), CAST(:brands AS text[])) AS one (id, question, sources, anchor, brands)"
+            " CAST(:origins AS text[]), CAST(:anchors AS bool[]), CAST(:brands AS text[]))"
+            " AS one (id, question, sources, origins, anchor, brands)"
             # an anchor may have been left in another cluster
             " ON CONFLICT (keyword, bank_version, question_id) DO UPDATE SET cluster_id = excluded.cluster_id,"
             " main_intent = excluded.main_intent, generated_question = excluded.generated_question,"
-            " source_questions = excluded.source_questions, anchor = excluded.anchor, brands = excluded.brands",
+            " source_questions = excluded.source_questions, source_origins = excluded.source_origins,"
+            " anchor = excluded.anchor, brands = excluded.brands",
             keyword=event.keyword,
             version=event.bank_version,
             cluster=cluster.cluster_id,
@@ -127,6 +138,10 @@ async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankClust
             sources=[
                 *(_as_json(each.source_questions) for each in anchors),
                 *[_as_json(cluster.source_questions)] * new,
+            ],
+            origins=[
+                *(_as_json(each.source_origins) for each in anchors),
+                *[_as_json([origins[question] for question in cluster.source_questions])] * new,
             ],
             anchors=[number < len(anchors) for number in range(len(cluster.questions))],
             brands=[_as_json(each) for each in cluster.brands],

@@ -89,7 +89,7 @@ AND NOT EXISTS (SELECT FROM unpublished WHERE keyword = open.keyword)
 AND NOT EXISTS (
     SELECT FROM breaker WHERE opened_at IS NOT NULL
     AND CASE
-        WHEN NOT stage.has_bank THEN name IN ('zhihu_search', 'llm_api', 'playwright')
+        WHEN NOT stage.has_bank THEN name IN ('zhihu_search', 'zhihu_api', 'llm_api', 'playwright')
         ELSE EXISTS (
             SELECT FROM unnest(open.engines, open.statuses) AS run (engine, status)
             WHERE (run.status IN ('', 'collecting', 'paused') AND name IN ('playwright', 'engine:' || run.engine))

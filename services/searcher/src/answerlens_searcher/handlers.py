@@ -4,22 +4,21 @@ from dataclasses import dataclass
 
 from answerlens_common.db import Database
 from answerlens_common.events import Event, KeywordRequested, KeywordSearched
-from answerlens_common.limits.breakers import ZHIHU_SEARCH, Breakers
 from answerlens_common.settings import FreshnessSettings
 from answerlens_common.work.claims import Lease
 from answerlens_orders.measurements.entry import is_awaited, older_bank
 from answerlens_searcher import store
-from answerlens_searcher.source import SITE_FAILURES, QuestionSource
+from answerlens_searcher.chain import Chain
 
 
 @dataclass(frozen=True)
 class Handlers:
-    """The search stage, with what it needs."""
+    """The search stage, with what it needs; `retries`: how often a search is tried again."""
 
     db: Database
-    source: QuestionSource
+    chain: Chain
     freshness: FreshnessSettings
-    breakers: Breakers
+    retries: int
 
     async def cached(self, event: KeywordRequested) -> list[Event] | None:
         """A search of the last days is used again; one that no order waits for is left until one does."""
@@ -28,9 +27,12 @@ class Handlers:
         return None if await is_awaited(self.db, event) else []
 
     async def on_keyword_requested(self, event: KeywordRequested, lease: Lease) -> list[Event]:
-        """Find what people ask, store it."""
-        async with self.breakers.guard(ZHIHU_SEARCH, *SITE_FAILURES):
-            questions = await self.source.search(event.keyword)
+        """Find what people ask, store it; an older bank is better than questions that the model proposes alone."""
+        questions = await self.chain.search(
+            event.keyword,
+            is_last_attempt=lease.attempt > self.retries,
+            may_propose=not await store.has_bank(self.db, event.keyword),
+        )
         await store.store_questions(lease, event, questions)
         return [KeywordSearched.following(event)]
 

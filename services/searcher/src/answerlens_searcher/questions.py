@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.text.folding import question_key, without_invisible
 from answerlens_searcher.source import ChangedShapeError, SourceQuestion
 
@@ -60,7 +61,8 @@ def from_search(items: Iterable[Any]) -> list[SourceQuestion]:
         title = question.get("name") or question.get("title") or _highlighted(item.get("highlight"))
         if question.get("id") and isinstance(title, str) and title:
             number = str(question["id"])
-            found.append(SourceQuestion(clean(title), number, f"https://www.zhihu.com/question/{number}"))
+            url = f"https://www.zhihu.com/question/{number}"
+            found.append(SourceQuestion(clean(title), number, url, QuestionOrigin.ZHIHU_PAGE))
         else:
             unknown += 1
     if unknown and not found:

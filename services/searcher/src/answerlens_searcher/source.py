@@ -4,32 +4,42 @@ An empty result, a captcha, a login wall, a refused signature and a changed page
 none of them is ever stored as "no questions are asked about this".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.errors import BusinessError, TransientError
 from answerlens_common.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class SourceQuestion:
-    """A question that a person asked."""
+    """A question about a keyword; a person asked it, unless its origin says otherwise.
+
+    Attributes:
+        question_id: the same whenever this source gives the question.
+        url: where it stands; empty where it stands nowhere.
+    """
 
     text: str
     question_id: str
     url: str
+    origin: QuestionOrigin
 
 
 class QuestionSource(Protocol):
     """What finds questions; entered before the first search."""
 
-    async def search(self, keyword: str) -> list[SourceQuestion]:
+    async def search(self, keyword: str, known: Sequence[SourceQuestion] = (), /) -> list[SourceQuestion]:
         """At most 100 questions about a keyword, each once, the most relevant first.
+
+        `known` is what other sources have given already.
 
         Raises:
             BusinessError: one of the errors below that a retry would meet again.
-            TransientError: the site may answer a minute later.
+            TransientError: the source may answer a minute later.
         """
         ...
 

@@ -17,18 +17,27 @@ async def is_fresh(db: Database, event: KeywordRequested, freshness: FreshnessSe
         return await fresh_search_date(tx, event.keyword, event.date, freshness) is not None
 
 
+async def has_bank(db: Database, keyword: str) -> bool:
+    """Whether the keyword has a complete bank, of whatever age."""
+    found = await db.value(
+        "SELECT EXISTS (SELECT FROM bank WHERE keyword = :keyword AND status = 'ready')", keyword=keyword
+    )
+    return bool(found)
+
+
 async def store_questions(lease: Lease, event: KeywordRequested, questions: Sequence[SourceQuestion]) -> None:
     """Store a search's questions under its date."""
     async with lease.write() as tx:
         await tx.execute(
-            "INSERT INTO zhihu_question (keyword, search_date, question_text, question_id, source_url)"
-            " SELECT CAST(:keyword AS text), CAST(:date AS date), question.* FROM"
-            " unnest(CAST(:texts AS text[]), CAST(:ids AS text[]), CAST(:urls AS text[])) AS question"
+            "INSERT INTO zhihu_question (keyword, search_date, question_text, question_id, source_url, origin)"
+            " SELECT CAST(:keyword AS text), CAST(:date AS date), question.* FROM unnest(CAST(:texts AS text[]),"
+            " CAST(:ids AS text[]), CAST(:urls AS text[]), CAST(:origins AS text[])) AS question"
             " ON CONFLICT (keyword, search_date, question_id) DO NOTHING",
             keyword=event.keyword,
             date=event.date,
             texts=[question.text for question in questions],
             ids=[question.question_id for question in questions],
             urls=[question.url for question in questions],
+            origins=[question.origin.value for question in questions],
         )
         await tx.notify(PROGRESS, event.keyword)

@@ -6,6 +6,7 @@ there are questions enough. That is a dozen of the 1,000 calls that a key has a 
 
 import re
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ import httpx
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_searcher.questions import MOST_QUESTIONS, clean, distinct
 from answerlens_searcher.source import (
     ChangedShapeError,
@@ -74,7 +76,7 @@ class ZhihuApi:
     ) -> None:
         await self._client.aclose()
 
-    async def search(self, keyword: str) -> list[SourceQuestion]:
+    async def search(self, keyword: str, _known: Sequence[SourceQuestion] = (), /) -> list[SourceQuestion]:
         """At most 100 questions, those of the keyword itself first."""
         if not self._settings.key.get_secret_value():
             message = "there is no key (ANSWERLENS_ZHIHU_API_KEY)"
@@ -137,5 +139,5 @@ def _questions(items: list[Any]) -> list[SourceQuestion]:
         number = _QUESTION.search(str(item.get("Url", "")))
         if number and item.get("Title"):
             url = f"https://www.zhihu.com/question/{number[1]}"
-            found.append(SourceQuestion(clean(str(item["Title"])), number[1], url))
+            found.append(SourceQuestion(clean(str(item["Title"])), number[1], url, QuestionOrigin.ZHIHU_API))
     return found

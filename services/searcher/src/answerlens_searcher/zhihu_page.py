@@ -5,6 +5,7 @@ reading its markup. See docs/decisions/0004.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -80,7 +81,7 @@ class ZhihuPage:
     ) -> None:
         await self._stack.aclose()
 
-    async def search(self, keyword: str) -> list[SourceQuestion]:
+    async def search(self, keyword: str, _known: Sequence[SourceQuestion] = (), /) -> list[SourceQuestion]:
         """At most 100 questions, in the order of the results."""
         async with browser_in_use(self._breakers):
             return await self._search_in_browser(keyword)

@@ -4,12 +4,14 @@ from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.db import Database
 from answerlens_common.errors import NotFoundError
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.accounts.store import User
 from answerlens_orders.brands.naming import branded
 from answerlens_orders.keywords import questions_store as store
+from answerlens_orders.keywords.questions_store import StoredQuestion
 from answerlens_orders.keywords.views import Question, Questions
 from answerlens_orders.paging import BadCursorError, RowId, after, cursor_of
 
@@ -54,11 +56,18 @@ async def list_questions(
     named = await heavy.run(user.id, branded, keyword, ordered, [row.question for row in shown])
     following = Key(bank.version, shown[-1].cluster_id, shown[-1].id) if len(rows) > limit else None
     return Questions(
-        items=[Question(**vars(row), branded=names) for row, names in zip(shown, named, strict=True)],
+        items=[_question(row, branded=names) for row, names in zip(shown, named, strict=True)],
         next=cursor_of(of, following) if following else None,
         keyword=keyword,
         version=bank.version,
         built_date=bank.built_date,
         left_over=bank.left_over,
+        origins={origin: bank.origins[origin] for origin in QuestionOrigin if origin in bank.origins},
         versions=[bank.version for bank in banks],
     )
+
+
+def _question(row: StoredQuestion, *, branded: bool) -> Question:
+    origins = [QuestionOrigin(origin) for origin in row.source_origins]
+    synthetic = bool(origins) and all(origin.is_synthetic for origin in origins)
+    return Question(**{**vars(row), "source_origins": origins}, synthetic=synthetic, branded=branded)

@@ -10,11 +10,12 @@ from answerlens_orders.keywords.opened import COMPLETED
 
 @dataclass(frozen=True)
 class Bank:
-    """A complete bank; `left_over` is what people ask that fits none of its intents."""
+    """A complete bank; `left_over` is what people ask that fits none of its intents, `origins` counts its sources."""
 
     version: int
     built_date: dt.date
     left_over: list[str]
+    origins: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class StoredQuestion:
     intent: str
     question: str
     source_questions: list[str]
+    source_origins: list[str]
     anchor: bool
 
 
@@ -44,7 +46,7 @@ async def brands(tx: Transaction, user: User, keyword: str) -> list[list[dict[st
 async def banks(tx: Transaction, user: User, keyword: str) -> list[Bank]:
     """The complete banks that a day which is open to the user was measured with; newest first."""
     return await tx.rows(
-        "SELECT version, built_date, left_over FROM bank WHERE keyword = :keyword"  # noqa: S608 - a constant
+        "SELECT version, built_date, left_over, origins FROM bank WHERE keyword = :keyword"  # noqa: S608 - a constant
         " AND status = 'ready' AND EXISTS ("
         " SELECT FROM orders o JOIN measurement m ON m.order_id = o.id"
         " JOIN keyword_day day ON day.keyword = m.keyword AND day.date = m.date"
@@ -62,7 +64,7 @@ async def page(tx: Transaction, keyword: str, version: int, after: tuple[int, in
     """Questions of a bank by cluster, those after a key (cluster, id)."""
     return await tx.rows(
         "SELECT id, cluster_id, question_id, main_intent AS intent, generated_question AS question, source_questions,"
-        " anchor FROM question_bank WHERE keyword = :keyword AND bank_version = :version"
+        " source_origins, anchor FROM question_bank WHERE keyword = :keyword AND bank_version = :version"
         " AND (cluster_id, id) > (:cluster, :id) ORDER BY cluster_id, id LIMIT :limit",
         StoredQuestion,
         keyword=keyword,

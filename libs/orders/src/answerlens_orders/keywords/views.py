@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.text.links import LinkOwner
 from answerlens_orders.paging import Page
 
@@ -17,6 +18,13 @@ class Question(BaseModel):
     intent: str = Field(description="what those who ask it want", examples=["品牌与产品推荐"])
     question: str = Field(description="as the engines are asked", examples=["通勤用的蓝牙耳机怎么选？"])
     source_questions: list[str] = Field(description="what people ask: the questions it was written from")
+    source_origins: list[QuestionOrigin] = Field(
+        description="where each of those comes from, in their order; empty for one from before this was kept",
+        examples=[["zhihu_page", "model"]],
+    )
+    synthetic: bool = Field(
+        description="no person is known to have asked any of its source questions: the language model proposed them all"
+    )
     anchor: bool = Field(description="kept from the bank before; series are linked over these")
     branded: bool = Field(
         description="it names a brand of one of your orders, besides the keyword, so it is counted apart for that order"
@@ -31,6 +39,11 @@ class Questions(Page[Question]):
     built_date: dt.date
     left_over: list[str] = Field(
         description="what people ask that fits no intent (其他): the bank does not ask about it"
+    )
+    origins: dict[QuestionOrigin, int] = Field(
+        description="how many of the source questions of this bank come from where; `model`: proposed by the language"
+        " model (synthetic); empty for a bank from before this was kept",
+        examples=[{"zhihu_page": 80}],
     )
     versions: list[int] = Field(description="the banks that your days were measured with; newest first")
 

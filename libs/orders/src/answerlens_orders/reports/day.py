@@ -83,12 +83,14 @@ class BankRow:
     Attributes:
         stale: it could not be renewed for that day.
         intents: of each cluster, by its number; None when its questions have been dropped.
+        origins: how many of its source questions come from where; empty for one from before that was kept.
     """
 
     stale: bool
     built_date: dt.date
     notes: list[str]
     intents: dict[int, str] | None
+    origins: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ async def bank_of_day(tx: Transaction, keyword: str, date: dt.date) -> BankRow |
     return await tx.row(
         "SELECT k.bank_stale AS stale, b.built_date, b.notes,"
         " (SELECT jsonb_object_agg(cluster_id, main_intent) FROM question_bank"
-        " WHERE keyword = b.keyword AND bank_version = b.version) AS intents FROM keyword_day k"
+        " WHERE keyword = b.keyword AND bank_version = b.version) AS intents, b.origins FROM keyword_day k"
         " JOIN bank b ON b.keyword = k.keyword AND b.version = k.bank_version"
         " WHERE k.keyword = :keyword AND k.date = :date",
         BankRow,

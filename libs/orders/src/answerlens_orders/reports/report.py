@@ -14,6 +14,7 @@ from answerlens_orders.orders.views import Ordered
 from answerlens_orders.reports.day import DayRows, EngineRow, OrderRow, RatesRow
 from answerlens_orders.reports.headline import Headline
 from answerlens_orders.reports.legend import engine_notes, model_notes, no_rate_notes, rules_notes
+from answerlens_orders.reports.question_origins import origin_notes, question_sources
 from answerlens_orders.reports.rate_view import Rates
 from answerlens_orders.reports.views import Rated, RatedEngine, Report, Withdrawn
 
@@ -61,6 +62,7 @@ def report_of(rows: DayRows, surface: str, version: Version, *, sandbox: bool) -
         keyword_names_brand=headline.keyword_names_brand,
         headline=list(headline.rates),
         intents=rows.intents,
+        question_sources=question_sources(rows.bank),
         notes=[
             *headline.notes(rows.order.keyword, rows.order.brand["name"]),
             *_notes(rows, shown, (overall.rates or {}) if overall is not None else {}, sandbox=sandbox),
@@ -158,6 +160,7 @@ def _notes(rows: DayRows, engines: Sequence[EngineRow], overall: Rates, *, sandb
         )
     if bank is not None:
         yield from bank.notes
+        yield from origin_notes(question_sources(bank))
 
 
 def _chains(rates: Rates) -> Iterator[tuple[tuple[int, ...], str]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_orders.measurements.failing import ErrorCode, LastError
 from answerlens_orders.orders.views import Ordered
 from answerlens_orders.reports.rate_view import ModelChange, Rates
@@ -58,6 +59,17 @@ class Withdrawn(BaseModel):
     at: dt.datetime
 
 
+class QuestionSources(BaseModel):
+    """How many of the source questions, which the questions were written from, people really asked."""
+
+    asked: int = Field(description="by people: all but those that the language model proposed", examples=[80])
+    of: int = Field(description="source questions in all", examples=[80])
+    origins: dict[QuestionOrigin, int] = Field(
+        description="how many come from where; `model`: proposed by the language model (synthetic)",
+        examples=[{"zhihu_page": 80}],
+    )
+
+
 class Report(BaseModel):
     """One version of the report of one day of an order on one surface: figures of surfaces are never mixed.
 
@@ -91,6 +103,9 @@ class Report(BaseModel):
         examples=[["mention_rate"]],
     )
     intents: dict[int, str] = Field(description="of each cluster", examples=[{"0": "品牌与产品推荐"}])
+    question_sources: QuestionSources | None = Field(
+        default=None, description="null for questions from before this was kept, and without a bank"
+    )
     notes: list[str] = Field(
         description="what was known when the version was made; what has come of it since is in the list of versions"
     )

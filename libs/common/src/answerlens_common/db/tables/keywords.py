@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.contracts.statuses import BankStatus
 from answerlens_common.db.tables.base import KEYWORD, NAME, checked, created, identity, metadata, needed
 
@@ -37,7 +38,9 @@ zhihu_question = Table(
     needed("question_text", Text),
     needed("question_id", NAME),
     needed("source_url", Text),
+    needed("origin", String(20), "'zhihu'"),
     created(),
+    checked("origin", QuestionOrigin),
     UniqueConstraint("keyword", "search_date", "question_id"),
     Index("ix_zhihu_question_keyword_created_at", "keyword", text("created_at DESC")),
     Index("ix_zhihu_question_question_id", "question_id"),
@@ -54,6 +57,7 @@ bank = Table(
     needed("clusters", SmallInteger, "0"),
     needed("next_cluster", SmallInteger, "0"),
     needed("source_count", Integer, "0"),
+    needed("origins", JSONB, "'{}'"),
     needed("embedding_model", String(255), "''"),
     needed("llm_model", String(255), "''"),
     needed("notes", JSONB, "'[]'"),
@@ -74,6 +78,7 @@ question_bank = Table(
     needed("main_intent", Text),
     needed("generated_question", Text),
     needed("source_questions", JSONB),
+    needed("source_origins", JSONB, "'[]'"),
     needed("brands", JSONB, "'[]'"),
     needed("anchor", Boolean, "false"),
     created(),

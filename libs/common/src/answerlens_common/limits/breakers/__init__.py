@@ -12,6 +12,7 @@ from answerlens_common.limits.breakers.errors import BreakerOpenError
 from answerlens_common.limits.breakers.names import (
     LLM_API,
     PLAYWRIGHT,
+    ZHIHU_API,
     ZHIHU_SEARCH,
     Settings,
     defaults,
@@ -22,6 +23,7 @@ from answerlens_common.limits.breakers.names import (
 __all__ = [
     "LLM_API",
     "PLAYWRIGHT",
+    "ZHIHU_API",
     "ZHIHU_SEARCH",
     "BreakerOpenError",
     "Breakers",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 LLM_API = "llm_api"
 ZHIHU_SEARCH = "zhihu_search"
+ZHIHU_API = "zhihu_api"
 PLAYWRIGHT = "playwright"
 _ENGINE = "engine:"
 
@@ -16,7 +17,12 @@ class Settings:
     open_seconds: float
 
 
-_DEFAULTS = {LLM_API: Settings(3, 60), ZHIHU_SEARCH: Settings(3, 30), PLAYWRIGHT: Settings(2, 60)}
+_DEFAULTS = {
+    LLM_API: Settings(3, 60),
+    ZHIHU_SEARCH: Settings(3, 30),
+    ZHIHU_API: Settings(3, 30),
+    PLAYWRIGHT: Settings(2, 60),
+}
 _ENGINE_DEFAULT = Settings(2, 60)
 
 
