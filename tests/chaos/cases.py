@@ -30,7 +30,7 @@ class Case:
     before: str = BEFORE
 
 
-_STREAMS: Final = {"before": "559599e", "written": "HEAD"}
+_STREAMS: Final = {"before": "559599e", "written": "c303a79"}
 _PAGES: Final = {"before": "5cfa70b", "written": "HEAD"}
 
 CASES: Final = (

@@ -29,7 +29,8 @@ _ERRORS: dict[str, tuple[int, str, dict[str, Any] | None]] = {
 
 async def _page(request: Request) -> Response:
     changed = outside(request).faults.take(ENGINE, "", ("changed_page",)) is not None
-    return render(request, "chat_b.html", changed=changed)
+    box = request.query_params.get("input") == "textarea"
+    return render(request, "chat_b.html", changed=changed, box=box)
 
 
 async def _root(_request: Request) -> Response:

@@ -11,7 +11,9 @@ from starlette.routing import Route
 
 from answerlens_sandbox.bodies import BadInputError, Body, outside, read
 
-Target = Literal["chat-a", "chat-b", "chat-c", "zhihu", "llm"]
+Chat = Literal["chat-a", "chat-b", "chat-c"]
+Double = Literal["chatgpt", "kimi", "qianwen", "qwen", "wenxin", "yuanbao"]
+Target = Literal[Chat, Double, "zhihu", "llm"]
 Kind = Literal["429", "500", "hang", "bad_json", "captcha", "login", "changed_page", "refusal", "empty", "cut_stream"]
 _HANG_SECONDS = 900
 _SENSELESS: dict[str, set[str]] = {"llm": {"captcha", "login", "changed_page"}, "zhihu": {"refusal"}}

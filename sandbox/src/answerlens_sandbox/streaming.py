@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from answerlens_sandbox.draw import between, number
 from answerlens_sandbox.faults import hang
 
+EVENTS = "text/event-stream; charset=utf-8"
 _BYTES_A_CHUNK = 400
 _CHUNKS = (8, 40)
 
@@ -40,8 +41,15 @@ def chunks(body: bytes, *key: object) -> list[bytes]:
 
 
 def stream(body: str, seconds: float, fault: str | None, *key: object) -> StreamingResponse:
-    """Return the events as a streamed response that takes `seconds`; `hang` and `cut_stream` stop it half way."""
-    parts = chunks(body.encode(), *key)
+    """Return the events as a streamed response; see `stream_bytes`."""
+    return stream_bytes(body.encode(), seconds, fault, *key)
+
+
+def stream_bytes(
+    body: bytes, seconds: float, fault: str | None, *key: object, media_type: str = EVENTS
+) -> StreamingResponse:
+    """Return a body as a streamed response that takes `seconds`; `hang` and `cut_stream` stop it half way."""
+    parts = chunks(body, *key)
     if fault in ("hang", "cut_stream"):
         parts = parts[: len(parts) // 2]
 
@@ -53,4 +61,4 @@ def stream(body: str, seconds: float, fault: str | None, *key: object) -> Stream
             await hang()
 
     headers = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-    return StreamingResponse(sent(), media_type="text/event-stream; charset=utf-8", headers=headers)
+    return StreamingResponse(sent(), media_type=media_type, headers=headers)

@@ -14,6 +14,12 @@ from tests.support.sandbox import Sandbox, running_sandbox
 
 ROOT = Path(__file__).parents[3]
 KEYWORD = "蓝牙耳机"
+# where the double of a site is not at its name
+DOUBLES = {
+    "deepseek": "/chat-a/",
+    "doubao": "/chat-b/chat/?input=textarea",
+    "yuanbao": "/yuanbao/chat/naQivTmsDa",
+}
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +42,22 @@ def profiles(sandbox: Sandbox) -> dict[str, SiteProfile]:
     return {
         profile.name: profile.model_copy(update={"pacing": profile.pacing.model_copy(update={"pages": 4})})
         for profile in found
+    }
+
+
+@pytest.fixture(scope="session")
+def shipped(sandbox: Sandbox) -> dict[str, SiteProfile]:
+    """The profiles of real sites as they are shipped, each opened on the sandbox's double and without an account."""
+    files = [engine for engine in load_engines(ROOT / "deploy/engines", {}) if engine.kind == "browser"]
+    return {
+        profile.name: profile.model_copy(
+            update={
+                "url": f"{sandbox.url}{DOUBLES.get(profile.name, f'/{profile.name}/')}",
+                "allow_private_addresses": True,
+                "finish": profile.finish.model_copy(update={"timeout_seconds": 30}),
+            }
+        )
+        for profile in map(SiteProfile.of, files)
     }
 
 

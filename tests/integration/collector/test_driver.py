@@ -14,6 +14,9 @@ from answerlens_collector.profile import SiteProfile
 from answerlens_collector.site_errors import PageNotReadyError
 from answerlens_common.browser.chromium import ManagedBrowser
 from answerlens_common.errors import AnswerLensError
+from answerlens_sandbox.answer import answer as drawn
+from answerlens_sandbox.world import World
+from tests.integration.collector.conftest import ROOT
 from tests.support.sandbox import Sandbox
 
 Pools = Callable[[str], PagePool]
@@ -126,6 +129,59 @@ async def test_every_fault_has_its_own_outcome(
 
     found = await asyncio.gather(*map(outcome, OUTCOMES_OF[name]))
     assert dict(zip(OUTCOMES_OF[name], found, strict=True)) == OUTCOMES_OF[name]
+
+
+SHIPPED = sorted(file.stem for file in (ROOT / "deploy/engines").glob("*.yaml") if not file.stem.endswith("-api"))
+# the sandbox's own names of two sites
+NAMES = {"deepseek": "chat-a", "doubao": "chat-b"}
+DOUBLES = sorted(set(SHIPPED) - NAMES.keys())
+# what the notes on a site do not say stays unknown
+LIST_NO_SOURCES = {"qianwen"}
+TELL_NO_CITATIONS = {"qianwen", "qwen", "wenxin"}
+
+
+async def ask_once(browser: ManagedBrowser, profile: SiteProfile, question: str) -> Answer:
+    page = await browser.new_page(allow_private_addresses=True)
+    try:
+        return await ask(page, profile, question)
+    finally:
+        await page.context.close()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+async def test_every_shipped_profile_reads_the_double_of_its_site(
+    name: str, shipped: dict[str, SiteProfile], browser: ManagedBrowser
+) -> None:
+    assert shipped.keys() == set(SHIPPED)
+    question = "预算500元，蓝牙耳机怎么选才不会后悔？"
+    found = await ask_once(browser, shipped[name], question)
+    given = drawn(World(1), NAMES.get(name, name), question, 1)
+    assert (found.status, found.error, found.text) == ("ok", None, given.text.strip())
+    assert given.sources
+    assert {link.url for link in found.links} == {source.url for source in given.sources if name not in LIST_NO_SOURCES}
+    assert {link.url for link in found.links if link.cited} == {
+        source.url for source in given.sources if source.cited and name not in TELL_NO_CITATIONS
+    }
+    assert found.citations_known is (name not in TELL_NO_CITATIONS)
+
+
+@pytest.mark.parametrize("name", DOUBLES)
+async def test_every_shipped_profile_gives_each_fault_its_own_outcome(
+    name: str, sandbox: Sandbox, shipped: dict[str, SiteProfile], browser: ManagedBrowser
+) -> None:
+    async def outcome(fault: str) -> str:
+        question = f"蓝牙耳机坏了怎么办，{fault}？"
+        sandbox.order_fault(name, fault, match=question)
+        profile = shipped[name]
+        if fault == "hang":
+            profile = profile.model_copy(update={"finish": profile.finish.model_copy(update={"timeout_seconds": 3})})
+        try:
+            return (await ask_once(browser, profile, question)).status
+        except AnswerLensError as error:
+            return type(error).__name__
+
+    found = await asyncio.gather(*map(outcome, OUTCOMES))
+    assert dict(zip(OUTCOMES, found, strict=True)) == OUTCOMES
 
 
 @pytest.mark.fault("F31")

@@ -7,11 +7,14 @@
   const slot = document.getElementById("send-slot");
   const list = document.getElementById("messages");
   const think = document.querySelector('[data-testid="use-deep-thinking-switch-btn"]');
+  // the page has had a textarea too
+  const box = editor instanceof HTMLTextAreaElement;
+  const written = () => (box ? editor.value : editor.innerText).trim();
   const state = { busy: false, conversation: "0", abort: null };
 
   // the send button exists only while there is something to send
   function show() {
-    const wanted = state.busy ? "stop" : editor.innerText.trim() ? "send" : "";
+    const wanted = state.busy ? "stop" : written() ? "send" : "";
     if (slot.dataset.shows === wanted) return;
     slot.dataset.shows = wanted;
     slot.replaceChildren();
@@ -50,7 +53,8 @@
     if (state.busy) return;
     state.busy = true;
     state.abort = new AbortController();
-    editor.textContent = "";
+    if (box) editor.value = "";
+    else editor.textContent = "";
     app.classList.add("talking");
     const row = view.element("div", app.dataset.bubble + " reply", "", "receive_message");
     list.append(view.mine(text), row);
@@ -100,7 +104,7 @@
   }
 
   function send() {
-    const text = editor.innerText.trim();
+    const text = written();
     if (text) ask(text);
   }
 

@@ -69,11 +69,6 @@ class ReplyStream:
         """Whether the server answered with an error."""
         return self.status is not None and self.status >= HTTPStatus.BAD_REQUEST
 
-    @property
-    def marks_citations(self) -> bool:
-        """Whether this stream, as far as it has been read, tells cited sources from listed ones."""
-        return self._decoder.reply().citations_known
-
     async def wait(self, seconds: float) -> None:
         """Return when the response is over, or after `seconds`."""
         with contextlib.suppress(TimeoutError):
