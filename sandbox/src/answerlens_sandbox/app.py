@@ -8,7 +8,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from answerlens_sandbox import chat_a, chat_b, chat_c, doubles, faults, journal, llm, truth, zhihu, zhihu_official
+from answerlens_sandbox import (
+    chat_a,
+    chat_b,
+    chat_c,
+    doubles,
+    faults,
+    journal,
+    llm,
+    provider,
+    truth,
+    zhihu,
+    zhihu_official,
+)
 from answerlens_sandbox.bodies import BadInputError, bad_input
 from answerlens_sandbox.journal import Journal
 from answerlens_sandbox.outside import Outside
@@ -24,7 +36,7 @@ def create_app(seed: int, journal_file: Path | None = None, answer_seconds: floa
         journal_file: where journal rows are appended; rows already in it are read first.
         answer_seconds: how long a chat site takes to give an answer.
     """
-    sites = (zhihu, zhihu_official, chat_a, chat_b, chat_c, doubles, llm, journal, truth, faults)
+    sites = (zhihu, zhihu_official, chat_a, chat_b, chat_c, doubles, provider, llm, journal, truth, faults)
     routes = [route for site in sites for route in site.routes]
     app = Starlette(
         routes=[Route("/", _index), *routes, Mount("/static", StaticFiles(directory=STATIC))],
@@ -40,7 +52,12 @@ async def _index(_request: Request) -> Response:
         {
             "sites": ["/zhihu/search?type=content&q=", "/chat-a/", "/chat-b/", "/chat-c/"],
             "doubles": [f"/{double.name}/" for double in doubles.DOUBLES],
-            "interfaces": ["/zhihu-api/api/v1/content/zhihu_search", "/v1/chat/completions", "/v1/models"],
+            "interfaces": [
+                "/zhihu-api/api/v1/content/zhihu_search",
+                "/provider/v1/chat/completions",
+                "/v1/chat/completions",
+                "/v1/models",
+            ],
             "truth": ["/truth?keyword=", "/truth/rates", "/journal"],
             "control": ["/control", "/world", "/zhihu/storage-state"],
         }

@@ -13,10 +13,14 @@ from answerlens_sandbox.bodies import BadInputError, Body, outside, read
 
 Chat = Literal["chat-a", "chat-b", "chat-c"]
 Double = Literal["chatgpt", "kimi", "qianwen", "qwen", "wenxin", "yuanbao"]
-Target = Literal[Chat, Double, "zhihu", "llm"]
+Target = Literal[Chat, Double, "api-a", "zhihu", "llm"]
 Kind = Literal["429", "500", "hang", "bad_json", "captcha", "login", "changed_page", "refusal", "empty", "cut_stream"]
 _HANG_SECONDS = 900
-_SENSELESS: dict[str, set[str]] = {"llm": {"captcha", "login", "changed_page"}, "zhihu": {"refusal"}}
+_SENSELESS: dict[str, set[str]] = {
+    "llm": {"captcha", "login", "changed_page"},
+    "zhihu": {"refusal"},
+    "api-a": {"captcha"},
+}
 
 
 ANSWER_KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "changed_page")

@@ -19,7 +19,12 @@ _OCCASION = re.compile(r"(\d{4}-\d{2}-\d{2})/([1-9]\d?)")
 
 def occasion_of(request: Request) -> str | None:
     """Return the day and the number of the ask, such as 2026-01-31/1; None where there is no such thing."""
-    found = _OCCASION.fullmatch(request.headers.get(HEADER, ""))
+    return on(request.headers.get(HEADER, ""))
+
+
+def on(text: str) -> str | None:
+    """Return the text when it is an occasion."""
+    found = _OCCASION.fullmatch(text)
     if found is None:
         return None
     try:

@@ -7,7 +7,7 @@ from answerlens_sandbox.catalogue import Brand, Field, field_for, fields
 from answerlens_sandbox.draw import fold, number, unit
 from answerlens_sandbox.intents import Intent, intent_of
 
-ENGINES = ("chat-a", "chat-b", "chat-c")
+ENGINES = ("chat-a", "chat-b", "chat-c", "api-a")
 _WEAKEST = 0.05
 _STRONGEST = 0.65
 _RAREST = 0.02

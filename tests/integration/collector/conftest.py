@@ -38,7 +38,7 @@ def profiles(sandbox: Sandbox) -> dict[str, SiteProfile]:
         *load_engines(ROOT / "sandbox/engines", environment),
         *load_engines(ROOT / "tests/e2e/engines", environment),
     ]
-    found = [SiteProfile.of(engine) for engine in engines]
+    found = [SiteProfile.of(engine) for engine in engines if engine.kind == "browser"]
     return {
         profile.name: profile.model_copy(update={"pacing": profile.pacing.model_copy(update={"pages": 4})})
         for profile in found

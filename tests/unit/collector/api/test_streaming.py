@@ -69,6 +69,12 @@ def test_a_last_line_that_is_missing_does_no_harm() -> None:
     assert message(events(delta(content="索"), delta("stop", content="尼"), last=""))["content"] == "索尼"
 
 
+def test_half_an_event_is_where_a_stream_broke_off() -> None:
+    body = events(delta(content="索"), delta("stop", content="尼"), last="")
+    whole = document(ChatStream(), body[:-5])
+    assert whole["choices"] == [{"index": 0, "message": {"content": "索"}}]
+
+
 @pytest.mark.parametrize("stream", [ChatStream, ResponseStream])
 @pytest.mark.parametrize("body", [b"", b'{"choices": []}', b"data: {\n\n", b"data: 7\n\n", b"<html>\n\n"])
 def test_what_is_no_stream_is_told(stream: type[ChatStream | ResponseStream], body: bytes) -> None:

@@ -94,8 +94,10 @@ class _Events:
         raise NotImplementedError
 
     def _finish(self) -> None:
-        self.feed(b"\n\n")  # some servers leave out the line that ends the last event
-        if not self._events or self._unreadable:
+        unreadable = self._unreadable
+        # some servers leave out the line that ends the last event; half an event is where a stream broke off
+        self.feed(b"\n\n")
+        if not self._events or unreadable:
             message = "the stream has events that are no JSON" if self._events else "the reply is no stream of events"
             raise ShapeError(message)
 
