@@ -23,11 +23,11 @@ _SIGNS: Final[tuple[tuple[Failure, tuple[str, ...]], ...]] = (
         "login_required",
         (
             r"unauthenticated|unauthori[sz]ed|authorization failed|invalid token",
-            r"not.?log(?:ged)?.?in|(?:log|sign) ?in|session.{0,20}expired",
+            r"not.?log(?:ged)?.?in|(?<![a-z])(?:log|sign)[ -]?in(?![a-z])|session.{0,20}expired",
             r"登录|登陆",
         ),
     ),
-    ("refused", (r"content.?filter|content.?policy|moderat|sensitive", r"违规|敏感|不合规|无法回答")),
+    ("refused", (r"content.?filter|content.?policy|moderat|sensitive", r"违规|敏感|不合规")),
     (
         "unavailable",
         (
@@ -36,6 +36,8 @@ _SIGNS: Final[tuple[tuple[Failure, tuple[str, ...]], ...]] = (
             r"繁忙|服务异常|系统异常|网络异常|稍后|出了点.{0,2}问题",
         ),
     ),
+    # busy sites say so too
+    ("refused", (r"无法回答",)),
 )
 _PATTERNS: Final = tuple((failure, re.compile("|".join(signs), re.IGNORECASE)) for failure, signs in _SIGNS)
 MOST: Final = 500  # characters of an error that are worth keeping

@@ -47,7 +47,7 @@ class DeepSeekDecoder:
         failure = _failure(error, response, fragments)
         if failure == "refused":
             response = {key: response[key] for key in ("status", "quasi_status") if key in response}
-            fragments = [each for each in fragments if each.get("type") in TEMPLATE]
+            fragments = list(_typed(fragments, TEMPLATE))
         finished = self._is_finished(response)
         searches = search_fragments(fragments)
         answer = resolved([response, *_typed(fragments, ANSWER | TEMPLATE)], response, fragments)
@@ -80,7 +80,7 @@ class DeepSeekDecoder:
         """Whether the answer is there in full: the stream may end, and say of the answer that it is not."""
         if _status(response) not in WHOLE:
             return False
-        if self._ended or response.get("status") in {"FINISHED", WITHDRAWN}:
+        if self._ended or text(response.get("status")) in {"FINISHED", WITHDRAWN}:
             return True
         return self._closed and _status(response) == "FINISHED"
 
@@ -103,7 +103,7 @@ def _status(response: dict[str, Any]) -> str:
 
 
 def _typed(fragments: list[dict[str, Any]], types: frozenset[str]) -> Iterator[dict[str, Any]]:
-    return (fragment for fragment in fragments if fragment.get("type") in types)
+    return (fragment for fragment in fragments if text(fragment.get("type")) in types)
 
 
 def _joined(fragments: list[dict[str, Any]], types: frozenset[str]) -> str:
