@@ -91,7 +91,9 @@ async def _complete(request: Request) -> Response:
         answer = refusal(*key) if fault == "refusal" else Answer((Passage(""),))
     elif not body.get("search_enabled"):
         answer = answer.unsearched()
-    text = events(answer, question[:18], *key, thinking=bool(body.get("thinking_enabled")))
+    text = events(
+        answer, question[:18], *key, thinking=bool(body.get("thinking_enabled")), tools=bool(body.get("search_tools"))
+    )
     if fault == "bad_json":
         text = text.replace('"v":', '"v":"', 40) + frame('{"p":"response/status","o":"SE')
     return stream(text, state.answer_seconds, fault, *key)

@@ -1,4 +1,8 @@
-"""The first chat site's stream: JSON patches of the newer generation, fragments told apart by their type."""
+"""The first chat site's stream: JSON patches of the newer generation, fragments told apart by their type.
+
+Its search has two forms: one SEARCH fragment, whose results have the numbers that the text's marks name; or a tool that
+searches, one that opens a page for each that is cited, and marks that name those by their place in `references`.
+"""
 
 from typing import Any
 
@@ -12,20 +16,22 @@ _STARTED = 1_795_000_000
 _NESTED_SHARE = 0.5
 _KEEP_ALIVE_SHARE = 0.04
 _UNNUMBERED_SHARE = 0.25
+_SEARCHES = ("SEARCH", "TOOL_SEARCH")
+_OPENED = 100  # the number of the fragment that opened a page is its source's, and this
 
 
-def events(answer: Answer, title: str, *key: object, thinking: bool) -> str:
-    """Return the whole stream of one answer as text."""
+def events(answer: Answer, title: str, *key: object, thinking: bool, tools: bool = False) -> str:
+    """Return the whole stream of one answer as text; with `tools`, its search in the form of tools."""
     kinds = [("THINK", answer.thinking)] if thinking and answer.thinking else []
-    kinds += [("SEARCH", "")] if answer.sources else []
-    kinds += [("RESPONSE", marked(answer))]
+    kinds += [("TOOL_SEARCH" if tools else "SEARCH", "")] if answer.sources else []
+    kinds += [("RESPONSE", referring(answer) if tools else marked(answer))]
     out = [frame({"request_message_id": 1, "response_message_id": 2, "model_type": "default"}, "ready")]
     out.append(frame({"updated_at": _STARTED + 0.25}, "update_session"))
     out.append(frame({"v": {"response": _snapshot(kinds[0], answer, *key, thinking=thinking)}}))
     for nth, (kind, text) in enumerate(kinds):
         if nth:
-            out.append(_opened(nth + 1, kind, text, *key))
-        out += _searched(answer, *key) if kind == "SEARCH" else _content(text, *key, kind)
+            out.append(_opened(nth + 1, kind, text, *key, references=_references(answer) if tools else []))
+        out += _searched(answer, *key, tools=tools) if kind in _SEARCHES else _content(text, *key, kind)
     tokens = len(answer.text) * 2 // 3
     final = [{"p": "accumulated_token_usage", "v": tokens}, {"p": "quasi_status", "v": "FINISHED"}]
     if unit(*key, "status") < 0.5:  # noqa: PLR2004 - both forms are seen
@@ -49,8 +55,19 @@ def marked(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def referring(answer: Answer) -> str:
+    """Return the text with the marks that name opened pages by their places."""
+    places = {source.index: place for place, source in enumerate(source for source in answer.sources if source.cited)}
+    lines = (each.text + "".join(f"[reference:{places[index]}]" for index in each.cites) for each in answer.passages)
+    return "\n".join(lines)
+
+
+def _references(answer: Answer) -> list[dict[str, Any]]:
+    return [{"id": _OPENED + source.index, "type": "TOOL_OPEN"} for source in answer.sources if source.cited]
+
+
 def _fragment(number: int, kind: str, text: str, *key: object) -> dict[str, Any]:
-    if kind == "SEARCH":
+    if kind in _SEARCHES:
         return {"id": number, "type": kind, "status": "WIP", "content": None, "queries": [], "results": []}
     tokens = pieces(text, *key, kind)
     fragment: dict[str, Any] = {"id": number, "type": kind, "content": tokens[0] if tokens else ""}
@@ -74,9 +91,11 @@ def _snapshot(first: tuple[str, str], answer: Answer, *key: object, thinking: bo
     }
 
 
-def _opened(number: int, kind: str, text: str, *key: object) -> str:
+def _opened(number: int, kind: str, text: str, *key: object, references: list[dict[str, Any]]) -> str:
     """A fragment is appended, or arrives nested in a patch of the whole response."""
     fragment = _fragment(number, kind, text, *key)
+    if kind == "RESPONSE":
+        fragment["references"] = references
     if kind == "RESPONSE" and unit(*key, "nested") < _NESTED_SHARE:
         patch = [{"p": "fragments", "o": "APPEND", "v": [fragment]}, {"p": "has_pending_fragment", "v": False}]
         return frame({"p": "response", "o": "BATCH", "v": patch})
@@ -95,14 +114,25 @@ def _content(text: str, *key: object) -> list[str]:
     return out
 
 
-def _searched(answer: Answer, *key: object) -> list[str]:
+def _searched(answer: Answer, *key: object, tools: bool) -> list[str]:
     path = "response/fragments/-1/"
     results = [_result(source, len(answer.queries), *key) for source in answer.sources]
-    return [
+    if tools:
+        results = [{**result, "cite_index": None} for result in results]
+    pages = zip(answer.sources, results, strict=True)
+    opened = [
+        {"id": _OPENED + source.index, "type": "TOOL_OPEN", "status": "FINISHED", "result": result}
+        for source, result in pages
+        if source.cited
+    ]
+    found = [
         frame({"p": path + "queries", "o": "SET", "v": [{"query": query} for query in answer.queries]}),
         frame({"p": path + "results", "o": "SET", "v": results}),
         frame({"p": path + "status", "o": "SET", "v": "FINISHED"}),
     ]
+    if tools and opened:
+        found.append(frame({"p": "response/fragments", "o": "APPEND", "v": opened}))
+    return found
 
 
 def _result(source: Source, queries: int, *key: object) -> dict[str, Any]:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 KEYWORD = "蓝牙耳机"
 # where the double of a site is not at its name
 DOUBLES = {
-    "deepseek": "/chat-a/",
+    "deepseek": "/chat-a/?tools=1",
     "doubao": "/chat-b/chat/?input=textarea",
     "yuanbao": "/yuanbao/chat/naQivTmsDa",
 }

@@ -56,6 +56,21 @@ def test_marks_are_the_cited_sources_numbers() -> None:
         assert len(reply.results) == len(given.sources)
 
 
+def test_with_tools_marks_name_the_pages_that_were_opened() -> None:
+    for nth in range(1, 40):
+        given = answer(World(7), "chat-a", QUESTION, nth)
+        reply = patched(events(given, "题", 1, nth, thinking=nth % 2 == 0, tools=True))
+        text = reply.text("RESPONSE")
+        assert re.sub(r"\[reference:\d+\]", "", text) == given.text
+        references = reply.response["fragments"][-1]["references"]
+        opened = {each["id"]: each["result"] for each in reply.response["fragments"] if each["type"] == "TOOL_OPEN"}
+        named = [references[int(place)]["id"] for place in re.findall(r"\[reference:(\d+)\]", text)]
+        cited = {source.url for source in given.sources if source.cited}
+        assert {opened[each]["url"] for each in named} == cited
+        assert {result["url"] for result in reply.results} == {source.url for source in given.sources}
+        assert {result["cite_index"] for result in reply.results} == {None}
+
+
 def test_sources_have_the_real_fields() -> None:
     results = [result for _, stream in _streams(thinking=False) for result in patched(stream).results]
     keys = {"url", "title", "snippet", "cite_index", "published_at", "site_name", "site_icon", "query_indexes"}

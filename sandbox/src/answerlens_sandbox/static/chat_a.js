@@ -9,6 +9,8 @@
   const field = document.getElementById("field");
   const submit = document.getElementById("submit");
   const list = document.getElementById("messages");
+  // in which form the site searches, as the address that it was opened with says
+  const tools = new URLSearchParams(location.search).has("tools");
   const state = { text: "", phase: "idle", session: null, rows: [], thinking: false, search: false, abort: null };
 
   function show() {
@@ -85,7 +87,7 @@
       }
       const response = await post("chat/completion", {
         chat_session_id: state.session, parent_message_id: null, model_type: "default", prompt, ref_file_ids: [],
-        thinking_enabled: state.thinking, search_enabled: state.search,
+        thinking_enabled: state.thinking, search_enabled: state.search, search_tools: tools,
       }, { "x-ds-pow-response": await proof() });
       if (response.ok) await answer(response);
       else refuse(response.status);
@@ -114,11 +116,13 @@
     row.replaceChildren();
     const results = message.fragments.flatMap((each) => each.results || []);
     for (const fragment of message.fragments) {
-      if (fragment.type === "SEARCH") {
+      if (fragment.type === "TOOL_OPEN") continue;
+      if (fragment.type.endsWith("SEARCH")) {
         row.append(element("search-status", fragment.status === "FINISHED" ? `已阅读 ${results.length} 个网页` : "正在搜索"));
       } else {
         const text = element("ds-markdown" + (fragment.type === "RESPONSE" ? " ds-assistant-message-main-content" : ""));
-        markdown.render(text, fragment.content, (index) => cite(results, index));
+        markdown.render(text, fragment.content, (index, kind) => cite(
+          kind === "reference" ? opened(message, fragment, index) : results.find((each) => each.cite_index === index), index));
         const holder = fragment.type === "THINK" ? element("ds-think-content") : row;
         if (holder !== row) row.append(holder);
         holder.append(text);
@@ -126,8 +130,13 @@
     }
   }
 
-  function cite(results, index) {
-    const source = results.find((each) => each.cite_index === index);
+  // the page that the fragment's reference at this place was opened as
+  function opened(message, fragment, place) {
+    const reference = fragment.references[place];
+    return (message.fragments.find((each) => reference && each.id === reference.id) || {}).result;
+  }
+
+  function cite(source, index) {
     const chip = document.createElement(source ? "a" : "span");
     chip.className = "ds-markdown-cite";
     if (source) {

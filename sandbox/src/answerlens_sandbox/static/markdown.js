@@ -3,11 +3,11 @@
   "use strict";
 
   function inline(target, text, mark) {
-    for (const part of text.split(/(\*\*.+?\*\*|\[citation:\d+\])/)) {
+    for (const part of text.split(/(\*\*.+?\*\*|\[(?:citation|reference):\d+\])/)) {
       const bold = /^\*\*(.+)\*\*$/.exec(part);
-      const citation = /^\[citation:(\d+)\]$/.exec(part);
+      const citation = /^\[(citation|reference):(\d+)\]$/.exec(part);
       if (bold) inline(target.appendChild(document.createElement("strong")), bold[1], mark);
-      else if (citation) target.append(mark ? mark(Number(citation[1])) : "");
+      else if (citation) target.append(mark ? mark(Number(citation[2]), citation[1]) : "");
       else if (part) target.append(part);
     }
   }
