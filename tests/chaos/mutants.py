@@ -43,8 +43,8 @@ MUTANTS = (
     Mutant(
         name="slot-kept",
         file=f"{_COMMON}/work/runner.py",
-        right="whatever_came=has_more or is_over",
-        wrong="whatever_came=has_more",
+        right="and time.monotonic() > until:",
+        wrong="and time.monotonic() > until + 60:",
         tests=("tests/integration/common/test_following_itself.py",),
     ),
     Mutant(

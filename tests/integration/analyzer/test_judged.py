@@ -37,3 +37,19 @@ async def test_a_report_that_lacks_its_sentiment_is_told_until_it_has_it(tracked
     async with tracked.db.transaction() as tx:
         await tx.execute("UPDATE report_version SET complete_at = now()")
     assert await handlers.cached(event) == []
+
+
+async def test_a_report_is_told_when_the_last_of_its_engines_is_judged(tracked: Tracked) -> None:
+    await tracked.wait_on(1, "chat-a", "chat-b")
+    await measured(tracked)
+    await measured(tracked, engine="chat-b", count=20)
+    await reported(tracked, 1)
+    handlers = SentimentHandlers(tracked.db, Judge(), "judge-1")
+    told: list[list[Event]] = []
+    for engine in ("chat-a", "chat-b"):
+        event = CollectionAnalysed.following(await as_today(tracked.db, scored(engine, day(1))))
+        lease = await acquire(tracked.db, ClaimKey.of("sentiment", event, date=day(1)), engine, event.lane, 60)
+        assert isinstance(lease, Lease)
+        assert await handlers.on_collection_analysed(event, lease) == []
+        told.append(await taken_from_outbox(tracked.db, OrderJudged))
+    assert told == [[], [OrderJudged(order_id=tracked.order_id, date=day(1), engine="chat-b")]]

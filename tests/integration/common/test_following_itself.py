@@ -23,13 +23,16 @@ class Line:
     """Work of `TURNS` turns; `holders` has the token of each turn's lease: one a holder of the claim."""
 
     def __init__(self, bench: Bench, delivery: Delivery) -> None:
-        self.bench, self.delivery = bench, delivery
+        self.bench = bench
+        self.delivery = delivery
+        self.join = delivery.publish
         self.holders: list[int] = []
         self.lanes: list[Lane] = []
+        self.turns = TURNS
 
     async def cached(self, event: KeywordRequested) -> Sequence[Event] | None:
         assert event
-        return [] if len(self.holders) == TURNS else None
+        return [] if len(self.holders) == self.turns else None
 
     async def has_more(self, event: KeywordRequested, lease: Lease) -> Sequence[Event]:
         """Work that says itself that it has more to do, but for the last turn."""
@@ -40,7 +43,7 @@ class Line:
         """Work during which another message comes each time."""
         self.holders.append(lease.token)
         self.lanes.append(event.lane)
-        await self.delivery.publish(EVENT.model_copy(update={"lane": Lane.EXPRESS}))
+        await self.join(EVENT.model_copy(update={"lane": Lane.EXPRESS}))
         async with asyncio.timeout(5):
             while await self.joins() == lease.joins_seen:  # noqa: ASYNC110 - polled
                 await asyncio.sleep(0.02)
@@ -57,7 +60,7 @@ class Line:
     async def until_done(self) -> None:
         """Wait until the last turn is over and nothing follows it."""
         async with asyncio.timeout(15):
-            while len(self.holders) < TURNS or await self.status() != "done":  # noqa: ASYNC110 - polled
+            while len(self.holders) < self.turns or await self.status() != "done":  # noqa: ASYNC110 - polled
                 await asyncio.sleep(0.02)
 
 
@@ -109,6 +112,16 @@ async def test_a_slot_is_let_go_though_messages_join_without_pause(
     assert line.lanes == [Lane.BULK, *[Lane.EXPRESS] * (TURNS - 1)], "the lane of those who joined"
 
 
+async def test_what_one_look_serves_is_not_sent_again(consuming: Consuming, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "TURN_SECONDS", 0.0)
+    async with consuming("is_joined") as line:
+        line.turns = 1
+        await line.delivery.publish(EVENT)
+        await line.until_done()
+        assert await line.bench.db.value("SELECT token FROM claim WHERE stage = 'search'") == line.holders[0]
+    assert len(line.holders) == 1
+
+
 async def test_until_then_the_holder_serves_those_who_join(consuming: Consuming) -> None:
     async with consuming("is_joined") as line:
         await line.delivery.publish(EVENT)
@@ -116,10 +129,12 @@ async def test_until_then_the_holder_serves_those_who_join(consuming: Consuming)
     assert len(set(line.holders)) == 1
 
 
+@pytest.mark.parametrize("work", ["has_more", "is_joined"])
 async def test_a_message_that_cannot_follow_itself_comes_again(
-    consuming: Consuming, monkeypatch: pytest.MonkeyPatch
+    consuming: Consuming, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
-    async with consuming("has_more") as line:
+    monkeypatch.setattr(runner, "TURN_SECONDS", 0.0)
+    async with consuming(work) as line:
         publish = line.delivery.publish
         refused: list[Event] = []
 
@@ -130,8 +145,9 @@ async def test_a_message_that_cannot_follow_itself_comes_again(
                 raise PublishFailedError(message)
             await publish(event)
 
-        await publish(EVENT)
+        await publish(EVENT.model_copy(update={"lane": Lane.BULK}))
         monkeypatch.setattr(line.delivery, "publish", fails_once)
         await line.until_done()
     assert len(refused) == 1
     assert len(set(line.holders)) == TURNS
+    assert set(line.lanes[1:]) <= {Lane.EXPRESS}, "the lane of those who joined is kept"

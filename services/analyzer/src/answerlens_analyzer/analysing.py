@@ -7,7 +7,7 @@ from functools import partial
 from itertools import product
 from uuid import UUID
 
-from answerlens_analyzer import store
+from answerlens_analyzer import store, waiting
 from answerlens_analyzer.analyse import Analysed, each_by_itself, names_version
 from answerlens_analyzer.comparing import compare
 from answerlens_analyzer.history import RatesKey
@@ -50,7 +50,7 @@ class DayAnalysis:
 
     async def waiting(self, besides: Sequence[UUID]) -> list[store.Order]:
         """The orders whose turn it is, without some."""
-        return await store.unanalysed(self.db, self.day, besides)
+        return await waiting.unanalysed(self.db, self.day, besides)
 
     async def turn(self, orders: Sequence[store.Order]) -> Turn:
         """Look for the brands of these orders together, and store the rates of each."""

@@ -3,11 +3,12 @@
 Of a private collection `SubjectAnalysed` is out, one a brand (`subjects`).
 """
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from answerlens_analyzer import store
+from answerlens_analyzer import store, waiting
 from answerlens_analyzer.analysing import DayAnalysis
 from answerlens_analyzer.errors import AnswersDroppedError
 from answerlens_analyzer.keyword_day import KeywordDay
@@ -44,7 +45,7 @@ class Handlers:
         day = KeywordDay.of(collection)
         if day is None:
             return await self._subjects.cached(collection)
-        if await store.waits(self.db, day):
+        if await waiting.waits(self.db, day):
             return None
         return [*await self._unheard(day), *await self._unjudged(event, day)]
 
@@ -84,24 +85,27 @@ class Handlers:
         following = await self._unjudged(event, day)
         if not again:
             following += await self._unheard(day)
-        if failed and not stored and not following:
+        if failed and not await waiting.has_rates(self.db, day):
             # the failure spares no order: it is the stage's, and its message is kept
             raise next(iter(failed.values()))
         for order_id, own in failed.items():
-            await store.log_failure(lease, day, order_id, describe(own))
+            failed_at = await store.log_failure(lease, day, order_id, describe(own))
             metrics.stage_runs.labels("analyse", "failed").inc()
-        return [*following, *(_failure(event, day, order_id, own) for order_id, own in failed.items()), *again]
+            following.append(_failure(event, day, order_id, own, failed_at))
+        return [*following, *again]
 
     async def _unheard(self, day: KeywordDay) -> list[Event]:
         """That orders have their rates, once more, where it has not been heard for a while."""
-        waiting = await store.unheard(self.db, day)
-        return [OrderAnalysed(order_id=order, date=day.date, engine=day.engine) for order in waiting]
+        unheard = await waiting.unheard(self.db, day)
+        return [OrderAnalysed(order_id=order, date=day.date, engine=day.engine) for order in unheard]
 
     async def _unjudged(self, event: CollectionScored, day: KeywordDay) -> list[Event]:
         return [CollectionAnalysed.following(event)] if await sentiment.has_unjudged(self.db, day) else []
 
 
-def _failure(event: CollectionScored, day: KeywordDay, order_id: UUID, error: Exception) -> StageFailed:
+def _failure(
+    event: CollectionScored, day: KeywordDay, order_id: UUID, error: Exception, failed_at: dt.datetime
+) -> StageFailed:
     return StageFailed(
         stage=StageName.ANALYSE,
         keyword=day.keyword,
@@ -109,6 +113,7 @@ def _failure(event: CollectionScored, day: KeywordDay, order_id: UUID, error: Ex
         engine=day.engine,
         collection_id=event.collection_id,
         error=public_text(error),
+        failed_at=failed_at,
         code=failure_from(error),
         order_id=order_id,
     )

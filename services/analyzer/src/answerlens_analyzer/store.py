@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from answerlens_analyzer import turns
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
@@ -72,47 +71,6 @@ class Rated:
     rates: Mapping[str, Rate]
     headline: Mapping[str, Any]
     degraded: bool
-
-
-_WAITING = (
-    " FROM measurement_engine JOIN measurement USING (order_id, date) JOIN orders ON orders.id = order_id"
-    " WHERE measurement.keyword = :keyword AND date = :date AND measurement_engine.engine = :engine"
-    " AND measurement_engine.status = 'pending' AND measurement.status IN ('queued', 'running')"
-)
-_RATES = (
-    " FROM mention_percentage rates WHERE rates.order_id = orders.id AND rates.date = :date AND rates.engine = :engine"
-)
-_HAS_RATES = f" EXISTS (SELECT{_RATES})"
-# News of younger rates is on its way: said again with each message, it would only lengthen that way.
-_HEARD_SECONDS = 20.0
-_HAD_RATES = f" EXISTS (SELECT{_RATES} AND rates.created_at < now() - make_interval(secs => :seconds))"
-# Names are read of those orders alone whose turn it is.
-_TURNS = f"SELECT orders.id, {turns.PLACE}{_WAITING} AND NOT{_HAS_RATES} AND orders.id <> ALL(CAST(:besides AS uuid[]))"
-
-
-async def waits(db: Database, day: KeywordDay) -> bool:
-    """Whether an order waits for its rates on the day's engine."""
-    return bool(await db.value(f"SELECT EXISTS (SELECT{_WAITING} AND NOT{_HAS_RATES})", **_of(day)))
-
-
-async def unanalysed(db: Database, day: KeywordDay, besides: Iterable[UUID]) -> list[Order]:
-    """The orders whose turn it is among those that wait for their rates on the day's engine, without some."""
-    rows = await db.rows(
-        f"SELECT orders.id, orders.brand, orders.competitors FROM ({_TURNS}) waiting JOIN orders USING (id)"  # noqa: S608 - a constant
-        " ORDER BY turn, orders.created_at, orders.id LIMIT :limit",
-        besides=list(besides),
-        limit=turns.ORDERS,
-        **_of(day),
-    )
-    return [Order(row["id"], row["brand"], row["competitors"]) for row in rows]
-
-
-async def unheard(db: Database, day: KeywordDay) -> list[UUID]:
-    """The orders that have had their rates for a while, and whose measurement does not know it yet."""
-    rows = await db.rows(
-        f"SELECT orders.id{_WAITING} AND{_HAD_RATES} ORDER BY orders.id", seconds=_HEARD_SECONDS, **_of(day)
-    )
-    return [row["id"] for row in rows]
 
 
 async def load_measured(db: Database, day: KeywordDay) -> Measured:
@@ -275,16 +233,18 @@ async def store_rates(
     await tx.notify(PROGRESS, day.keyword)
 
 
-async def log_failure(lease: Lease, day: KeywordDay, order_id: UUID, error: str) -> None:
-    """Note in the task log why an order failed alone; its collection's own entry says that the others are done."""
+async def log_failure(lease: Lease, day: KeywordDay, order_id: UUID, error: str) -> dt.datetime:
+    """Note in the task log why an order failed alone, and when it did; its collection's own entry is done."""
     async with lease.write() as tx:
-        await tx.execute(
+        moment: dt.datetime = await tx.value(
             "INSERT INTO task_log (order_id, keyword, date, engine, task_type, status, error_message, completed_at)"
-            " VALUES (:order, :keyword, :date, :engine, 'analyse', 'failed', :error, clock_timestamp())",
+            " VALUES (:order, :keyword, :date, :engine, 'analyse', 'failed', :error, clock_timestamp())"
+            " RETURNING completed_at",
             order=order_id,
             error=error,
             **_of(day),
         )
+    return moment
 
 
 def _of(day: KeywordDay) -> dict[str, object]:

@@ -94,7 +94,7 @@ class ClaimStatus(Worded):
 
     HELD = "held", "有进程在做。", "A holder works on it."
     WAITING = "waiting", "等待重试。", "It waits for a retry of its message."
-    DONE = "done", "已完成。", "Its holder had nothing left to do; a new message or a replay begins anew."
+    DONE = "done", "已完成。", "Its holder has ended; a new message or a replay begins anew."
     FAILED = "failed", "已失败。", "Failed for good; a new message or a replay begins anew."
 
 

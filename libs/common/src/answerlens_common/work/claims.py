@@ -9,7 +9,7 @@ renewing and a token that grows with every change of holder. The rules, all deci
 - it has failed with the same message, which is a dead letter: a late copy begins nothing anew (`AlreadyFailed`), only
   a replay does;
 - it is held for *another* message: this one joins (`Joined`). The count of joins grows, and the holder looks again
-  before it closes the claim, so a message that came late is not left behind;
+  before it closes the claim, or leaves what is to do to a message of its own: one that came late is not left behind;
 - every write goes through `Lease.write`, which fails once another holder has taken over (fencing).
 """
 
@@ -73,8 +73,8 @@ class _Found:
 
 # Ended work, done or failed, begins anew at attempt 1 for any message of another claimant: a new message (an order, an
 # admin's retry, the stalled check) or a replay. Copies of the message that it failed with find `AlreadyFailed`. `done`
-# means that its holder had nothing left to do, also because nothing waited any more: it does not tell that there is a
-# result.
+# means that its holder had nothing left to do, or has left it to a message that follows: it does not tell that there is
+# a result.
 _ANEW = "c.status = 'done' OR c.status = 'failed' AND c.holder IS DISTINCT FROM excluded.holder"
 
 _TAKE = f"""
@@ -85,7 +85,9 @@ ON CONFLICT (stage, scope, item) DO UPDATE SET
     status = 'held',
     token = c.token + 1,
     holder = excluded.holder,
-    lane = CASE WHEN {_ANEW} OR excluded.lane = 'express' THEN excluded.lane ELSE c.lane END,
+    -- the same message again: express if one had joined that was
+    lane = CASE WHEN c.holder IS DISTINCT FROM excluded.holder AND ({_ANEW}) OR excluded.lane = 'express'
+        THEN excluded.lane ELSE c.lane END,
     lease_until = excluded.lease_until,
     -- a holder that died while it only waited leaves no attempt behind
     attempts = CASE WHEN {_ANEW} THEN 1 ELSE c.attempts + (c.status <> 'held' OR c.external_call_made)::int END,

@@ -186,10 +186,10 @@ class Lease:
                 return
 
     async def close(self, *, whatever_came: bool = False) -> bool:
-        """End the work as done; whether no other message has joined meanwhile.
+        """End the work as done. True when no other message has joined.
 
-        If one has, the claim stays open, for its holder to look again and to close it again; with `whatever_came` it is
-        closed all the same, and the caller sees to what is left.
+        If one has, the claim stays open: its holder looks again, and closes it again. With `whatever_came` it is closed
+        all the same; the caller makes sure that what is left is done.
         """
         async with self.write() as tx:
             now = await tx.row("SELECT join_count, lane FROM claim WHERE id = :id", _Joins, id=self.claim_id)
@@ -234,7 +234,7 @@ class Lease:
         async with self.write() as tx:
             await tx.execute(
                 "UPDATE claim SET status = :status, lease_until = CASE WHEN CAST(:wait AS float) > 0"
-                " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id",
+                " THEN clock_timestamp() + make_interval(secs => :wait) END WHERE id = :id AND status <> 'done'",
                 id=self.claim_id,
                 status=status.value,
                 # past the retry's own return, so that no other message overtakes it; after that its loss is assumed

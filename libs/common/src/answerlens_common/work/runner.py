@@ -3,8 +3,9 @@
     fresh? → pass on at once        (nothing is claimed, nothing waits)
     wait for the breakers it needs
     claim  → work → commit → publish (confirmed) → close the claim → ack
+             (a message with more to do: close the claim → publish it anew → ack)
 
-Claims, leases, attempts, retries, dead letters and confirms are all here.
+Attempts, retries, dead letters and confirms are here; claims and leases in `claims` and `leases`.
 """
 
 import asyncio
@@ -160,22 +161,24 @@ class StageRunner(Generic[E]):
         if lease.attempt > len(self._settings.retry_delays) + 1:
             message = "the last attempt ended with its process"
             raise HolderDiedError(message)
-        until = time.monotonic() + TURN_SECONDS
+        until = None
         while True:
             event = event.model_copy(update={"lane": lease.lane})
             following = await self.stage.cached(event)
+            if following is None and until is not None and time.monotonic() > until:
+                break  # those who have joined need more work, and its turn is over
             if following is None:
+                until = until or time.monotonic() + TURN_SECONDS
                 following = await self._work_once(event, lease)
             await self._publish([each for each in following if each != event])
             await reach(f"{self.stage.name}.after_publish")
-            has_more, is_over = event in following, time.monotonic() > until
-            nothing_came = await lease.close(whatever_came=has_more or is_over)
-            if has_more or (is_over and not nothing_came):
-                # only after the claim is closed: a message that is read before would join it, and this slot would go on
-                await self._publish([event.model_copy(update={"lane": lease.lane})])
+            if event in following:
+                break
+            if await lease.close():
                 return
-            if nothing_came:
-                return
+        # the claim first: the message would join it, if it were read while the claim is held, and this slot would go on
+        await lease.close(whatever_came=True)
+        await self._publish([event.model_copy(update={"lane": lease.lane})])
 
     async def _work_once(self, event: E, lease: Lease) -> Sequence[Event]:
         await reach(f"{self.stage.name}.before_work")

@@ -14,7 +14,7 @@ from answerlens_common.work.claims import Lease
 
 E = TypeVar("E", bound=WorkEvent)
 
-# A message that has had a slot for so long leaves what is still to do to one that follows it, behind all that wait.
+# A message that has held a slot for so long stops. What is left is done by a new message, at the end of the queue.
 TURN_SECONDS: Final = 30.0
 
 
@@ -35,8 +35,8 @@ class Stage(Generic[E]):
             such work, or none any more: then nothing follows. Called first, so that a message of before and one of
             today meet at one claim.
         cached: the events to pass on when the work is already done (an empty sequence: nothing follows), else None.
-        work: do it, commit it through the lease, return the events that follow; its own event among them says that
-            there is more to do.
+        work: do it, commit it through the lease, return the events that follow; the event that it was given, among
+            them, says that it has done some of it and there is more to do.
         failed: called once when the work has failed for good; the events it returns (an older result, say) go out
             instead of `StageFailed` and there is no dead letter; None when there is no way on.
         item: what part of a keyword's day an event is about, when it is about a part (a question).

@@ -39,7 +39,7 @@ async def place(
         ConflictError: another request with this key is under way.
         LimitReachedError: the user has ordered too much for now.
     """
-    # before anything else: what was accepted once is refused neither for a limit nor for an engine disabled since
+    # first: what an earlier request placed is refused neither for a limit nor for an engine disabled since
     earlier = await _earlier(db, user_id, form, key)
     if earlier is not None:
         return earlier

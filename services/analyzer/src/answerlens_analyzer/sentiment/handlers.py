@@ -69,7 +69,7 @@ class SentimentHandlers:
                 except Exception as error:  # noqa: BLE001 - it is this order's own: the others are judged first
                     failed[waiting.order.order_id] = error
         following = [] if again else await self._unheard(day, besides=judged)
-        if failed and not judged and not following:
+        if failed and not judged and not await store.has_judged(self.db, day):
             raise next(iter(failed.values()))
         for each in failed.values():
             get_logger().error("the answers of an order cannot be judged", exc_info=each)

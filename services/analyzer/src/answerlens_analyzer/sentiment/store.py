@@ -62,6 +62,17 @@ async def has_unjudged(db: Database, day: KeywordDay) -> bool:
     return bool(await db.value(f"SELECT EXISTS (SELECT{_UNJUDGED})", **_of(day)))
 
 
+async def has_judged(db: Database, day: KeywordDay) -> bool:
+    """Whether any order has been judged on the day's engine."""
+    return bool(
+        await db.value(
+            "SELECT EXISTS (SELECT FROM measurement JOIN measurement_outcome outcome USING (order_id, date)"
+            " WHERE measurement.keyword = :keyword AND date = :date AND outcome.engine = :engine AND outcome.judged)",
+            **_of(day),
+        )
+    )
+
+
 async def lacking(db: Database, day: KeywordDay) -> list[UUID]:
     """The orders that have been judged on every engine, and whose newest report does not know it yet.
 
