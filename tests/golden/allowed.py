@@ -34,6 +34,17 @@ _LANGUAGE = "or in English where the client's `Accept-Language` prefers it"
 _MODELS = "When another one answers than on the newest earlier day, the series"
 _ORIGINS = "Every source question keeps its origin"
 _API_BREAKER = "The API has a breaker of its own, `zhihu_api`"
+_IMPORTS = "Answers that were collected elsewhere are imported"
+_IMPORT_QUEUES = r'"queue": "collector\.(import-received|batch-cut)\.(express|bulk)"'
+_BOXES = r"[╭│╰].*|exit code [012]| *"
+_IMPORT_COMMANDS = (
+    rf"\+ (client\$ answerlens answers .*|errors:|Usage: answerlens answers .*|Try 'answerlens answers .*|{_BOXES}"
+    r"|Error: (Conflict \(409\)|Unprocessable Entity \(422\)): the (import|answers) .*|  brand\[0\]: .*)"
+)
+_IMPORT_HELPS = (
+    rf"\+ (client\$ answerlens answers.*| (Usage: answerlens answers|Import|The same|Show|Stop|Write) .*|{_BOXES})"
+)
+_IMPORT_SCHEMAS = r"(BrandRates|FileFormat|ImportStatus|ImportView|ImportedEngine|Refusal|SubjectStatus)"
 
 ALLOWED: tuple[Allowed, ...] = (
     # the queues have other names; those of then are listed behind them while letters lie there
@@ -124,4 +135,15 @@ ALLOWED: tuple[Allowed, ...] = (
         r"[-+] │ \*    NAME      <str>  llm_api, zhihu_search, (zhihu_api, )?playwright or .*",
         _API_BREAKER,
     ),
+    Allowed(
+        "api/dead.json", rf'admin\.body\[\d+\]: nothing → \{{{_IMPORT_QUEUES}, "count": 0, "oldest": null\}}', _IMPORTS
+    ),
+    Allowed("cli/dead-list.txt", rf"\+     {_IMPORT_QUEUES},", _IMPORTS),
+    Allowed("cli/changing.json.txt", rf"\+     {_IMPORT_QUEUES},", _IMPORTS),
+    Allowed("api/docs.json", r"nobody\.body\[(6[3-9]|70)\]: .* → .*", _IMPORTS),
+    Allowed("openapi.json", r"paths\./api/answers/(import|imports/\S+|template): nothing → .*", _IMPORTS),
+    Allowed("openapi.json", rf"components\.schemas\.{_IMPORT_SCHEMAS}: nothing → .*", _IMPORTS),
+    Allowed("asyncapi.json", r"\S+\.(on|publish)?(ImportReceived|BatchCut): nothing → .*", _IMPORTS),
+    Allowed("cli/changing*.txt", _IMPORT_COMMANDS, _IMPORTS),
+    Allowed("cli/help.txt", _IMPORT_HELPS, _IMPORTS),
 )

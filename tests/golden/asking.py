@@ -84,4 +84,5 @@ async def _answer(request: Request, client: httpx.AsyncClient, names: Names) -> 
 
 def _body(response: httpx.Response, names: Names) -> Any:
     text = names.normal(response.text)
-    return json.loads(text) if "json" in response.headers.get("content-type", "") else text.splitlines()
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    return json.loads(text) if kind in {"application/json", "application/problem+json"} else text.splitlines()

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tests.golden.dead import ASK, SCORE, SEARCH
+from tests.golden.later import IMPORT
 from tests.golden.seed import DATES, FAILED_TASK, FIRST, KEYWORD, ORDERS, OTHER_KEYWORD, SECOND, UNKNOWN_ORDER
 
 MEASURED, WITHDRAWN = ORDERS["measured"], ORDERS["withdrawn"]
 TEXTS = '{"id": 1, "text": "索尼很好，Bose也行", "brands": [{"name": "索尼"}, {"name": "Bose"}]}\n'
+
+ANSWERS = '{"question": "怎么选？", "answer": "索尼不错。", "engine": "other-chat"}\n'
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ READING = (
     _run("client", "mentions", "-", sent=TEXTS),
     _run("client", "mentions", "-", sent="{"),
     _run("client", "engines"),
+    _run("client", "answers", "show", IMPORT),
+    _run("rival", "answers", "show", IMPORT),
+    _run("client", "answers", "template", "--format", "jsonl"),
     _run("client", "sources", KEYWORD),
     _run("client", "sources", OTHER_KEYWORD, "--limit", "2"),
     _run("client", "sources", "电饭煲"),
@@ -100,4 +106,7 @@ CHANGING = (
     _run("client", "notifications"),
     # last: two new orders of one moment have no order among them
     _run("client", "order", "add", KEYWORD, "--brand", "统一", "--idempotency-key", "ordinary"),
+    _run("client", "answers", "import", "-", "--format", "jsonl", "--brand", "!", sent=ANSWERS),
+    _run("client", "answers", "import", "-", sent=ANSWERS),
+    _run("client", "answers", "cancel", IMPORT),
 )

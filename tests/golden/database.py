@@ -1,4 +1,7 @@
-"""The seeded database: restored at the revision it was dumped at, then migrated as an installation would be."""
+"""The seeded database: restored at the revision it was dumped at, then migrated as an installation would be.
+
+What there was not yet at that revision is put in then (`later`).
+"""
 
 import asyncio
 import gzip
@@ -10,7 +13,7 @@ from alembic.config import Config
 
 import answerlens_common.db.migrations
 from answerlens_common.settings import PostgresSettings
-from tests.golden import clock
+from tests.golden import clock, later
 
 SEED = Path(__file__).parent / "seed.sql.gz"
 REVISION = "0019"
@@ -37,6 +40,11 @@ async def restored(server_url: str, name: str) -> str:
     finally:
         await connection.close()
     await asyncio.to_thread(_upgrade, url, "head")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(later.SQL)
+    finally:
+        await connection.close()
     return url
 
 

@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Mapping
 
+from tests.golden import later
 from tests.golden.api import KEYS
 from tests.golden.database import seed
 
@@ -27,7 +28,7 @@ HEADERS = (
 
 @functools.cache
 def _known_ids() -> frozenset[str]:
-    return frozenset(_ID.findall(seed()))
+    return frozenset(_ID.findall(f"{seed()} {later.SQL}"))
 
 
 class Names:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.golden.asking import Request
 from tests.golden.dead import ASK, QUEUES
+from tests.golden.later import IMPORT
 from tests.golden.seed import (
     BACKDATED,
     DATES,
@@ -144,6 +145,11 @@ OF_THE_INSTALLATION = (
         pages=2,
     ),
     Request("engines", "GET", "/api/engines", users=ALL),
+    Request("import", "GET", "/api/answers/imports/{import_id}", {"import_id": IMPORT}, users=ALL),
+    *(
+        Request(f"template {form}", "GET", "/api/answers/template", {}, {"format": form}, users=("client", "nobody"))
+        for form in ("csv", "jsonl", "x")
+    ),
     Request("notifications", "GET", "/api/notifications", users=("client", "rival", "admin", "second-admin")),
     Request("notifications in pages", "GET", "/api/notifications", {}, {"limit": 2}, users=("client",), pages=3),
     Request("users", "GET", "/api/users", users=ALL),

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.golden.asking import Request
 from tests.golden.dead import QUEUES
+from tests.golden.later import IMPORT
 from tests.golden.seed import BACKDATED, FIRST, ORDERS, PLACED_KEY, SECOND, UNKNOWN_ORDER
 
 MEASURED = {"order_id": ORDERS["measured"]}
@@ -13,6 +14,7 @@ CLIENT, ADMIN = ("client",), ("admin",)
 BRAND = {"name": "索尼", "aliases": ["Sony"]}
 PLACE, PREVIEW = "/api/orders", "/api/mentions/preview"
 CANCEL, REANALYSE, WITHDRAW = (f"/api/orders/{{order_id}}/{verb}" for verb in ("cancel", "reanalyse", "withdraw"))
+ANSWERS, CANCEL_IMPORT = "/api/answers/import", "/api/answers/imports/{import_id}/cancel"
 BREAKER = "/api/monitor/circuit-breakers/{name}"
 DEAD = "/api/dead-letters/{queue}"
 
@@ -64,6 +66,17 @@ _OTHERS = (
     ),
     _post("preview of both", PREVIEW, {"text": "x", "texts": ["y"], "brand": BRAND}),
     _post("preview of one name twice", PREVIEW, {"text": "x", "brand": BRAND, "competitors": [{"name": "SONY"}]}),
+    _post("import of nothing", ANSWERS, headers={"Content-Type": "text/csv"}),
+    _post("import of another type", ANSWERS, [], users=("client", "nobody")),
+    _post(
+        "import for a brand that is none",
+        ANSWERS,
+        content=b"{}",
+        query={"brand": "!"},
+        headers={"Content-Type": "application/x-ndjson"},
+    ),
+    _post("cancel an import that has ended", CANCEL_IMPORT, values={"import_id": IMPORT}, users=("client", "rival")),
+    _post("cancel an import without an id", CANCEL_IMPORT, values={"import_id": "x"}),
     _post("notification unknown", "/api/notifications/{notification_id}/read", values={"notification_id": "9999"}),
     _post("user as a client", "/api/users", {"name": "new", "role": "client"}),
     _post("user that exists", "/api/users", {"name": "rival", "role": "client"}, users=ADMIN),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from answerlens_common.db import Database
 from tests.size.seeding_diagnoses import OF_DIAGNOSES
+from tests.size.seeding_imports import OF_IMPORTS
 from tests.size.tables import GROWING
 from tests.size.upkeep import vacuum
 
@@ -295,4 +296,5 @@ _STATEMENTS = (
     _SENTIMENTS,
     _USAGE,
     *OF_DIAGNOSES,
+    *OF_IMPORTS,
 )

@@ -5,6 +5,11 @@ from typing import Final
 GROWING: Final = (
     "ai_answer",
     "ai_link",
+    "answer_import",
+    "answer_import_batch",
+    "answer_import_piece",
+    "answer_import_refusal",
+    "answer_import_row",
     "answer_sentiment",
     "bank",
     "claim",

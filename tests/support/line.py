@@ -18,14 +18,18 @@ from answerlens_analyzer.sentiment.handlers import SentimentHandlers
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.messages import Locating, locating, question_of
 from answerlens_collector.engines.engine import Ask, Question
+from answerlens_collector.importing import ImportHandlers, check_stage, cut_stage
+from answerlens_collector.settings import ImportSettings
 from answerlens_common.broker.delivery import Handler
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.events import (
+    BatchCut,
     CollectionAnalysed,
     CollectionAnswered,
     CollectionScored,
     Event,
+    ImportReceived,
     KeywordBankBuilt,
     Lane,
     OrderAnalysed,
@@ -163,6 +167,9 @@ class Line:
         runners: dict[type[Event], Handler] = {
             stage.event: StageRunner(stage, self.db, self.delivery, WORK) for stage in stages
         }
+        imports = ImportHandlers(self.db, ImportSettings(), 0.5, dt.UTC)
+        runners[ImportReceived] = StageRunner(cut_stage(imports), self.db, self.delivery, WORK)
+        runners[BatchCut] = StageRunner(check_stage(imports), self.db, self.delivery, WORK)
         return runners | {
             OrderAnalysed: ends.on_order_analysed,
             SubjectAnalysed: ends.on_subject_analysed,

@@ -65,7 +65,14 @@ async def test_no_route_shows_a_private_question_or_answer(
         "INSERT INTO task_log (keyword, date, engine, task_type)"
         " VALUES ('', now()::date, 'chat-a', 'score') RETURNING id"
     )
+    imported = await db.value(
+        "WITH owner AS (INSERT INTO users (name, role, key_sha256) VALUES ('importer', 'client', 'k') RETURNING id)"
+        " INSERT INTO answer_import (user_id, status, format, date, error_message)"
+        " SELECT id, 'failed', 'csv', now()::date, :word FROM owner RETURNING id",
+        word=CANARY,
+    )
     values = {
+        "import_id": imported,
         "order_id": order["id"],
         "keyword": order["keyword"],
         "kind": "running",

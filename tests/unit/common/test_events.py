@@ -20,6 +20,8 @@ GOLDEN = {
     "CollectionAnswered": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
     "CollectionScored": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":null}',
     "CollectionAnalysed": '{"version":1,"collection_id":7,"engine":"chat-a","lane":"bulk","keyword":"蓝牙耳机"}',
+    "ImportReceived": '{"version":1,"import_id":"00000000-0000-4000-8000-000000000001","lane":"bulk"}',
+    "BatchCut": '{"version":1,"import_id":"00000000-0000-4000-8000-000000000001","lane":"bulk","number":3}',
     "OrderAnalysed": '{"version":1,"order_id":"00000000-0000-4000-8000-000000000001","date":"2026-03-01",'
     '"engine":"chat-a"}',
     "SubjectAnalysed": '{"version":1,"subject_id":3,"collection_id":7}',
@@ -93,7 +95,13 @@ def test_every_event_has_a_golden_message() -> None:
         below = event.__subclasses__()
         return {event.__name__}.union(*map(leaves, below)) if below else {event.__name__}
 
-    assert leaves(events.Event) - {"Event", "WorkEvent", "KeywordEvent", "CollectionEvent"} == set(GOLDEN)
+    assert leaves(events.Event) - {
+        "Event",
+        "WorkEvent",
+        "KeywordEvent",
+        "CollectionEvent",
+        "ImportEvent",
+    } == set(GOLDEN)
 
 
 def test_unknown_fields_are_ignored_and_unknown_versions_refused() -> None:

@@ -121,6 +121,21 @@ class Api:
         self._require(response, "json")
         return response.json()
 
+    def content(self, path: str, **arguments: Any) -> bytes:  # noqa: ANN401 - httpx's own arguments
+        """What a GET answers, as it is: a file.
+
+        Raises:
+            ApiRefusedError: the answer's status is 400 or more.
+            ApiUnreachableError: there was no answer.
+        """
+        try:
+            response = self._client.get(path, **arguments)
+        except httpx.TransportError as error:
+            raise ApiUnreachableError(self.url, _why(error)) from error
+        if response.is_error:
+            raise _refused(response)
+        return response.content
+
     @contextmanager
     def lines(self, path: str) -> Iterator[Iterator[str]]:
         """The lines of a stream of events, as they come.

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from answerlens_cli import (
+    answers,
     bank,
     breaker,
     dead,
@@ -43,6 +44,7 @@ orders.app.add_typer(reports.app)
 orders.app.add_typer(lineage.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(keywords.app)
+app.add_typer(answers.app, name="answers")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(users.app, name="user")
 app.add_typer(tasks.app, name="tasks")

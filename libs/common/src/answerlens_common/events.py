@@ -145,6 +145,23 @@ class CollectionAnalysed(CollectionEvent):
     """
 
 
+class ImportEvent(WorkEvent):
+    """A fact about an import: answers that were collected elsewhere, in a file."""
+
+    import_id: UUID
+    lane: Lane
+
+
+class ImportReceived(ImportEvent):
+    """The file of an import is stored, and is to be cut into batches."""
+
+
+class BatchCut(ImportEvent):
+    """A batch of an import's rows is stored, and is to be checked."""
+
+    number: int = Field(ge=1)
+
+
 class OrderAnalysed(Event):
     """An order's rates on one engine and date are stored."""
 
@@ -154,7 +171,7 @@ class OrderAnalysed(Event):
 
 
 class SubjectAnalysed(Event):
-    """The rates of a subject, a brand of a diagnosis, on a private collection are stored."""
+    """The rates of a subject, a brand of a diagnosis or an import, on a private collection are stored."""
 
     subject_id: int = Field(ge=1)
     collection_id: int = Field(ge=1)

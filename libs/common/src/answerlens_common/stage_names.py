@@ -18,4 +18,6 @@ class StageName(Worded):
         "判断答案对品牌的态度。",
         "What the answers think of the brands is judged, after the rates.",
     )
+    CUT = "cut", "把导入的文件分成批次。", "The file of an import is cut into batches."
+    CHECK_ROWS = "check_rows", "逐行检查导入的答案。", "The rows of a batch are checked; the last one joins them."
     STALLED = "stalled", "检查长时间没有进展的工作。", "Work in which nothing moves is re-entered, or given up."

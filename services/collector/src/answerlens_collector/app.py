@@ -4,6 +4,7 @@ from answerlens_collection.messages import locating, question_of
 from answerlens_collector import store
 from answerlens_collector.engines import KINDS, Engine, open_engine
 from answerlens_collector.handlers import AskHandlers, PlanHandlers
+from answerlens_collector.importing import ImportHandlers, check_stage, cut_stage
 from answerlens_collector.overdue import watch_collections
 from answerlens_collector.settings import CollectorSettings
 from answerlens_common.contracts.engines import EngineFile
@@ -18,7 +19,7 @@ ASK_TIMEOUT = 1800.0
 
 
 def build(settings: CollectorSettings) -> Service:
-    """The collector: a plan for every keyword, and an ask stage for every engine of table `engine`."""
+    """The collector: a plan for every keyword, an ask stage for every engine of table `engine`, files of answers."""
     service = Service("collector", settings)
     engines: dict[str, Engine] = {}
     breakers = Breakers(service.db)
@@ -50,6 +51,9 @@ def build(settings: CollectorSettings) -> Service:
             concurrency=2,
         )
     )
+    imports = ImportHandlers(service.db, settings.imports, settings.collection.fail_below, settings.calendar.zone)
+    service.stage(cut_stage(imports))
+    service.stage(check_stage(imports))
     return service
 
 

@@ -4,7 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_common.browser.chromium import BrowserSettings
-from answerlens_common.settings import ServiceSettings
+from answerlens_common.settings import CalendarSettings, ServiceSettings
 
 
 class CollectionSettings(BaseSettings):
@@ -31,8 +31,18 @@ class CollectionSettings(BaseSettings):
     )
 
 
+class ImportSettings(BaseSettings):
+    """How large a file of answers may be."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_IMPORT_")
+
+    max_rows: int = Field(default=200_000, ge=1, le=1_000_000, description="of one file")
+
+
 class CollectorSettings(ServiceSettings):
-    """What every service needs, and browsers."""
+    """What every service needs, browsers, and files of answers."""
 
     browser: BrowserSettings = Field(default_factory=BrowserSettings)
+    calendar: CalendarSettings = Field(default_factory=CalendarSettings)
+    imports: ImportSettings = Field(default_factory=ImportSettings)
     collection: CollectionSettings = Field(default_factory=CollectionSettings)

@@ -22,7 +22,7 @@ from answerlens_order_api.operations.dead_letters import routes as dead_letters
 from answerlens_order_api.rest import docs, problems
 from answerlens_order_api.rest.addressing import Addressing, Offered
 from answerlens_order_api.rest.auth import KeyGuard, signed_in
-from answerlens_order_api.rest.body_limit import BodyGuard
+from answerlens_order_api.rest.body_limit import BodyGuard, FileBody
 from answerlens_order_api.rest.context import Context
 from answerlens_order_api.rest.headers import SaidToBrowsers
 from answerlens_order_api.rest.metrics import RequestMetrics
@@ -30,6 +30,7 @@ from answerlens_order_api.rest.proxies import RealClient
 from answerlens_order_api.rest.queries import refuse_unknown_parameters
 from answerlens_order_api.rest.shutdown import on_stop
 from answerlens_order_api.routes import (
+    answers,
     engines,
     keywords,
     lineage,
@@ -45,6 +46,7 @@ from answerlens_order_api.settings import OrderApiSettings
 from answerlens_orders.accounts.heavy import HeavyWork
 from answerlens_orders.accounts.limits import Limits
 from answerlens_orders.brands import naming
+from answerlens_orders.imports.formats import MEDIA_TYPES
 from answerlens_orders.orders.watch import Watchers
 from answerlens_orders.reports.filing import Filing
 from answerlens_orders.reports.read import reports_of
@@ -73,6 +75,7 @@ SUBJECTS = (
     order_progress,
     breakers,
     dead_letters,
+    answers,
     docs,
 )
 
@@ -154,6 +157,11 @@ def _http(service: Service, context: Context) -> FastAPI:
                 BodyGuard,
                 larger={mentions.PREVIEW: mentions.MAX_PREVIEW_BYTES},
                 seconds=context.settings.http.body_seconds,
+                files={
+                    answers.IMPORT: FileBody(
+                        tuple(MEDIA_TYPES), context.settings.imports.max_bytes, context.settings.imports.send_seconds
+                    )
+                },
             ),
         ],
         responses=problems.EVERYWHERE,

@@ -4,7 +4,7 @@
 - a bank's questions: when the bank is no longer fresh and a newer one is ready; not while a day in work, or a day whose
   answers are kept, is on it
 - questions put to engines, answers, links, scores: with their whole day, and the day's collections with them; not while
-  the day is in work. A client's own are a class of days by themselves, and a diagnosis goes with the last of them
+  the day is in work. A client's own are a class of days by themselves; a diagnosis, or an import, goes with its last
 - published outbox rows, ended claims, slots of jobs, what language models said, limits that are full again: when
   they are of no use any more
 
@@ -25,7 +25,8 @@ from answerlens_common.db import Database
 from answerlens_common.limits.rate_limit import forget_full
 from answerlens_common.observing.logs import get_logger
 from answerlens_common.work.claims import Lease
-from answerlens_orders.diagnoses.store import forget_old
+from answerlens_orders.diagnoses.store import forget_old as forget_old_diagnoses
+from answerlens_orders.imports.store import forget_old as forget_old_imports
 
 BATCH = 10_000
 BANKS = 50
@@ -103,6 +104,7 @@ SELECT EXISTS (SELECT FROM measurement m WHERE m.date = :day AND {_IN_WORK})
 _LIVE_PRIVATE_DAY = f"""
 SELECT EXISTS (SELECT FROM collection p JOIN diagnosis d ON d.id = p.owner_id
         WHERE p.date = :day AND p.retention = 'private' AND {_AWAITED_PRIVATE})
+    OR EXISTS (SELECT FROM answer_import WHERE date = :day AND status IN ('receiving', 'checking', 'analysing'))
     OR EXISTS (SELECT FROM claim WHERE date = :day AND keyword IS NULL AND scope LIKE 'collection:%'
         AND status <> 'done' AND lease_until > clock_timestamp())
 """  # noqa: S608
@@ -127,7 +129,9 @@ class Cleanup:
         # days first: a bank stays as long as a collection of its questions
         counts = {"days": await self._drop_days(lease, date)}
         async with lease.write() as tx:
-            counts["diagnoses"] = await forget_old(tx, date - dt.timedelta(days=self.days["private_days"]))
+            before = date - dt.timedelta(days=self.days["private_days"])
+            counts["diagnoses"] = await forget_old_diagnoses(tx, before)
+            counts["imports"] = await forget_old_imports(tx, before)
         counts["searches"] = await _in_batches(lease, "zhihu_question", _SEARCHES, values)
         counts["bank questions"] = await _drop_banks(lease, values)
         counts["outbox"] = await _in_batches(lease, "outbox", _OUTBOX, values)

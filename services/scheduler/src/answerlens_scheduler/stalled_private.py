@@ -2,8 +2,9 @@
 
 No bank and no day leads back to a client's own questions. Those without an answer are published again, or that all have
 ended, that the answers are scored, that they were too few. When to do so, and when to give up, is decided as for a
-keyword's day (`stalled.Stalled`). A collection that is given up fails for the diagnosis that waits for it. One whose
-engine is enabled no more is given up at once, whatever waits: its messages have no consumer, or not even a queue.
+keyword's day (`stalled.Stalled`). A collection that is given up fails for the diagnosis or import that waits for it.
+One whose engine is enabled no more is given up at once, whatever waits: its messages have no consumer, or not even a
+queue. An import's collections have been answered when they are opened: no engine is asked.
 """
 
 import datetime as dt
@@ -42,7 +43,10 @@ WITH unpublished AS MATERIALIZED (
     SELECT DISTINCT body::jsonb ->> 'collection_id' AS id FROM outbox WHERE published_at IS NULL
 )
 SELECT c.id, c.engine, c.date, c.status, logged.times, moved.seconds, unasked.is_disabled
-FROM diagnosis d JOIN collection c ON c.owner_id = d.id
+FROM (
+    SELECT id FROM diagnosis WHERE status IN ('queued', 'running')
+    UNION ALL SELECT id FROM answer_import WHERE status = 'analysing'
+) owner JOIN collection c ON c.owner_id = owner.id
 CROSS JOIN LATERAL (
     SELECT count(*) AS times, max(started_at) AS last FROM task_log
     WHERE keyword = '' AND date = c.date AND task_type = :resume
@@ -64,7 +68,7 @@ CROSS JOIN LATERAL (
         SELECT FROM engine WHERE name = c.engine AND enabled AND kind = ANY(CAST(:kinds AS text[]))
     ) AS is_disabled
 ) unasked
-WHERE d.status IN ('queued', 'running') AND moved.seconds >= :lost
+WHERE moved.seconds >= :lost
 AND EXISTS (SELECT FROM collection_subject WHERE collection_id = c.id AND status = 'pending')
 AND NOT EXISTS (
     SELECT FROM claim WHERE stage IN ('ask', 'score', 'analyse') AND scope = 'collection:' || c.id AND status <> 'done'

@@ -106,7 +106,7 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
     await tx.execute(
         "INSERT INTO ai_link (collection_id, number, replicate, retention, answer_date, position, link_url, title,"
         " site, cited)"
-        " SELECT CAST(:id AS bigint), CAST(:number AS smallint), CAST(:replicate AS smallint),"
+        " SELECT CAST(:id AS bigint), CAST(:number AS int), CAST(:replicate AS smallint),"
         " CAST(:retention AS text), CAST(:date AS date), link.*"
         " FROM unnest(CAST(:positions AS smallint[]), CAST(:urls AS text[]), CAST(:titles AS text[]),"
         " CAST(:sites AS text[]), CAST(:cited AS boolean[])) AS link",
@@ -147,7 +147,7 @@ async def forget_failed(tx: Transaction, collection: Collection, keys: Sequence[
     return await tx.execute(
         "DELETE FROM ai_answer WHERE collection_id = :id AND retention = :retention AND answer_date = :date"
         " AND status = 'failed' AND (number, replicate) IN (SELECT * FROM"
-        " unnest(CAST(:numbers AS smallint[]), CAST(:replicates AS smallint[])))",
+        " unnest(CAST(:numbers AS int[]), CAST(:replicates AS smallint[])))",
         **columns_of(collection),
         numbers=[number for number, _ in keys],
         replicates=[replicate for _, replicate in keys],

@@ -61,7 +61,7 @@ async def store(
         " number, replicate, question_id, score)"
         " SELECT CAST(:id AS bigint), CAST(:retention AS text), CAST(:date AS date), CAST(:keyword AS text),"
         " CAST(:engine AS text), CAST(:rubric AS text), CAST(:model AS text), scored.* FROM"
-        " unnest(CAST(:numbers AS smallint[]), CAST(:replicates AS smallint[]), CAST(:questions AS text[]),"
+        " unnest(CAST(:numbers AS int[]), CAST(:replicates AS smallint[]), CAST(:questions AS text[]),"
         " CAST(:scores AS smallint[])) AS scored"
         " ON CONFLICT (collection_id, number, replicate, retention, answer_date) DO NOTHING",
         **_of(collection),

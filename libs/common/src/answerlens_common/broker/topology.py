@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from answerlens_common.events import (
+    BatchCut,
     BreakerChanged,
     CollectionAnalysed,
     CollectionAnswered,
     CollectionScored,
     Event,
+    ImportReceived,
     KeywordBankBuilt,
     KeywordRequested,
     KeywordSearched,
@@ -55,6 +57,8 @@ CONSUMERS: dict[type[Event], tuple[str, ...]] = {
     OrderCompared: ("order-api",),
     StageFailed: ("order-api",),
     RefreshRequested: ("scheduler",),
+    ImportReceived: ("collector",),
+    BatchCut: ("collector",),
     MeasurementEnded: (),
     OrderEnded: (),
     BreakerChanged: (),

@@ -36,6 +36,8 @@ class EngineFileError(BusinessError):
         return cls(file, ".".join(map(str, first["loc"])) or "the whole file", first["msg"])
 
 
+IMPORTED: Final = "imported"
+"""The surface of answers that were collected elsewhere."""
 RUN_KINDS: Final = ("browser", "api")
 """The kinds that the collector runs (its `KINDS`) and that may be ordered; an installation may list others."""
 

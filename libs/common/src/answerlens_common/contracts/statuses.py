@@ -52,12 +52,23 @@ class DiagnosisStatus(Worded):
 
 
 class SubjectStatus(Worded):
-    """How a brand of a diagnosis stands with one of its private collections."""
+    """How a brand of a diagnosis or an import stands with one of its private collections."""
 
     PENDING = "pending", "等待结果。", "Its rates are awaited."
     ANALYSED = "analysed", "已有结果。", "Its rates are stored."
     FAILED = "failed", "没有结果。", "The collection ended without rates."
-    CANCELLED = "cancelled", "已取消。", "Cancelled with its diagnosis."
+    CANCELLED = "cancelled", "已取消。", "Cancelled with its diagnosis or import."
+
+
+class ImportStatus(Worded):
+    """How an import of answers that were collected elsewhere stands."""
+
+    RECEIVING = "receiving", "正在接收文件。", "Its file is being sent."
+    CHECKING = "checking", "正在逐行检查。", "Its file is cut into batches, whose rows are checked."
+    ANALYSING = "analysing", "正在评分和分析。", "Its answers are stored; they are scored and analysed."
+    COMPLETED = "completed", "已完成。", "Ended: every row was taken or refused, and what was to be found is found."
+    FAILED = "failed", "失败。", "Ended: the file cannot be read, no row can be taken, or none of it could be analysed."
+    CANCELLED = "cancelled", "已取消。", "Cancelled before it ended."
 
 
 class BankStatus(Worded):
@@ -173,6 +184,16 @@ FOLLOWING: Final[Mapping[type[Worded], Mapping[Worded, frozenset[Worded]]]] = {
         DiagnosisStatus.COMPLETED: frozenset(),
         DiagnosisStatus.FAILED: frozenset(),
         DiagnosisStatus.CANCELLED: frozenset(),
+    },
+    ImportStatus: {
+        ImportStatus.RECEIVING: frozenset({ImportStatus.CHECKING}),
+        ImportStatus.CHECKING: frozenset(
+            {ImportStatus.ANALYSING, ImportStatus.COMPLETED, ImportStatus.FAILED, ImportStatus.CANCELLED}
+        ),
+        ImportStatus.ANALYSING: frozenset({ImportStatus.COMPLETED, ImportStatus.FAILED, ImportStatus.CANCELLED}),
+        ImportStatus.COMPLETED: frozenset(),
+        ImportStatus.FAILED: frozenset(),
+        ImportStatus.CANCELLED: frozenset(),
     },
     SubjectStatus: {
         SubjectStatus.PENDING: frozenset({SubjectStatus.ANALYSED, SubjectStatus.FAILED, SubjectStatus.CANCELLED}),

@@ -116,10 +116,25 @@ _ORDERS: dict[str, Table] = {
     "diagnosis": Table(
         "orders", {"order-api": READ | INSERT | UPDATE | LOCK, "scheduler": READ | UPDATE | DELETE | LOCK}
     ),
-    "subject": Table("orders", {"order-api": READ | INSERT} | _readers("analyzer")),
-    "collection_subject": Table(
-        "orders", {"order-api": READ | INSERT | UPDATE, "scheduler": READ | UPDATE} | _readers("analyzer")
+    "subject": Table(
+        "orders", {"order-api": READ | INSERT, "scheduler": READ | DELETE} | _readers("analyzer", "collector")
     ),
+    "collection_subject": Table(
+        "orders",
+        {"order-api": READ | INSERT | UPDATE, "scheduler": READ | UPDATE, "collector": INSERT} | _readers("analyzer"),
+    ),
+    "answer_import": Table(
+        "orders",
+        {
+            "order-api": READ | INSERT | UPDATE | DELETE | LOCK,
+            "collector": READ | UPDATE | LOCK,
+            "scheduler": READ | DELETE,
+        },
+    ),
+    "answer_import_piece": Table("orders", {"order-api": READ | INSERT | DELETE, "collector": READ | DELETE}),
+    "answer_import_batch": Table("orders", {"order-api": READ | UPDATE, "collector": READ | INSERT | UPDATE}),
+    "answer_import_row": Table("orders", {"order-api": READ | DELETE, "collector": READ | INSERT | UPDATE | DELETE}),
+    "answer_import_refusal": Table("orders", {"collector": READ | INSERT} | _readers("order-api")),
     "withdrawal": Table("orders", {"order-api": READ | INSERT}),
     "keyword_day": Table(
         "orders",

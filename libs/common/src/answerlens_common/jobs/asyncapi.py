@@ -27,6 +27,8 @@ PUBLISHERS = {
     "OrderCompared": ["analyzer"],
     "StageFailed": ["searcher", "bank-builder", "collector", "scorer", "analyzer", "scheduler"],
     "RefreshRequested": ["order-api"],
+    "ImportReceived": ["order-api"],
+    "BatchCut": ["collector"],
     "MeasurementEnded": ["order-api"],
     "OrderEnded": ["order-api"],
     "BreakerChanged": ["order-api", "scheduler", "searcher", "bank-builder", "collector", "scorer", "analyzer"],

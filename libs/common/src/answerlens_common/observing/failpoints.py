@@ -21,9 +21,10 @@ from answerlens_common.errors import AnswerLensError
 from answerlens_common.stage_names import StageName
 
 # Of each stage: the claim is held; the outside world has answered and a write begins; all is committed; what follows
-# is published.
+# is published. No order comes by the stages of imports.
 STAGE_POINTS = ("before_work", "before_commit", "after_commit", "after_publish")
-STAGES = tuple(stage for stage in StageName if stage not in {StageName.COLLECT, StageName.STALLED})
+_OTHERS = {StageName.COLLECT, StageName.CUT, StageName.CHECK_ROWS, StageName.STALLED}
+STAGES = tuple(stage for stage in StageName if stage not in _OTHERS)
 # Of each queue: a message has come; what it asks for is committed; it is acked.
 QUEUE_POINTS = ("before_work", "after_work", "after_ack")
 # One for each service that consumes: the name of the queue that an order of a client goes through.

@@ -12,7 +12,7 @@ from answerlens_common.contracts.statuses import ClaimStatus, TaskStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.errors import AnswerLensError, TransientError
-from answerlens_common.events import CollectionEvent, KeywordEvent, Lane, WorkEvent
+from answerlens_common.events import CollectionEvent, ImportEvent, KeywordEvent, Lane, WorkEvent
 from answerlens_common.observing.failpoints import reach
 
 
@@ -35,8 +35,9 @@ class ClaimKey:
     """What is worked on: a stage's work in a scope, or one item of it.
 
     Attributes:
-        scope: `keyword:<keyword>:<date>` up to the plan, `collection:<id>` after it, `job:<name>:<slot>` for a chore.
-        item: The question, `<number>#<replicate>`; empty where the work is about all of them.
+        scope: `keyword:<keyword>:<date>` up to the plan, `collection:<id>` after it, `import:<id>` until a file is
+            answers, `job:<name>:<slot>` for a chore.
+        item: The question, `<number>#<replicate>`, or a batch's number; empty where the work is about all of them.
         date, keyword, engine: No part of the key: for lists, the stalled check, the cleanup and the task log.
     """
 
@@ -49,10 +50,10 @@ class ClaimKey:
 
     @classmethod
     def of(cls, stage: str, event: WorkEvent, item: str = "", *, date: dt.date | None = None) -> "ClaimKey":
-        """The key of a stage's work for an event; `date` is that of the event's collection, which it does not carry.
+        """The key of a stage's work for an event; `date` is of its collection or import, and is not carried.
 
         Raises:
-            TypeError: The event is about neither a keyword's day nor a collection whose date is given.
+            TypeError: The event is about neither a keyword's day nor a collection or import whose date is given.
         """
         match event:
             case KeywordEvent():
@@ -60,6 +61,8 @@ class ClaimKey:
                 return cls(stage, scope, event.date, item, event.keyword)
             case CollectionEvent(collection_id=int(number)) if date is not None:
                 return cls(stage, collection_scope(number), date, item, event.keyword, event.engine)
+            case ImportEvent() if date is not None:
+                return cls(stage, f"import:{event.import_id}", date, item)
             case _:
                 message = f"{event.event_name()} names nothing that can be claimed"
                 raise TypeError(message)

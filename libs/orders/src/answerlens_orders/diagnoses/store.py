@@ -251,8 +251,11 @@ async def forget_old(tx: Transaction, before: dt.date) -> int:
     Returns:
         How many diagnoses there were.
     """
-    return await tx.execute(
-        "DELETE FROM diagnosis d WHERE created_at < CAST(:before AS date)"
-        " AND NOT EXISTS (SELECT FROM collection c WHERE c.owner_id = d.id)",
+    count: int = await tx.value(
+        "WITH gone AS (DELETE FROM diagnosis d WHERE created_at < CAST(:before AS date)"
+        " AND NOT EXISTS (SELECT FROM collection c WHERE c.owner_id = d.id) RETURNING id),"
+        " theirs AS (DELETE FROM subject s USING gone WHERE s.owner_id = gone.id)"
+        " SELECT count(*) FROM gone",
         before=before,
     )
+    return count

@@ -92,7 +92,7 @@ async def reopen(db: Database, events: Sequence[Event | None]) -> list[Reopened]
         if isinstance(event, WorkEvent) and type(event) in STAGES:
             located = await _located(db, event)
             if located is None:
-                found[place] = await _of_diagnosis(db, event)
+                found[place] = await _of_private(db, event)
             else:
                 works[located[1]].append((place, located[0]))
     for work, placed in works.items():
@@ -118,11 +118,11 @@ async def _located(db: Database, event: WorkEvent) -> tuple[WorkEvent, _Work] | 
     return today, _Work(type(event), located[0].keyword, date, event.engine, today.collection_id)
 
 
-async def _of_diagnosis(db: Database, event: WorkEvent) -> Reopened:
+async def _of_private(db: Database, event: WorkEvent) -> Reopened:
+    """Whether a brand of a diagnosis or an import still waits for the event's collection."""
     is_waited = isinstance(event, CollectionEvent) and await db.value(
-        "SELECT EXISTS (SELECT FROM collection_subject w JOIN subject s ON s.id = w.subject_id"
-        " JOIN diagnosis d ON d.id = s.owner_id WHERE w.collection_id = CAST(:collection AS bigint)"
-        " AND w.status = 'pending' AND d.status IN ('queued', 'running'))",
+        "SELECT EXISTS (SELECT FROM collection_subject w JOIN awaited_collection a USING (collection_id)"
+        " WHERE w.collection_id = CAST(:collection AS bigint) AND w.status = 'pending')",
         collection=event.collection_id,
     )
     return Reopened.WAITED_FOR if is_waited else Reopened.UNWANTED

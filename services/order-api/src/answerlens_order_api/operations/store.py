@@ -35,7 +35,7 @@ _COUNTED = """ LEFT JOIN LATERAL (
         array_agg(a.question_id || '#' || a.replicate ORDER BY a.id) FILTER (WHERE a.id IS NOT NULL) AS completed,
         (SELECT q.question_id || '#' || split_part(claim.item, '#', 2) FROM claim JOIN collection_question q
             ON q.collection_id = run.id AND q.retention = 'shared' AND q.date = run.date
-            AND q.number = split_part(claim.item, '#', 1)::smallint
+            AND q.number = split_part(claim.item, '#', 1)::int
             WHERE stage = 'ask' AND scope = 'collection:' || run.id AND lease_until > clock_timestamp()
             AND status = 'held' ORDER BY claim.id DESC LIMIT 1) AS current
     FROM keyword_collection run

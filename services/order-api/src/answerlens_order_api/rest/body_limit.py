@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -31,16 +32,32 @@ _MARKS = (b"[", b"{", b",", b":")
 _DIGITS = 18
 
 
+@dataclass(frozen=True)
+class FileBody:
+    """A body that is a file: what it may be, at most so many bytes, within so many seconds."""
+
+    media_types: Collection[str]
+    most: int
+    seconds: float
+
+
 class BodyGuard:
     """ASGI middleware. A body without a length is counted while it comes in; all of it has so many seconds.
 
-    `larger` has the paths that take more.
+    `larger` has the paths that take more, `files` those whose body is a file that is never held as a whole.
     """
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None, seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        larger: Mapping[str, int] | None = None,
+        seconds: float = 20.0,
+        files: Mapping[str, FileBody] | None = None,
+    ) -> None:
         self._app = app
         self._larger = dict(larger or {})
         self._seconds = seconds
+        self._files = dict(files or {})
         self._held: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,9 +65,11 @@ class BodyGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._larger.get(scope["path"], MAX_BODY_BYTES)
+        file = self._files.get(scope["path"])
+        most = file.most if file else self._larger.get(scope["path"], MAX_BODY_BYTES)
+        seconds = file.seconds if file else self._seconds
         try:
-            _check(Headers(scope=scope), most)
+            _check(Headers(scope=scope), most, file.media_types if file else ("application/json",))
         except ProblemError as error:
             await problem_response(Request(scope), error)(scope, receive, send)
             return
@@ -58,7 +77,7 @@ class BodyGuard:
         marks = 0
         complete = False
         whose = _holder(scope)
-        deadline = asyncio.get_running_loop().time() + self._seconds
+        deadline = asyncio.get_running_loop().time() + seconds
 
         async def counted() -> Message:
             nonlocal received, marks, complete
@@ -66,13 +85,14 @@ class BodyGuard:
                 async with asyncio.timeout_at(None if complete else deadline):
                     message = await receive()
             except TimeoutError:
-                detail = f"the body must be here within {self._seconds:g} s"
+                detail = f"the body must be here within {seconds:g} s"
                 raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, detail) from None
             complete = not message.get("more_body", False)
             body = message.get("body", b"")
             received += len(body)
-            marks += sum(map(body.count, _MARKS))
-            self._held[whose] += len(body)
+            if not file:
+                marks += sum(map(body.count, _MARKS))
+                self._held[whose] += len(body)
             if received > most:
                 raise _too_large(most)
             if marks > MOST_MARKS:
@@ -87,7 +107,7 @@ class BodyGuard:
         try:
             await self._app(scope, counted, send)
         finally:
-            self._held[whose] -= received
+            self._held[whose] -= 0 if file else received
             self._held += Counter()  # without those at zero
 
 
@@ -102,14 +122,15 @@ def _later(status: HTTPStatus, detail: str) -> ProblemError:
     return ProblemError(status, detail, headers={"Retry-After": "5"})
 
 
-def _check(headers: Headers, most: int) -> None:
+def _check(headers: Headers, most: int, media_types: Collection[str]) -> None:
     length = headers.get("content-length", "0")
     if length.isascii() and length.isdigit() and (len(length) > _DIGITS or int(length) > most):
         raise _too_large(most)
     has_body = length != "0" or "transfer-encoding" in headers
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if has_body and kind != "application/json":
-        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: application/json")
+    if has_body and kind not in media_types:
+        detail = f"send the body as Content-Type: {' or '.join(media_types)}"
+        raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
 
 
 def _too_large(most: int) -> ProblemError:

@@ -6,7 +6,28 @@ Alembic compares these with the database (`python -m answerlens_common.db.migrat
 be dropped.
 """
 
-from answerlens_common.db.tables import collections, diagnoses, keywords, llm, machinery, orders, rates, subjects
+from answerlens_common.db.tables import (
+    collections,
+    diagnoses,
+    imports,
+    keywords,
+    llm,
+    machinery,
+    orders,
+    rates,
+    subjects,
+)
 from answerlens_common.db.tables.base import metadata
 
-__all__ = ["collections", "diagnoses", "keywords", "llm", "machinery", "metadata", "orders", "rates", "subjects"]
+__all__ = [
+    "collections",
+    "diagnoses",
+    "imports",
+    "keywords",
+    "llm",
+    "machinery",
+    "metadata",
+    "orders",
+    "rates",
+    "subjects",
+]

@@ -1,4 +1,4 @@
-"""What a client's own questions are asked for: the brands of a diagnosis, and what was found of each.
+"""What private answers are looked through for: the brands of a diagnosis or an import, and what was found of each.
 
 An order's rates are of a day, and are compared with other days: they are in `rates`, by order and date. A subject's are
 of one private collection, and of nothing else.
@@ -23,13 +23,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from answerlens_common.contracts.statuses import SubjectStatus
 from answerlens_common.db.tables.base import NAME, checked, created, identity, metadata, needed, when
 
-# `owner_id` is the diagnosis; its brands are numbered from 1 in the order in which the client named them, and each has
-# all others for competitors. `brand` is as orders keep one. All that was found of it goes with the diagnosis.
+# `owner_id` is the diagnosis or the import; its brands are numbered from 1 in the order in which the client named them,
+# and each has all others for competitors. `brand` is as orders keep one. All that was found of it goes with the owner.
 subject = Table(
     "subject",
     metadata,
     identity(),
-    Column("owner_id", Uuid, ForeignKey("diagnosis.id", ondelete="CASCADE"), nullable=False),
+    needed("owner_id", Uuid),
     needed("place", SmallInteger),
     needed("brand", JSONB),
     created(),

@@ -1,0 +1,24 @@
+"""As what a file of answers may be sent, and its columns."""
+
+from typing import Final
+
+from answerlens_common.contracts.imports import FileFormat
+
+MEDIA_TYPES: Final = {
+    "application/x-ndjson": FileFormat.JSONL,
+    "application/jsonl": FileFormat.JSONL,
+    "text/csv": FileFormat.CSV,
+}
+"""As what a file is sent."""
+REQUIRED: Final = ("question", "answer", "engine")
+OPTIONAL: Final = (
+    "keyword",
+    "asked_at",
+    "replicate",
+    "status",
+    "model",
+    "links",
+    "listed_links",
+    "external_id",
+)
+COLUMNS: Final = (*REQUIRED, *OPTIONAL)
