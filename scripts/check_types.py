@@ -31,6 +31,7 @@ KNOW_HTTP = {
     f"{COMMON}/browser/egress.py": "a proxy that speaks HTTP",
     f"{COMMON}/llm/errors.py": "what a language model's HTTP statuses mean",
     f"{CLI}/api.py": "a client of the API",
+    f"{CLI}/setup/model_trial.py": "what a language model's HTTP statuses mean to whoever sets it up",
     f"{CLI}/stack/readiness.py": "asks the services' health over HTTP",
     f"{COLLECTOR}/conversation.py": "opens a page, which may be an error",
     f"{COLLECTOR}/failure_signs.py": "what a chat page's HTTP statuses mean",

@@ -41,9 +41,6 @@ _IMPORT_COMMANDS = (
     rf"\+ (client\$ answerlens answers .*|errors:|Usage: answerlens answers .*|Try 'answerlens answers .*|{_BOXES}"
     r"|Error: (Conflict \(409\)|Unprocessable Entity \(422\)): the (import|answers) .*|  brand\[0\]: .*)"
 )
-_IMPORT_HELPS = (
-    rf"\+ (client\$ answerlens answers.*| (Usage: answerlens answers|Import|The same|Show|Stop|Write) .*|{_BOXES})"
-)
 _IMPORT_SCHEMAS = r"(BrandRates|FileFormat|ImportStatus|ImportView|ImportedEngine|Refusal|SubjectStatus)"
 
 ALLOWED: tuple[Allowed, ...] = (
@@ -131,11 +128,6 @@ ALLOWED: tuple[Allowed, ...] = (
         _API_BREAKER,
     ),
     Allowed(
-        "cli/help.txt",
-        r"[-+] │ \*    NAME      <str>  llm_api, zhihu_search, (zhihu_api, )?playwright or .*",
-        _API_BREAKER,
-    ),
-    Allowed(
         "api/dead.json", rf'admin\.body\[\d+\]: nothing → \{{{_IMPORT_QUEUES}, "count": 0, "oldest": null\}}', _IMPORTS
     ),
     Allowed("cli/dead-list.txt", rf"\+     {_IMPORT_QUEUES},", _IMPORTS),
@@ -145,5 +137,4 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("openapi.json", rf"components\.schemas\.{_IMPORT_SCHEMAS}: nothing → .*", _IMPORTS),
     Allowed("asyncapi.json", r"\S+\.(on|publish)?(ImportReceived|BatchCut): nothing → .*", _IMPORTS),
     Allowed("cli/changing*.txt", _IMPORT_COMMANDS, _IMPORTS),
-    Allowed("cli/help.txt", _IMPORT_HELPS, _IMPORTS),
 )

@@ -15,7 +15,7 @@ from tests.golden.comparing import check_text
 from tests.golden.conftest import Serve
 from tests.golden.normalising import Names
 
-OF_A_STACK = {("up",), ("demo",), ("down",), ("status",), ("logs",), ("programs",)}
+OF_A_STACK = {("up",), ("demo",), ("setup",), ("down",), ("status",), ("logs",), ("programs",), ("engine", "check")}
 """They act on processes of this machine: only their help is golden."""
 OF_A_MODEL = {("bank", "preview")}
 """It loads the embedding model, which takes longer than all the others; tests of the bank builder have its output."""

@@ -49,7 +49,7 @@ async def test_a_question_is_asked_and_its_answer_kept(database: Database, monke
         settings = CollectorSettings(
             postgres=PostgresSettings(url="postgresql://nowhere/x"), rabbitmq=RabbitSettings(url="amqp://nowhere/")
         )
-        engine = open_engine(EngineFile.model_validate(profile), settings, breakers)
+        engine = open_engine(EngineFile.model_validate(profile), settings.browser, breakers)
         async with engine:
             handlers = AskHandlers(database, engine, 0.5, breakers, asyncio.Event())
             lease = await lease_for(database, "ask", "ask", question_of(event).item)

@@ -174,7 +174,7 @@ def test_nothing_of_an_order_stands_beside_its_file(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["order", "reanalyse", BY_NAME["engines"] and COMMANDS[3][2], "--alias", "x", "--clear", "aliases"],
+        ["order", "reanalyse", BY_NAME["engine list"] and COMMANDS[3][2], "--alias", "x", "--clear", "aliases"],
         ["order", "reanalyse", COMMANDS[3][2], "--competitor", "x", "--clear", "competitors"],
     ],
 )

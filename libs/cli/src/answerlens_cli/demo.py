@@ -1,6 +1,7 @@
 """`answerlens demo`: three orders on one keyword, from nothing to their mention rates."""
 
 import json
+import os
 import time
 import uuid
 from typing import Annotated
@@ -13,7 +14,9 @@ from answerlens_cli import legend, progress, rates
 from answerlens_cli.api import Api, Json
 from answerlens_cli.repository import RUN_DIR
 from answerlens_cli.run_dirs import RunDir, run_dir_of
+from answerlens_cli.stack import environment
 from answerlens_cli.stack.commands import start
+from answerlens_cli.stack.errors import StackError
 from answerlens_cli.stack.state import Details
 from answerlens_common.contracts.statuses import OrderStatus
 
@@ -37,7 +40,11 @@ def demo(
     # Where output is no terminal its width is unknown, not 80 columns: do not fold the table there.
     width = None if Console().is_terminal else 120
     console = Console(stderr=as_json, width=width)
-    reports = run(start(run_dir_of(named), console), console)
+    details = start(run_dir_of(named), console)
+    if details.sandbox_url is None and environment.wants_sandbox(os.environ):
+        message = f"the stack in {details.run_dir} asks real engines; a demo would cost money: `answerlens down` first"
+        raise StackError(message)
+    reports = run(details, console)
     if as_json:
         print(json.dumps(reports, ensure_ascii=False, indent=2))
 

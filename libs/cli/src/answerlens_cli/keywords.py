@@ -1,4 +1,4 @@
-"""`answerlens engines`, `sources` and `questions`: what is measured here, and what a keyword's answers rest on."""
+"""`answerlens sources` and `questions`: what a keyword's answers rest on."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -17,21 +17,6 @@ app = typer.Typer()
 SYNTHETIC = "model"
 
 Keyword = Annotated[str, typer.Argument(help="A keyword that an order of yours has measured.")]
-
-
-@app.command()
-def engines(*, as_json: AsJson = False) -> None:
-    """List the engines of this installation."""
-    with connect("client") as api:
-        found = api.call("GET", "/api/engines")
-    if as_json:
-        show_json(found)
-        return
-    rows = [
-        (each["name"], each["kind"], each["surface"], "yes" if each["enabled"] else "no", str(each["replicates"]))
-        for each in found
-    ]
-    show_table(("engine", "kind", "surface", "can be ordered", "asked a day"), rows, "There are no engines.")
 
 
 @app.command()

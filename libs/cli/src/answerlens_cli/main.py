@@ -14,6 +14,7 @@ from answerlens_cli import (
     breaker,
     dead,
     demo,
+    engine,
     keywords,
     lineage,
     notifications,
@@ -27,6 +28,7 @@ from answerlens_cli import (
 from answerlens_cli.mentions import mentions
 from answerlens_cli.plain_help import plain
 from answerlens_cli.refresh import refresh
+from answerlens_cli.setup import command as setup
 from answerlens_cli.stack import commands
 from answerlens_common.errors import AnswerLensError
 
@@ -38,7 +40,9 @@ app = typer.Typer(
 )
 app.add_typer(commands.app)
 app.add_typer(demo.app)
+app.add_typer(setup.app)
 app.add_typer(bank.app, name="bank")
+app.add_typer(engine.app, name="engine")
 orders.app.add_typer(order_days.app)
 orders.app.add_typer(reports.app)
 orders.app.add_typer(lineage.app)

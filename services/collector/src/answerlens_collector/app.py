@@ -26,7 +26,7 @@ def build(settings: CollectorSettings) -> Service:
 
     async def prepare() -> None:
         for name, profile in (await store.enabled_engines(service.db, [*KINDS])).items():
-            engine = open_engine(EngineFile.model_validate(profile), settings, breakers)
+            engine = open_engine(EngineFile.model_validate(profile), settings.browser, breakers)
             await service.enter(engine)
             engines[name] = engine
             handlers = AskHandlers(

@@ -148,7 +148,8 @@ def test_following_gives_whole_lines_and_begins_again_with_a_new_file(
 
 def test_starting_shows_each_step_as_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class FakeStack:
-        def __init__(self, run_dir: Path, report: Callable[[str], None]) -> None:
+        def __init__(self, run_dir: Path, settings: object, report: Callable[[str], None]) -> None:
+            assert settings is None
             self.run_dir, self.report = run_dir, report
 
         def up(self) -> str:

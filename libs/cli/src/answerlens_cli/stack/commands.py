@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from rich.table import Table
 
 from answerlens_cli.output import show_fitting, show_json
 from answerlens_cli.run_dirs import RunDir, run_dir_of
-from answerlens_cli.stack import programs
+from answerlens_cli.stack import programs, settings_file
 from answerlens_cli.stack.errors import StackError
 from answerlens_cli.stack.stack import Stack
 from answerlens_cli.stack.state import Details
@@ -34,7 +34,7 @@ NOT_RUNNING = 3
 def up(named: RunDir = None, *, as_json: Json = False) -> None:
     """Start everything on this machine and wait until it is ready."""
     run_dir = run_dir_of(named)
-    details = start(run_dir, Console(stderr=as_json))
+    details = start(run_dir, Console(stderr=as_json), settings_file.load())
     if as_json:
         print(details.model_dump_json(indent=2))
     else:
@@ -43,14 +43,14 @@ def up(named: RunDir = None, *, as_json: Json = False) -> None:
         print(f"Keys        {run_dir / 'demo.json'}\nStop with   {stop}")
 
 
-def start(run_dir: Path, console: Console) -> Details:
-    """Bring the stack up and show each step on the console."""
+def start(run_dir: Path, console: Console, settings: Mapping[str, str] | None = None) -> Details:
+    """Bring the stack up, with these settings where the environment has no others, and show each step."""
     with console.status("Starting"):
 
         def report(line: str) -> None:
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-        return Stack(run_dir, report=report).up()
+        return Stack(run_dir, settings, report=report).up()
 
 
 @app.command("programs", rich_help_panel="Local stack")

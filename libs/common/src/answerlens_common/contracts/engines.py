@@ -68,14 +68,19 @@ def load_engines(folder: str | Path, environment: Mapping[str, str] = os.environ
         raise EngineFileError(str(folder), "*.yaml", "no engine file here")
     engines: dict[str, EngineFile] = {}
     for file in files:
-        engine = _load(file, environment)
+        engine = load_engine(file, environment)
         if engine.name in engines:
             raise EngineFileError(file.name, "name", f"{engine.name!r} is the name of another engine too")
         engines[engine.name] = engine
     return list(engines.values())
 
 
-def _load(file: Path, environment: Mapping[str, str]) -> EngineFile:
+def load_engine(file: Path, environment: Mapping[str, str] = os.environ) -> EngineFile:
+    """The engine in one file; see `load_engines`.
+
+    Raises:
+        EngineFileError: naming the file and the field.
+    """
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
