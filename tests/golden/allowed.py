@@ -113,7 +113,7 @@ ALLOWED: tuple[Allowed, ...] = (
         r"\S+\.(items\[\d+\]\.(source_origins: nothing → \[\]|synthetic: nothing → false)|origins: nothing → \{\})",
         _ORIGINS,
     ),
-    Allowed("cli/questions.txt", r'\+ +("source_origins": \[\],|"synthetic": false,|"origins": \{\},)', _ORIGINS),
+    Allowed("cli/questions-show.txt", r'\+ +("source_origins": \[\],|"synthetic": false,|"origins": \{\},)', _ORIGINS),
     Allowed(
         "openapi.json",
         r"components\.schemas\.(Questions?\.(properties\.(\w*origins|synthetic): nothing → .*|required\[\d\]: .*)"
@@ -126,6 +126,12 @@ ALLOWED: tuple[Allowed, ...] = (
         r'\+ (zhihu_api +closed .*|  +("zhihu_api": \{|"state": "closed",|"failure_count": 0,'
         r'|"last_failure_time": null,|"next_attempt_time": null,|"threshold": 3,|"open_seconds": 30\.0|\},))',
         _API_BREAKER,
+    ),
+    Allowed(
+        "openapi.json",
+        r"paths\./api/keywords/\{keyword\}/(questions\.post|question-list\S*): nothing → .*"
+        r"|components\.schemas\.(List(Form|Refusal|Removed|Taken)|ListedQuestion|Page_ListedQuestion_): nothing → .*",
+        "An admin may list what people ask about a keyword",
     ),
     Allowed(
         "api/dead.json", rf'admin\.body\[\d+\]: nothing → \{{{_IMPORT_QUEUES}, "count": 0, "oldest": null\}}', _IMPORTS

@@ -144,6 +144,7 @@ OF_THE_INSTALLATION = (
         {"version": 1, "limit": 4},
         pages=2,
     ),
+    Request("question list", "GET", "/api/keywords/{keyword}/question-list", {"keyword": KEYWORD}),
     Request("engines", "GET", "/api/engines", users=ALL),
     Request("import", "GET", "/api/answers/imports/{import_id}", {"import_id": IMPORT}, users=ALL),
     *(

@@ -5,7 +5,7 @@ from typing import Any
 from tests.golden.asking import Request
 from tests.golden.dead import QUEUES
 from tests.golden.later import IMPORT
-from tests.golden.seed import BACKDATED, FIRST, ORDERS, PLACED_KEY, SECOND, UNKNOWN_ORDER
+from tests.golden.seed import BACKDATED, FIRST, KEYWORD, ORDERS, PLACED_KEY, SECOND, UNKNOWN_ORDER
 
 MEASURED = {"order_id": ORDERS["measured"]}
 WITHDRAWN = {"order_id": ORDERS["withdrawn"]}
@@ -16,6 +16,9 @@ PLACE, PREVIEW = "/api/orders", "/api/mentions/preview"
 CANCEL, REANALYSE, WITHDRAW = (f"/api/orders/{{order_id}}/{verb}" for verb in ("cancel", "reanalyse", "withdraw"))
 ANSWERS, CANCEL_IMPORT = "/api/answers/import", "/api/answers/imports/{import_id}/cancel"
 BREAKER = "/api/monitor/circuit-breakers/{name}"
+QUESTIONS, LIST = (f"/api/keywords/{{keyword}}/{name}" for name in ("questions", "question-list"))
+LISTED = f"{LIST}/{{question_id}}"
+OF_KEYWORD = {"keyword": KEYWORD}
 DEAD = "/api/dead-letters/{queue}"
 
 
@@ -106,6 +109,13 @@ _OTHERS = (
     Request("changing/drop as a client", "DELETE", DEAD, {"queue": QUEUES[0]}, users=CLIENT),
     Request("changing/drop unknown", "DELETE", DEAD, {"queue": "x"}, users=ADMIN),
     Request("changing/drop for no reason", "DELETE", DEAD, {"queue": QUEUES[0]}, {"reason": "boredom"}, users=ADMIN),
+    _post("list as a client", QUESTIONS, {"lines": "耳机怎么选？"}, values=OF_KEYWORD),
+    _post("list of nothing", QUESTIONS, {"lines": " "}, values=OF_KEYWORD, users=ADMIN),
+    _post("list without a column", QUESTIONS, {"csv": "a,b\n1,2"}, values=OF_KEYWORD, users=ADMIN),
+    _post("list of two forms", QUESTIONS, {"csv": "", "lines": ""}, values=OF_KEYWORD, users=ADMIN),
+    Request("changing/unlist as a client", "DELETE", LISTED, OF_KEYWORD | {"question_id": "list-1"}, users=CLIENT),
+    Request("changing/unlist unknown", "DELETE", LISTED, OF_KEYWORD | {"question_id": "list-1"}, users=ADMIN),
+    Request("changing/unlist all", "DELETE", LIST, OF_KEYWORD, users=("client", "admin")),
     Request("changing/method that is not there", "PUT", "/api/orders", users=CLIENT),
 )
 CHANGES = (*_ORDERS, *_OTHERS)

@@ -36,7 +36,9 @@ PATHS = tuple(path for path in every_command(typer.main.get_command(app)) if pat
 
 def path_of(arguments: Sequence[str]) -> tuple[str, ...]:
     """The words that name the command of a command line."""
-    return max((path for path in PATHS if tuple(arguments[: len(path)]) == path), key=len)
+    # `answerlens questions KEYWORD` means `answerlens questions show KEYWORD`
+    shown = (arguments[0], "show")
+    return max((path for path in PATHS if tuple(arguments[: len(path)]) == path), key=len, default=shown)
 
 
 for each in READING:

@@ -43,6 +43,7 @@ SMALL: Final = {
     "engine": "a row an engine",
     "job_slot": "a slot a job and day, dropped after 90 days",
     "leader": "one row",
+    "listed_question": "a hundred rows at most for each keyword that an admin has a list for",
     "llm_day": "a row a day",
     "llm_pace": "a row an endpoint",
     "llm_reservation": "a row for each request under way",

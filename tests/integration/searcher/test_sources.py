@@ -21,6 +21,7 @@ from answerlens_common.work.runner import StageRunner
 from answerlens_common.work.stages import Stage
 from answerlens_searcher.chain import Chain, Link
 from answerlens_searcher.handlers import Handlers
+from answerlens_searcher.listed import ListSource
 from answerlens_searcher.proposing import ModelSource
 from answerlens_searcher.zhihu_api import ZhihuApi, ZhihuApiSettings
 from answerlens_searcher.zhihu_page import ZhihuPage
@@ -136,6 +137,30 @@ async def test_a_failure_that_passes_costs_no_question_of_the_page(
     await search.run(event)
     assert search.attempts == 2
     assert set(await origins(database, event.keyword)) == {"zhihu_page"}
+
+
+@pytest.mark.parametrize("fault", ["captcha", "login"])
+async def test_an_admins_list_stands_in_for_a_site_that_refuses(
+    page: ZhihuPage, sandbox: Sandbox, database: Database, fault: str
+) -> None:
+    event = KeywordRequested(keyword=f"{fault}空气炸锅", date=DAY, bank_version=1, lane=Lane.BULK)
+    await somebody_waits(database, event.keyword, DAY)
+    async with database.transaction() as tx:
+        for keyword in (event.keyword, "另一个词"):
+            await tx.execute(
+                "INSERT INTO listed_question (keyword, question_id, question_text, added_by)"
+                " SELECT :keyword, 'list-' || n, '第' || n || '个问题是什么？', 'admin' FROM generate_series(1, 30) n",
+                keyword=keyword,
+            )
+    fail_searches(sandbox, [fault], event.keyword)
+    links = [
+        Link(QuestionOrigin.ZHIHU_PAGE, page, ZHIHU_SEARCH),
+        Link(QuestionOrigin.LIST, ListSource(database)),
+    ]
+    search = Search(database, Chain(links, Breakers(database), enough=24))
+    await search.run(event)
+    assert search.published == [KeywordSearched.following(event)]
+    assert await origins(database, event.keyword) == {"list": 30}
 
 
 async def test_the_model_comes_last_and_its_questions_are_marked(

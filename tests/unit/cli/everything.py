@@ -33,6 +33,11 @@ COMMANDS = (
     ["engine", "list"],
     ["sources", "手机", "--date", "2026-01-02", "--order", ID, "--surface", "api", "--limit", "3"],
     ["questions", "手机", "--version", "2", *FILTERS],
+    ["questions", "show", "手机", "--version", "2", *FILTERS],
+    ["questions", "list", "手机", *FILTERS],
+    ["questions", "import", "README.md", "--keyword", "手机"],
+    ["questions", "remove", "手机", "list-1"],
+    ["questions", "remove", "手机", "--all"],
     ["notifications", *FILTERS],
     ["notifications", "read", "7"],
     ["user", "add", "acme"],
@@ -73,7 +78,9 @@ class AnyApi:
         if request.url.path.endswith("/read"):
             return httpx.Response(204)
         counts = {"replayed": 0, "dropped": 0, "left": 0, "more": False, "threshold": 3, "open_seconds": 60.0}
+        counts |= {"taken": 1, "known": 0, "refused": 0, "removed": 1, "questions": 1}
         answer: dict[str, Any] = ORDER | {"items": [], "next": None, "message": "done", "key": "al_x", "name": "acme"}
+        answer |= {"reasons": [], "used_from": "2026-01-02"}
         return httpx.Response(200, json=answer | counts)
 
     def connect(self, role: str) -> Api:

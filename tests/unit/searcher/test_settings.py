@@ -17,7 +17,7 @@ def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.mark.parametrize(
     ("given", "sources"),
-    [("page", ("page",)), ("page,api,model", ("page", "api", "model")), (" api, page ", ("api", "page"))],
+    [("page", ("page",)), ("page,api,list,model", ("page", "api", "list", "model")), (" api, page ", ("api", "page"))],
 )
 def test_sources_are_named_in_their_order(env: pytest.MonkeyPatch, given: str, sources: tuple[str, ...]) -> None:
     env.setenv("ANSWERLENS_SEARCHER_SOURCES", given)
@@ -32,7 +32,7 @@ def test_the_setting_of_one_source_goes_on_working(env: pytest.MonkeyPatch) -> N
 
 
 def test_without_a_setting_the_model_proposes_nothing(env: pytest.MonkeyPatch) -> None:
-    assert "model" not in SearcherSettings().sources
+    assert SearcherSettings().sources == ("page", "list")
     env.setenv("ANSWERLENS_SEARCHER_ENOUGH_QUESTIONS", "30")
     assert SearcherSettings().enough_questions == 30
 

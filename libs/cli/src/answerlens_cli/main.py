@@ -20,6 +20,7 @@ from answerlens_cli import (
     notifications,
     order_days,
     orders,
+    questions,
     reports,
     tasks,
     users,
@@ -48,6 +49,7 @@ orders.app.add_typer(reports.app)
 orders.app.add_typer(lineage.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(keywords.app)
+app.add_typer(questions.app, name="questions")
 app.add_typer(answers.app, name="answers")
 app.add_typer(notifications.app, name="notifications")
 app.add_typer(users.app, name="user")

@@ -23,9 +23,20 @@ class PlainGroup(TyperGroup):
         _escape(self)
 
 
+class ShowingGroup(PlainGroup):
+    """A group whose command `show` is meant where none of its commands is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
+        """Name the command."""
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
 def plain(app: typer.Typer) -> typer.Typer:
     """The application, with all its commands and groups plain."""
-    app.info.cls = PlainGroup
+    if app.info.cls is not ShowingGroup:
+        app.info.cls = PlainGroup
     for command in app.registered_commands:
         command.cls = PlainCommand
     for group in app.registered_groups:

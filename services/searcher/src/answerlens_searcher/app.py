@@ -9,6 +9,7 @@ from answerlens_common.stage_names import StageName
 from answerlens_common.work.stages import Stage
 from answerlens_searcher.chain import Chain, Link
 from answerlens_searcher.handlers import Handlers
+from answerlens_searcher.listed import ListSource
 from answerlens_searcher.proposing import ModelSource
 from answerlens_searcher.settings import SearcherSettings, SourceName
 from answerlens_searcher.zhihu_api import ZhihuApi
@@ -18,6 +19,7 @@ from answerlens_searcher.zhihu_page import ZhihuPage
 _BREAKERS: dict[SourceName, tuple[str, ...]] = {
     "page": (ZHIHU_SEARCH, PLAYWRIGHT),
     "api": (ZHIHU_API,),
+    "list": (),
     "model": (LLM_API,),
 }
 
@@ -55,6 +57,8 @@ def _link(name: SourceName, settings: SearcherSettings, service: Service, breake
             return Link(QuestionOrigin.ZHIHU_PAGE, page, ZHIHU_SEARCH)
         case "api":
             return Link(QuestionOrigin.ZHIHU_API, ZhihuApi(settings.zhihu_api), ZHIHU_API)
+        case "list":
+            return Link(QuestionOrigin.LIST, ListSource(service.db))
         case "model":
             llm = LanguageModel(LlmSettings(), service.db)
             service.background("llm-budget", llm.watch)

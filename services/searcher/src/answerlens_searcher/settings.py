@@ -10,7 +10,7 @@ from answerlens_common.settings import FreshnessSettings, ServiceSettings
 from answerlens_searcher.zhihu_api import ZhihuApiSettings
 from answerlens_searcher.zhihu_page import ZhihuSettings
 
-SourceName = Literal["page", "api", "model"]
+SourceName = Literal["page", "api", "list", "model"]
 
 
 def _names(value: object) -> object:
@@ -37,10 +37,10 @@ class SearcherSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_SEARCHER_", populate_by_name=True)
 
     sources: Annotated[tuple[SourceName, ...], NoDecode, BeforeValidator(_names), AfterValidator(_in_order)] = Field(
-        default=("page",),
+        default=("page", "list"),
         # one source had another name
         validation_alias=AliasChoices("ANSWERLENS_SEARCHER_SOURCES", "ANSWERLENS_SEARCHER_SOURCE"),
-        description="in the order in which they are asked, such as page,api,model",
+        description="in the order in which they are asked, such as page,api,list,model",
     )
     enough_questions: int = Field(default=24, ge=1, le=100, description="with fewer the next source is asked")
     zhihu: ZhihuSettings = Field(default_factory=ZhihuSettings)

@@ -1,7 +1,8 @@
-"""What people ask about a keyword, as it is stored: table `zhihu_question`."""
+"""What people ask about a keyword, as it is stored: table `zhihu_question`; and what admins have listed."""
 
 from collections.abc import Sequence
 
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
 from answerlens_common.events import KeywordRequested
@@ -15,6 +16,14 @@ async def is_fresh(db: Database, event: KeywordRequested, freshness: FreshnessSe
     """Whether the keyword's questions need no new search on the event's date."""
     async with db.transaction() as tx:
         return await fresh_search_date(tx, event.keyword, event.date, freshness) is not None
+
+
+async def listed_questions(db: Database, keyword: str) -> list[SourceQuestion]:
+    """The questions that an admin has listed for a keyword, in the order in which they were added."""
+    rows = await db.rows(
+        "SELECT question_text, question_id FROM listed_question WHERE keyword = :keyword ORDER BY id", keyword=keyword
+    )
+    return [SourceQuestion(row["question_text"], row["question_id"], "", QuestionOrigin.LIST) for row in rows]
 
 
 async def has_bank(db: Database, keyword: str) -> bool:

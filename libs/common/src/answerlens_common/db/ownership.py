@@ -156,6 +156,7 @@ _KEYWORDS: dict[str, Table] = {
         {"searcher": READ | INSERT, "scheduler": READ | DELETE} | _readers("order-api", "bank-builder"),
         _BY_AGE,
     ),
+    "listed_question": Table("orders", {"order-api": READ | INSERT | DELETE} | _readers("searcher")),
     "bank": Table(
         "bank-builder",
         {"bank-builder": READ | INSERT | UPDATE, "scheduler": READ | UPDATE}

@@ -47,6 +47,18 @@ zhihu_question = Table(
     Index("ix_zhihu_question_search_date", "search_date"),
 )
 
+listed_question = Table(
+    "listed_question",
+    metadata,
+    identity(),
+    needed("keyword", KEYWORD),
+    needed("question_id", NAME),
+    needed("question_text", Text),
+    needed("added_by", NAME),
+    created(),
+    UniqueConstraint("keyword", "question_id"),
+)
+
 bank = Table(
     "bank",
     metadata,
