@@ -33,6 +33,7 @@ KNOW_HTTP = {
     f"{CLI}/api.py": "a client of the API",
     f"{CLI}/setup/model_trial.py": "what a language model's HTTP statuses mean to whoever sets it up",
     f"{CLI}/stack/readiness.py": "asks the services' health over HTTP",
+    f"{COLLECTOR}/answer_wait.py": "a page may renew a request that was refused",
     f"{COLLECTOR}/conversation.py": "opens a page, which may be an error",
     f"{COLLECTOR}/failure_signs.py": "what a chat page's HTTP statuses mean",
     f"{COLLECTOR}/reply_stream.py": "reads the page's own HTTP responses",
@@ -56,6 +57,7 @@ OTHER_MEANINGS: Mapping[str, set[str]] = {
         "refused",
     },  # signs and events of a site's stream
     f"{COLLECTOR}/failure_signs.py": {"failed", "login_required"},  # signs of a page: more than there are statuses
+    f"{COLLECTOR}/profile": {"done", "ready"},  # fields of a profile
     f"{COLLECTOR}/answer_wait.py": {"refused"},  # the same
     f"{API}/operations/dead_letters": {"dropped", "failed"},  # what becomes of a letter; its reason
     "services/scheduler/src/answerlens_scheduler/jobs.py": {"stalled"},  # a job

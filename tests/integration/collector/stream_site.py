@@ -5,15 +5,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
-PAGE = """<!doctype html><meta charset="utf-8"><textarea></textarea><div class="answer"></div><script>
+PAGE = """<!doctype html><meta charset="utf-8"><textarea></textarea><div class="answer"></div>
+<p class="busy" hidden>……</p><script>
 const kind = new URLSearchParams(location.search).get("kind");
 document.querySelector("textarea").addEventListener("keydown", async (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
   const shown = document.querySelector(".answer");
+  const busy = document.querySelector(".busy");
+  const ask = (kind) => fetch("/stream?kind=" + kind, {method: "POST", body: event.target.value});
+  busy.hidden = false;
   try {
-    const response = await fetch("/stream?kind=" + kind, {method: "POST", body: event.target.value});
+    let response = await ask(kind);
+    if (response.status === 401 && kind === "renewed") {
+      await new Promise((resolve) => setTimeout(resolve, 500));  // as long as a new token takes
+      response = await ask("charset");
+    }
     await response.text();
+    if (kind === "no end" || kind === "charset") shown.textContent = "蓝牙耳机";
+    busy.hidden = true;
   } catch {
     if (kind === "rendered") shown.textContent = "页面上写得出来的整篇回答，比断掉的那一截长得多。";
   }
@@ -29,6 +39,7 @@ ANSWER = FINISHED[: FINISHED.index(b'data: {"p":"response/status"')]
 TROUBLED = {
     "incomplete": ANSWER + b'data: {"p":"response/status","o":"SET","v":"INCOMPLETE"}\n\nevent: finish\ndata: {}\n\n',
     "busy": ANSWER + b'event: hint\ndata: {"type":"error","content":"Server is temporarily unavailable."}\n\n',
+    "no end": ANSWER,
     "no page": FINISHED.replace("耳机".encode(), "耳机[reference:0]".encode()),
 }
 HALF = FINISHED[: len(FINISHED) // 2]
@@ -54,6 +65,10 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 async def _stream(writer: asyncio.StreamWriter, kind: str) -> None:
+    if kind in {"renewed", "unauthorized"}:
+        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        return
     charset = "; charset=utf-8" if kind == "charset" else ""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream{charset}\r\nConnection: close\r\n"
     if kind == "at once":  # over before anybody can ask for it

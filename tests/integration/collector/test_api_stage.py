@@ -44,12 +44,12 @@ async def test_a_question_is_asked_and_its_answer_kept(database: Database, monke
         await place(database, "one", ENGINE)
         await plan(await lease_for(database, "plan"), BUILT, ENGINE)
         event = await as_today(database, wanted(1).model_copy(update={"engine": ENGINE}))
-        ((_, profile),) = (await enabled_engines(database, RUN_KINDS)).items()
+        (stored,) = await enabled_engines(database, RUN_KINDS)
         breakers = Breakers(database)
         settings = CollectorSettings(
             postgres=PostgresSettings(url="postgresql://nowhere/x"), rabbitmq=RabbitSettings(url="amqp://nowhere/")
         )
-        engine = open_engine(EngineFile.model_validate(profile), settings.browser, breakers)
+        engine = open_engine(stored.file(), settings.browser, breakers)
         async with engine:
             handlers = AskHandlers(database, engine, 0.5, breakers, asyncio.Event())
             lease = await lease_for(database, "ask", "ask", question_of(event).item)
@@ -58,7 +58,7 @@ async def test_a_question_is_asked_and_its_answer_kept(database: Database, monke
             assert await handlers.cached(event), "an answered question is not asked again"
     assert len(endpoint.asked) == 1
     assert f"bearer {KEY}" in endpoint.heads[0].lower()
-    assert KEY not in str(profile), "the database has the name of the variable"
+    assert KEY not in str(stored.profile), "the database has the name of the variable"
     row = await database.row(
         "SELECT a.status, answer_text, a.surface, search_ran, citations_known, requested_model, served_model,"
         " prompt_tokens, completion_tokens, cost, c.status AS ended FROM ai_answer a"

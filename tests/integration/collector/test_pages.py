@@ -6,10 +6,17 @@ from typing import Any
 import pytest
 
 from answerlens_collection.answers.answer import Answer
+from answerlens_collector import conversation, sending
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_collector.site_errors import AnswerTimeoutError, RateLimitedError, SiteUnavailableError
+from answerlens_collector.site_errors import (
+    AnswerTimeoutError,
+    InputRefusedError,
+    NotSentError,
+    RateLimitedError,
+    SiteUnavailableError,
+)
 from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.limits.breakers import Breakers
 from tests.integration.collector.page_site import page_site
@@ -164,3 +171,51 @@ async def test_a_page_that_is_loaded_anew_goes_on(pool: PagePool, site: str) -> 
 async def test_an_open_shadow_root_is_looked_into(pool: PagePool, site: str) -> None:
     answer = await ask_of(pool, f"{site}/shadow", DOM | LINKS)
     assert (answer.text, cited(answer)) == ("影子里的回答，见来源。", ["https://shadow.cn/1"])
+
+
+async def test_a_frame_may_hold_the_conversation(pool: PagePool, site: str) -> None:
+    answer = await ask_of(pool, f"{site}/framed", DOM | LINKS, frame=["iframe.chat"])
+    assert (answer.text, cited(answer)) == ("推荐索尼，见评测。", ["https://new.cn/1"])
+
+
+@pytest.mark.parametrize(
+    ("send", "said"),
+    [
+        ({"key": "Enter"}, r"pages: not sent within .*by key 'Enter': 'textarea' still holds the question"),
+        ({"click": ".idle"}, r"pages: not sent within .*by a click on '\.idle'"),
+        ({"click": ".send"}, r"pages: cannot send by a click on '\.send': it is hidden, covered or disabled"),
+        ({"click": ".gone"}, r"pages: cannot send by a click on '\.gone': nothing matches it"),
+    ],
+)
+async def test_a_question_that_was_not_sent_is_told_at_once(
+    pool: PagePool, site: str, send: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "SENT_SECONDS", 1.0)
+    monkeypatch.setattr(sending, "SEND_MS", 1000)
+    with pytest.raises(NotSentError, match=said):
+        await ask_of(pool, f"{site}/unsent", DOM, send=send, finish={"timeout_seconds": 600})
+
+
+async def test_an_input_that_takes_nothing_is_named(pool: PagePool, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "WRITE_MS", 1000)
+    with pytest.raises(InputRefusedError, match=r"pages: cannot write in '\.send'"):
+        await ask_of(pool, f"{site}/unsent", DOM, input={"selector": ".send", "kind": "contenteditable"})
+
+
+@pytest.mark.parametrize(
+    ("how", "dom", "said"),
+    [
+        ("nothing", DOM, r"no new element matches dom\.answer '\.answer' \(1 were there before or stand elsewhere\)"),
+        ("elsewhere", DOM, r"no new element matches dom\.answer"),
+        ("nothing", DOM | {"question": ".asked"}, r"no new element matches dom\.question '\.asked'"),
+        ("elsewhere", DOM | {"question": ".question"}, r"no new element after the question matches dom\.answer"),
+        ("busy", DOM, r"the page shows 5 characters, and dom\.busy '\.busy' is shown still"),
+        ("once", {"answer": ".answer", "done": ".copy"}, r"no new element matches dom\.done '\.copy'"),
+        ("endless", {"answer": ".answer", "busy": ".writing"}, r"dom\.busy '\.writing' was never shown"),
+    ],
+)
+async def test_a_time_out_says_what_was_seen(
+    pool: PagePool, site: str, how: str, dom: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(AnswerTimeoutError, match=f"pages: no complete answer after 2 s: .*{said}"):
+        await ask_of(pool, f"{site}/silent?how={how}", dom, finish={"timeout_seconds": 2})

@@ -8,7 +8,7 @@ from answerlens_collection.answers.answer import Answer
 from answerlens_collector.driver import ask
 from answerlens_collector.pool import PagePool
 from answerlens_collector.profile import SiteProfile
-from answerlens_collector.site_errors import BrokenStreamError, SiteUnavailableError
+from answerlens_collector.site_errors import AnswerTimeoutError, BrokenStreamError, SiteUnavailableError
 from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.limits.breakers import Breakers
 from tests.integration.collector.stream_site import stream_site
@@ -16,7 +16,7 @@ from tests.integration.collector.stream_site import stream_site
 WANTED = "蓝牙耳机"
 
 
-def profile_of(url: str) -> SiteProfile:
+def profile_of(url: str, *, busy: bool = False, url_pattern: str = r"/stream\?", seconds: float = 15) -> SiteProfile:
     return SiteProfile.model_validate(
         {
             "name": "streams",
@@ -25,9 +25,9 @@ def profile_of(url: str) -> SiteProfile:
             "url": url,
             "input": {"selector": "textarea", "kind": "textarea"},
             "send": {"key": "Enter"},
-            "stream": {"url_pattern": r"/stream\?", "decoder": "json_patch"},
-            "dom": {"answer": ".answer"},
-            "finish": {"timeout_seconds": 15, "poll_seconds": 0.2, "stable_polls": 2},
+            "stream": {"url_pattern": url_pattern, "decoder": "json_patch"},
+            "dom": {"answer": ".answer", **({"busy": ".busy"} if busy else {})},
+            "finish": {"timeout_seconds": seconds, "poll_seconds": 0.2, "stable_polls": 2},
             "allow_private_addresses": True,
         }
     )
@@ -84,3 +84,36 @@ async def test_citations_that_cannot_be_resolved_are_unknown(pool: PagePool, sit
     answer = await answer_of(pool, site, "no page")
     assert (answer.status, answer.text, answer.citations_known) == ("ok", WANTED, False)
     assert (await answer_of(pool, site, "charset")).citations_known
+
+
+async def test_a_request_that_is_renewed_after_401_is_answered(pool: PagePool, site: str) -> None:
+    answer = await answer_of(pool, site, "renewed")
+    assert (answer.status, answer.text) == ("ok", WANTED)
+
+
+async def test_one_that_is_not_renewed_needs_a_login(pool: PagePool, site: str) -> None:
+    answer = await answer_of(pool, site, "unauthorized")
+    assert (answer.status, answer.error) == ("login_required", "HTTP 401")
+
+
+async def test_a_whole_answer_without_a_known_end_is_believed_where_the_page_shows_its_own(
+    pool: PagePool, site: str
+) -> None:
+    async with pool.page() as page:
+        answer = await ask(page, profile_of(f"{site}/?kind=no end", busy=True), "蓝牙耳机怎么样？")
+        assert (answer.status, answer.text) == ("ok", WANTED)
+    with pytest.raises(BrokenStreamError, match="names no sign of the answer's end"):
+        await answer_of(pool, site, "no end")
+
+
+async def test_a_pattern_that_never_matches_is_told_and_does_no_harm_where_the_page_shows_its_end(
+    pool: PagePool, site: str
+) -> None:
+    async with pool.page() as page:
+        answer = await ask(
+            page, profile_of(f"{site}/?kind=charset", busy=True, url_pattern="/chat"), "蓝牙耳机怎么样？"
+        )
+        assert (answer.status, answer.text) == ("ok", WANTED)
+    with pytest.raises(AnswerTimeoutError, match=r"streams: .*no POST request matches stream.url_pattern '/chat'"):
+        async with pool.page() as page:
+            await ask(page, profile_of(f"{site}/?kind=charset", url_pattern="/chat", seconds=2), "蓝牙耳机怎么样？")

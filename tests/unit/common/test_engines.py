@@ -29,7 +29,7 @@ def test_a_variable_may_have_a_default_and_stands_anywhere(tmp_path: Path) -> No
 
 
 def test_a_missing_variable_names_file_and_field(tmp_path: Path) -> None:
-    with pytest.raises(EngineFileError, match=r"a\.yaml: url: the environment has no SITE"):
+    with pytest.raises(EngineFileError, match=r"a\.yaml, line 4: url: the environment has no SITE"):
         load_engines(write(tmp_path, a=GOOD), {})
 
 
@@ -64,3 +64,22 @@ def test_names_are_unique(tmp_path: Path) -> None:
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(EngineFileError, match="no engine file here"):
         load_engines(tmp_path)
+
+
+def test_an_error_names_the_line(tmp_path: Path) -> None:
+    with pytest.raises(EngineFileError, match=r"a\.yaml, line 6: replicates: ") as error:
+        load_engines(write(tmp_path, a=GOOD + "replicates: 6\n"), {"SITE": "s"})
+    assert error.value.line == 6
+    with pytest.raises(EngineFileError, match=r"a\.yaml, line 4: url: the environment has no SITE"):
+        load_engines(write(tmp_path, a=GOOD), {})
+
+
+def test_an_engine_knows_where_its_fields_stand(tmp_path: Path) -> None:
+    text = GOOD + "dom:\n  answer: .a\n  strip:\n    - .b\n    - .c\n"
+    (engine,) = load_engines(write(tmp_path, a=text), {"SITE": "s"})
+    assert engine.origin is not None
+    found = [engine.origin.line(field) for field in ("url", "dom", "dom.strip.1", "dom.done", "pacing.pages", "none")]
+    assert found == [4, 6, 10, 6, 5, None]
+    assert "origin" not in engine.model_dump()
+    with pytest.raises(EngineFileError, match="origin: is not for a file to say"):
+        load_engines(write(tmp_path, a=GOOD + "origin: x\n"), {"SITE": "s"})

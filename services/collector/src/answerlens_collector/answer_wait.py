@@ -7,16 +7,25 @@ it is complete, and nothing of it changes any more. Signs of failure are looked 
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Self
 
 from answerlens_collection.answers.answer import Answer, storable
 from answerlens_collector.decoders import Reply
-from answerlens_collector.failure_signs import Responses, raise_failure, raise_for, raise_http_failure, raise_said
+from answerlens_collector.failure_signs import (
+    RENEW_SECONDS,
+    Responses,
+    raise_failure,
+    raise_for,
+    raise_http_failure,
+    raise_said,
+)
 from answerlens_collector.links import Citations, cited_on_page, page_links, stream_links, stream_listed
 from answerlens_collector.page_snapshot import PageSnapshot
 from answerlens_collector.page_watch import PageWatch
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
+from answerlens_collector.silence import seen_instead
 from answerlens_collector.site_errors import AnswerTimeoutError, BrokenStreamError
 from answerlens_common.contracts.statuses import AnswerStatus
 
@@ -29,6 +38,8 @@ LOOK_SECONDS = 1.0
 LATE_SECONDS = 1.0
 # How much longer than what a broken stream gave the page's text must be to count as the whole answer.
 WHOLE_RATIO = 1.3
+# The same, where only the end was not understood and the page shows its own.
+SAME_RATIO = 0.9
 
 
 @dataclass
@@ -61,7 +72,9 @@ class AnswerWait:
                     self._raise_failure(seen)
                     if (answer := await self._from_page(seen)) is not None:
                         return answer
-        raise AnswerTimeoutError(self.profile.name, f"no complete answer after {limit:g} s")
+        reply = await self.stream.reply() if self.stream is not None else None
+        instead = seen_instead(self.profile, seen, self.stream, reply)
+        raise AnswerTimeoutError(self.profile.name, f"no complete answer after {limit:g} s: {instead}")
 
     def _quiet(self, seen: PageSnapshot | None) -> float:
         """For how long nothing must change until the page is looked at again."""
@@ -73,8 +86,12 @@ class AnswerWait:
         """The stream's reply when it has said all; None while it goes on, and when it broke off."""
         reply = await stream.reply()
         if stream.refused or reply.failure is not None:
-            # what the page makes of it says more than a number
-            await self._painted(_never)
+            # what the page makes of it says more than a number, and it may ask once more with a new token
+            renewals = stream.renewals
+            may_renew = stream.status == HTTPStatus.UNAUTHORIZED and not renewals
+            await self._painted(lambda _: stream.renewals > renewals, RENEW_SECONDS if may_renew else PAINT_SECONDS)
+            if stream.renewals > renewals:
+                return None
             raise_http_failure(self.profile, stream.status)
         if reply.failure is not None and reply.failure != "refused":
             raise_for(self.profile, reply.failure, f"the stream says: {reply.finish_reason}")
@@ -112,8 +129,9 @@ class AnswerWait:
             if stream.ended:
                 if seen.still < (finish.quiet_seconds if complete else finish.still_seconds):
                     return None
-                if not complete or len(seen.text) <= WHOLE_RATIO * len(reply.text):
-                    reason = f"the stream broke off: {stream.error or 'it has no end'}"
+                if not (complete and self._says_more(seen, stream, reply)):
+                    instead = seen_instead(self.profile, seen, stream, reply)
+                    reason = f"the stream broke off: {stream.error or 'it has no end'}; {instead}"
                     raise BrokenStreamError(self.profile.name, reason)
             elif not seen.text or not self.profile.dom.shows_end or seen.still < finish.still_seconds:
                 # a page may stand still while it searches: only its own signs of the end count, and the stream first
@@ -126,10 +144,15 @@ class AnswerWait:
             found = Citations(found.links, known=False)
         return self._answer(seen.text, reply, found)
 
-    async def _painted(self, enough: Callable[[PageSnapshot], bool]) -> PageSnapshot:
+    def _says_more(self, seen: PageSnapshot, stream: ReplyStream, reply: Reply) -> bool:
+        """Whether a complete page has the whole answer, of which the stream has had no end that is known."""
+        ended_well = not stream.error and not reply.broken_frames and self.profile.dom.shows_end
+        return len(seen.text) > (SAME_RATIO if ended_well else WHOLE_RATIO) * len(reply.text)
+
+    async def _painted(self, enough: Callable[[PageSnapshot], bool], seconds: float = PAINT_SECONDS) -> PageSnapshot:
         """Look at the page until it is `enough`, or for a moment."""
         clock = asyncio.get_running_loop().time
-        end = clock() + PAINT_SECONDS
+        end = clock() + seconds
         seen = await self.watch.look()
         while True:
             self._raise_failure(seen)
@@ -157,10 +180,6 @@ class AnswerWait:
             finish_reason=reply.finish_reason if reply else None,
             queries=reply.queries if reply else (),
         )
-
-
-def _never(_: PageSnapshot) -> bool:
-    return False
 
 
 class _News:

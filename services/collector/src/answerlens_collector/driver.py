@@ -10,11 +10,12 @@ from playwright.async_api import Page
 
 from answerlens_collection.answers.answer import Answer
 from answerlens_collector.answer_wait import AnswerWait
-from answerlens_collector.conversation import open_conversation, send, write_question
+from answerlens_collector.conversation import open_conversation, write_question
 from answerlens_collector.failure_signs import Responses
 from answerlens_collector.page_watch import PageWatch
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
+from answerlens_collector.sending import Sending
 from answerlens_collector.site_errors import AnswerTimeoutError, NoAnswerError
 from answerlens_common.browser.errors import page_errors
 from answerlens_common.contracts.statuses import AnswerStatus
@@ -49,12 +50,11 @@ async def ask(page: Page, profile: SiteProfile, question: str) -> Answer:
 async def _ask(page: Page, profile: SiteProfile, question: str, limit: float) -> Answer:
     async with AsyncExitStack() as held:
         responses = await held.enter_async_context(Responses(page, profile))
-        await open_conversation(page, profile, responses)
-        await write_question(page, profile, question)
+        place = await open_conversation(page, profile, responses)
+        words = await write_question(place, profile, question)
         stream = None
         if profile.stream is not None:
-            stream = await held.enter_async_context(ReplyStream(page, profile.stream))
-        watch = await held.enter_async_context(PageWatch(page, profile))
-        responses.forget()
-        await send(page, profile)
+            stream = await held.enter_async_context(ReplyStream(place, profile.stream))
+        watch = await held.enter_async_context(PageWatch(place, profile, words))
+        await Sending(place, profile, watch, stream, responses).send()
         return await AnswerWait(watch, profile, stream, responses).answer(limit)

@@ -5,9 +5,9 @@ The last answer of a collection puts `CollectionAnswered` out.
 
 import asyncio
 import time
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from answerlens_collection.answers import store as answers
 from answerlens_collection.answers.answer import Answer
@@ -42,10 +42,11 @@ from answerlens_common.work.claims import Lease
 
 @dataclass(frozen=True)
 class PlanHandlers:
-    """The plan stage: which questions are to be asked of which engines."""
+    """The plan stage: which questions are to be asked of which engines; `refused`: why a file cannot be used."""
 
     db: Database
     engines: Container[str]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     async def cached(self, event: KeywordBankBuilt) -> list[Event] | None:
         """When the collection of every awaited engine has ended, its outcome is passed on.
@@ -65,13 +66,14 @@ class PlanHandlers:
         following: list[Event] = []
         for awaited in await store.awaited_engines(self.db, event):
             if awaited.engine not in self.engines:
+                why = self.refused.get(awaited.engine, "it was disabled, or the collector is older than it")
                 following.append(
                     StageFailed(
                         stage=StageName.PLAN,
                         keyword=event.keyword,
                         date=event.date,
                         engine=awaited.engine,
-                        error=f"no collector runs {awaited.engine}: it was disabled, or the collector is older than it",
+                        error=f"no collector runs {awaited.engine}: {why}",
                         failed_at=awaited.seen_at,
                         code=Failure.ENGINE_DISABLED,
                     )

@@ -1,11 +1,11 @@
 """One look at the page: everything the driver wants to know of it at a moment."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from answerlens_collector.profile import FailureRule, SiteProfile
+from answerlens_collector.profile.patterns import is_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class PageSnapshot:
         text: all its elements, joined.
         busy: the page shows that it is being written; `was_busy`: it has shown so since the question was sent.
         done: the page shows that it is complete.
-        questioned: the question is on the page.
+        questioned: the question is on the page; `held`: the input still holds it.
         still: seconds for which nothing of all this has changed.
         cited: what it cites by.
         listed: the list of its sources.
         marks: what looks like citations in it and is none of `cited`; "" where it names nothing.
         failures: the rules of which the page shows the sign.
         elements: how many elements are answers, old ones too.
-        address: the page's.
+        place: the address of the page, or of the frame that is watched.
     """
 
     answered: bool
@@ -48,9 +48,10 @@ class PageSnapshot:
     reused: bool = False
     was_busy: bool = False
     questioned: bool = False
+    held: bool = False
     still: float = 0.0
     elements: int = 0
-    address: str = ""
+    place: str = ""
 
     def is_complete(self, profile: SiteProfile) -> bool:
         """Whether the page itself shows that the answer is complete, as far as the profile can tell.
@@ -90,9 +91,10 @@ def snapshot(seen: Mapping[str, Any], profile: SiteProfile, address: str, title:
         reused=seen["reused"],
         was_busy=seen["was_busy"],
         questioned=seen["questioned"],
+        held=seen["held"],
         still=seen["still"],
         elements=seen["elements"],
-        address=address,
+        place=seen["address"],
     )
 
 
@@ -105,5 +107,5 @@ def _is_shown(rule: FailureRule, signs: Any, address: str, title: str) -> bool: 
     if rule.selector is not None:
         return bool(next(signs))
     if rule.url is not None:
-        return re.search(rule.url, address) is not None
-    return rule.title is not None and re.search(rule.title, title) is not None
+        return is_found(rule.url, address)
+    return rule.title is not None and is_found(rule.title, title)

@@ -1,8 +1,8 @@
 // Watches a page for one answer: what was there when it was begun is old, and never part of the answer.
-// An expression: called with {dom, signs, before, flush}, it gives {look, next, before, stop}.
+// An expression: called with {dom, input, question, signs, before, flush}, it gives {look, next, before, stop}.
 (config, page) => {
   "use strict";
-  const {dom, signs, before, flush} = config;
+  const {dom, input, question, signs, before, flush} = config;
   const {address, all, follows, link, outermost, raw, rendered, rescan, shown, within, words} = page;
   const RESCAN_MS = 250;
 
@@ -104,13 +104,16 @@
     const done = settle(roles.done).length > 0;
     return {busy, done};
   };
+  const squeezed = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+  const holds = () => question !== null &&
+    all(input).slice(0, 1).some((field) => squeezed(field.value ?? field.innerText ?? "") === question);
   const look = () => {
     const begun = performance.now();
     const {busy, done} = note();
     const text = answers.map(words).filter(Boolean).join("\n\n");
     const earlier = former();
     const seen = {
-      answered: answers.length > 0, reused, busy, done, was_busy: wasBusy, questioned: asked !== null,
+      answered: answers.length > 0, reused, busy, done, was_busy: wasBusy, questioned: asked !== null, held: holds(),
       signs: signs.map(({selector, text: said}) => all(selector).some((element) => shown(element) &&
         (element.innerText ?? "").includes(said ?? "") && !earlier.some((answer) => within(element, answer)))),
       address: location.href, title: document.title, elements: all(dom.answer).length,

@@ -32,7 +32,8 @@ class PageWatch:
     A page that is loaded anew meanwhile is watched on; what it shows again of before stays old.
     """
 
-    def __init__(self, place: Place, profile: SiteProfile) -> None:
+    def __init__(self, place: Place, profile: SiteProfile, question: str | None = None) -> None:
+        self._question = question
         self._place = place
         self._page = place if isinstance(place, Page) else place.page
         self._profile = profile
@@ -77,7 +78,14 @@ class PageWatch:
 
     async def _begin(self) -> JSHandle:
         dom = self._profile.dom.model_dump(mode="json")
-        config = {"dom": dom, "signs": selector_signs(self._profile), "before": self._before, "flush": _FLUSH_MS}
+        config = {
+            "dom": dom,
+            "input": self._profile.input.selector,
+            "question": self._question,
+            "signs": selector_signs(self._profile),
+            "before": self._before,
+            "flush": _FLUSH_MS,
+        }
         return await self._place.evaluate_handle(_SCRIPT, config)
 
 

@@ -14,6 +14,7 @@ from answerlens_collector.fair_semaphore import FairSemaphore
 from answerlens_collector.metrics import browsers_retired
 from answerlens_collector.profile import SiteProfile
 from answerlens_common.browser.chromium import BrowserSettings, ManagedBrowser, browser_in_use, launch_browser
+from answerlens_common.browser.errors import page_errors
 from answerlens_common.limits.breakers import Breakers
 from answerlens_common.observing.logs import get_logger
 
@@ -86,6 +87,23 @@ class PagePool:
                     self._idle.append(warm)
                 else:
                     await self._discard(warm)
+
+    @asynccontextmanager
+    async def blank(self) -> AsyncIterator[Page]:
+        """A page that is at no site, beside all turns; its browser is the one that the first question will use.
+
+        Raises:
+            BrowserLaunchError, BrowserMissingError, BrowserCrashedError, PageFailedError: there is none.
+        """
+        async with self._placing:
+            host = await self._host()
+        page = await host.browser.new_page(allow_private_addresses=True)
+        try:
+            with page_errors(page):
+                yield page
+        finally:
+            with contextlib.suppress(PlaywrightError):
+                await page.context.close()
 
     async def _take(self) -> _WarmPage:
         async with self._placing:

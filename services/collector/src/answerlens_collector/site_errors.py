@@ -46,6 +46,10 @@ class InputRefusedError(SiteError):
     """The page did not take the question as it was written."""
 
 
+class NotSentError(SiteError):
+    """The page did not take the question: it was not asked."""
+
+
 class BrokenStreamError(SiteError):
     """The answer's stream ended before the answer did."""
 

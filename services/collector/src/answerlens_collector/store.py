@@ -3,8 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
 
 from answerlens_collection.collections.store import Collection, of_keyword_day
+from answerlens_common.contracts.engines import EngineFile, EngineFileError
 from answerlens_common.contracts.statuses import BankStatus
 from answerlens_common.db import Database
 from answerlens_common.events import KeywordBankBuilt
@@ -41,10 +45,30 @@ async def has_bank(db: Database, event: KeywordBankBuilt) -> bool:
     return bool(status == BankStatus.READY)
 
 
-async def enabled_engines(db: Database, kinds: Sequence[str]) -> dict[str, dict[str, object]]:
-    """The profiles of the enabled engines of these kinds, by name."""
-    rows = await db.rows(
-        "SELECT name, profile FROM engine WHERE enabled AND kind = ANY(CAST(:kinds AS text[])) ORDER BY name",
+@dataclass(frozen=True)
+class StoredEngine:
+    """An engine as the topology job has read it; `origin` is None of one that an older job has stored."""
+
+    name: str
+    profile: dict[str, Any]
+    origin: dict[str, Any] | None
+
+    def file(self) -> EngineFile:
+        """What its file said.
+
+        Raises:
+            EngineFileError: it is none that this version knows.
+        """
+        try:
+            return EngineFile.model_validate({**self.profile, "origin": self.origin})
+        except ValidationError as error:
+            raise EngineFileError.of(self.name, error) from error
+
+
+async def enabled_engines(db: Database, kinds: Sequence[str]) -> list[StoredEngine]:
+    """The enabled engines of these kinds, by name."""
+    return await db.rows(
+        "SELECT name, profile, origin FROM engine WHERE enabled AND kind = ANY(CAST(:kinds AS text[])) ORDER BY name",
+        StoredEngine,
         kinds=list(kinds),
     )
-    return {row["name"]: row["profile"] for row in rows}

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from answerlens_common.contracts.engine_lines import Origin, origin_of
 from answerlens_common.errors import BusinessError
 
 # ${NAME}, or ${NAME:-what to use when NAME is not set}
@@ -23,17 +24,20 @@ KEY: Final = r"^\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}$"
 class EngineFileError(BusinessError):
     """An engine's file cannot be used; says which file, which field and why."""
 
-    def __init__(self, file: str, field: str, reason: str) -> None:
-        super().__init__(f"{file}: {field}: {reason}")
+    def __init__(self, file: str, field: str, reason: str, line: int | None = None) -> None:
+        super().__init__(f"{file}{f', line {line}' if line else ''}: {field}: {reason}")
         self.file = file
         self.field = field
         self.reason = reason
+        self.line = line
 
     @classmethod
-    def of(cls, file: str, error: ValidationError) -> "EngineFileError":
+    def of(cls, file: str, error: ValidationError, origin: Origin | None = None) -> "EngineFileError":
         """The same, from the first field that pydantic refused."""
         first = error.errors(include_url=False, include_context=False)[0]
-        return cls(file, ".".join(map(str, first["loc"])) or "the whole file", first["msg"])
+        field = ".".join(map(str, first["loc"]))
+        line = origin.line(field) if origin is not None else None
+        return cls(file, field or "the whole file", first["msg"], line)
 
 
 IMPORTED: Final = "imported"
@@ -52,6 +56,18 @@ class EngineFile(BaseModel):
     surface: Literal["browser", "api", "service"]
     enabled: bool = True
     replicates: int = Field(default=1, ge=1, le=5, description="times a question is asked a day")
+    origin: Origin | None = Field(default=None, exclude=True, description="no field of a file: where it was read")
+
+    def refused(self, error: ValidationError) -> EngineFileError:
+        """What pydantic has refused of it, with the place in the file where that is known."""
+        file = self.origin.file if self.origin is not None else self.name
+        return EngineFileError.of(file, error, self.origin)
+
+    def wrong(self, field: str, reason: str) -> EngineFileError:
+        """The same for one field."""
+        if self.origin is None:
+            return EngineFileError(self.name, field, reason)
+        return EngineFileError(self.origin.file, field, reason, self.origin.line(field))
 
 
 def load_engines(folder: str | Path, environment: Mapping[str, str] = os.environ) -> list[EngineFile]:
@@ -82,23 +98,27 @@ def load_engine(file: Path, environment: Mapping[str, str] = os.environ) -> Engi
         EngineFileError: naming the file and the field.
     """
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        content = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EngineFileError(file.name, "the whole file", str(error)) from error
     if not isinstance(content, dict):
         raise EngineFileError(file.name, "the whole file", "must be a mapping")
+    origin = origin_of(file.name, text)
+    if "origin" in content:
+        raise EngineFileError(file.name, "origin", "is not for a file to say", origin.line("origin"))
     missing: dict[str, str] = {}
     key = content.pop("key", None)
     expanded = _paced(file.name, _expand(content, environment, "", missing))
     if key is not None:
         expanded["key"] = _named(file.name, key)
     try:
-        engine = EngineFile.model_validate(expanded)
+        engine = EngineFile.model_validate({**expanded, "origin": origin})
     except ValidationError as error:
-        raise EngineFileError.of(file.name, error) from error
+        raise EngineFileError.of(file.name, error, origin) from error
     if engine.enabled and missing:
         field, variable = next(iter(missing.items()))
-        raise EngineFileError(file.name, field, f"the environment has no {variable}")
+        raise EngineFileError(file.name, field, f"the environment has no {variable}", origin.line(field))
     return engine
 
 

@@ -38,17 +38,20 @@ async def store(db: Database, engines: list[EngineFile]) -> None:
         await tx.execute("UPDATE engine SET enabled = false")
         for engine in engines:
             await tx.execute(
-                "INSERT INTO engine (name, kind, surface, enabled, replicates, profile)"
-                " VALUES (:name, :kind, :surface, :enabled, :replicates, CAST(:profile AS jsonb))"
+                "INSERT INTO engine (name, kind, surface, enabled, replicates, profile, origin)"
+                " VALUES (:name, :kind, :surface, :enabled, :replicates, CAST(:profile AS jsonb),"
+                " CAST(:origin AS jsonb))"
                 " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, surface = excluded.surface,"
                 " enabled = excluded.enabled, replicates = excluded.replicates, profile = excluded.profile,"
-                " updated_at = now()",
+                " origin = excluded.origin, updated_at = now()",
                 name=engine.name,
                 kind=engine.kind,
                 surface=engine.surface,
                 enabled=engine.enabled,
                 replicates=engine.replicates,
                 profile=engine.model_dump_json(),
+                # apart from the profile, whose fingerprint measurements keep: a comment in a file changes no engine
+                origin=engine.origin.model_dump_json() if engine.origin is not None else None,
             )
 
 

@@ -17,7 +17,7 @@ Opening = Callable[[EngineFile, BrowserSettings, Breakers], Engine]
 
 
 def _browser(file: EngineFile, browser: BrowserSettings, breakers: Breakers) -> Engine:
-    return BrowserEngine(SiteProfile.of(file), browser, breakers)
+    return BrowserEngine(SiteProfile.of(file), browser, breakers, file)
 
 
 def _api(file: EngineFile, _browser: BrowserSettings, _breakers: Breakers) -> Engine:

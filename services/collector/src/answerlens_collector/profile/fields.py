@@ -5,17 +5,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from answerlens_collector.profile.patterns import checked
+
 PLACE: Final = re.compile(r"\{(\w*)\}")
 _PLACES: Final = ("date", "keyword", "replicate")
-
-
-def _regular_expression(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        message = f"is no regular expression: {error}"
-        raise ValueError(message) from error
-    return value
 
 
 def _address(value: str) -> str:
@@ -27,7 +20,7 @@ def _address(value: str) -> str:
 
 
 Selector = Annotated[str, Field(min_length=1, description="CSS")]
-Pattern = Annotated[str, Field(min_length=1), AfterValidator(_regular_expression)]
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(checked)]
 Address = Annotated[str, AfterValidator(_address)]
 Seconds = Annotated[float, Field(gt=0)]
 FailureStatus = Literal["captcha", "login_required", "refused", "rate_limited", "unavailable"]

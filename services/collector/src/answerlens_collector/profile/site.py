@@ -1,8 +1,9 @@
 """One engine of kind `browser`, as its file says."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import quote
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -10,7 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from answerlens_collector.profile.answering import Dom, FailureRule, Finish
 from answerlens_collector.profile.asking import Input, Send, Stream, Toggle
 from answerlens_collector.profile.fields import PLACE, Address, Part, Selector
-from answerlens_common.contracts.engines import EngineFile, EngineFileError
+from answerlens_common.contracts.engines import EngineFile
 
 
 class Pacing(Part):
@@ -46,6 +47,9 @@ class SiteProfile(Part):
         description="opening it starts a new conversation; {date}, {keyword} and {replicate} in it are the question's",
     )
     ready: Selector | None = Field(default=None, description="shown when the page can be used; else the input")
+    frame: tuple[Selector, ...] = Field(
+        default=(), description="the frame that holds the conversation, from the outermost one on"
+    )
     input: Input
     send: Send
     toggles: tuple[Toggle, ...] = ()
@@ -74,6 +78,10 @@ class SiteProfile(Part):
         values = {"date": date.isoformat(), "replicate": str(replicate), "keyword": quote(keyword, safe="")}
         return self.model_copy(update={"url": PLACE.sub(lambda place: values[place[1]], self.url)})
 
+    def selectors(self) -> dict[str, str]:
+        """Every selector, by the name of its field in the file."""
+        return dict(_selectors(self.model_dump(mode="json"), ""))
+
     def is_refusal(self, answer: str) -> bool:
         """Whether an answer begins as this site's refusals do."""
         return answer.startswith(self.refusals)
@@ -88,4 +96,25 @@ class SiteProfile(Part):
         try:
             return cls.model_validate(engine.model_dump(mode="json"))
         except ValidationError as error:
-            raise EngineFileError.of(engine.name, error) from error
+            raise engine.refused(error) from error
+
+
+_CSS: Final = frozenset(
+    {"selector", "click", "ready", "answer", "question", "busy", "done", "links_cited", "links_listed"}
+)
+_LISTS: Final = frozenset({"frame", "strip"})
+
+
+def _selectors(value: object, field: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _selectors(inner, f"{field}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _selectors(inner, f"{field}.{place}")
+    elif isinstance(value, str):
+        *holders, name = field.split(".")
+        # `answer` of a failure is a pattern
+        is_selector = name in _CSS and not (name == "answer" and "failures" in holders)
+        if is_selector or (holders and holders[-1] in _LISTS):
+            yield field, value

@@ -147,5 +147,6 @@ engine = Table(
     needed("enabled", Boolean, "true"),
     needed("replicates", SmallInteger, "1"),
     needed("profile", JSONB),
+    Column("origin", JSONB),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from answerlens_collector.engines.api.expressions import Expression
 from answerlens_collector.engines.api.outcomes import Outcome
-from answerlens_common.contracts.engines import KEY, EngineFile, EngineFileError
+from answerlens_common.contracts.engines import KEY, EngineFile
 
 NUMBER: Final = "{n}"
 LINK: Final = "{link}"
@@ -218,7 +218,7 @@ class ApiProfile(_Part):
         try:
             return cls.model_validate(engine.model_dump(mode="json"))
         except ValidationError as error:
-            raise EngineFileError.of(engine.name, error) from error
+            raise engine.refused(error) from error
 
 
 def _strings(value: object) -> Iterator[str]:
