@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from openpyxl import Workbook
 from tests.support.line import DAY, Line
 from tests.support.unreliable import Broker
 
@@ -28,6 +29,7 @@ from answerlens_common.contracts.imports import FileFormat
 from answerlens_common.db import Database
 from answerlens_common.settings import PostgresSettings
 from answerlens_orders.imports.form import ImportForm
+from answerlens_orders.imports.formats import REQUIRED
 from answerlens_orders.imports.read import read_import
 from answerlens_orders.imports.receiving import receive
 
@@ -39,17 +41,30 @@ _SENTENCE = "通勤时降噪和续航都重要，先看预算，再看佩戴是�
 
 def write_file(path: Path, form: FileFormat, rows: int) -> None:
     """A file of answers to as many questions; one in a hundred names no engine that there could be."""
+    told = (
+        (
+            f"第 {number} 个问题怎么选？",
+            f"{number}：{_SENTENCE * 60}",
+            "深度" if number % BAD_EVERY == 0 else "other-chat",
+        )
+        for number in range(rows)
+    )
+    if form is FileFormat.XLSX:
+        workbook = Workbook(write_only=True)
+        sheet = workbook.create_sheet()
+        sheet.append(REQUIRED)
+        for row in told:
+            sheet.append(row)
+        workbook.save(path)
+        return
     with path.open("w", encoding="utf-8") as file:
         if form is FileFormat.CSV:
-            file.write("question,answer,engine\n")
-        for number in range(rows):
-            engine = "深度" if number % BAD_EVERY == 0 else "other-chat"
-            question, answer = f"第 {number} 个问题怎么选？", f"{number}：{_SENTENCE * 60}"
+            file.write(f"{','.join(REQUIRED)}\n")
+        for row in told:
             if form is FileFormat.CSV:
-                file.write(f"{question},{answer},{engine}\n")
+                file.write(f"{','.join(row)}\n")
             else:
-                told = {"question": question, "answer": answer, "engine": engine}
-                file.write(f"{json.dumps(told, ensure_ascii=False)}\n")
+                file.write(f"{json.dumps(dict(zip(REQUIRED, row, strict=True)), ensure_ascii=False)}\n")
 
 
 async def _body(path: Path) -> AsyncIterator[bytes]:

@@ -1,15 +1,18 @@
 """Answers that were collected elsewhere: cut, checked, joined, scored and analysed."""
 
 import asyncio
+import io
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from openpyxl import Workbook
 
 from answerlens_common.contracts.imports import FileFormat
 from answerlens_common.errors import NotFoundError
-from answerlens_common.events import BatchCut, ImportReceived
+from answerlens_common.events import BatchCut, CollectionAnswered, ImportReceived
 from answerlens_orders.imports.read import cancel_import, read_import
+from answerlens_scorer import handlers
 from tests.integration.orders.imported import (
     LEFT_NOTHING,
     OWN,
@@ -183,3 +186,42 @@ async def test_an_import_is_its_clients_alone(line: Line, client: UUID) -> None:
             await read_import(line.db, stranger, import_id)
         with pytest.raises(NotFoundError):
             await cancel_import(line.db, stranger, import_id)
+
+
+async def test_many_answers_are_scored_turn_by_turn_and_others_go_between(
+    line: Line, broker: Broker, client: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "MOST_AT_ONCE", 2)
+    taken = await import_file(line.db, client, json_lines([row(number) for number in range(1, 6)]))
+    published = await work_off(line, broker, [])
+    assert [type(event) for event in published].count(CollectionAnswered) == 3
+    view = await read_import(line.db, client, taken.import_id)
+    assert (view.status, view.engines[0].scored) == ("completed", 5)
+
+
+async def test_a_workbook_is_imported_like_any_other_file(line: Line, broker: Broker, client: UUID) -> None:
+    workbook = Workbook()
+    for cells in (
+        ["engine", "question", "answer"],
+        ["other-chat", "怎么选？", f"{OWN}好。"],
+        ["深度", "贵吗？", "不贵。"],
+    ):
+        workbook.active.append(cells)
+    content = io.BytesIO()
+    workbook.save(content)
+    view = await run(line, broker, client, content.getvalue(), form=FileFormat.XLSX)
+    assert (view.status, view.taken, [(one.line, one.field) for one in view.reasons]) == (
+        "completed",
+        1,
+        [(3, "engine")],
+    )
+
+
+@pytest.mark.long
+async def test_fifty_thousand_rows_with_five_hundred_bad_ones(line: Line, broker: Broker, client: UUID) -> None:
+    rows = [row(number) if number % 100 else {"question": "?"} for number in range(1, 50_001)]
+    view = await run(line, broker, client, json_lines(rows), brands=[])
+    assert (view.status, view.batches, view.rows, view.taken, view.refused) == ("completed", 50, 50_000, 49_500, 500)
+    assert [one.line for one in view.reasons] == list(range(100, 50_001, 100))
+    assert {one.reason for one in view.reasons} == {"is missing"}
+    assert [one["number"] for one in await answers(line.db, view.id)] == list(range(1, 49_501))

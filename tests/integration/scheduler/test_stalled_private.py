@@ -241,7 +241,7 @@ async def test_one_whose_engine_is_not_run_is_given_up_whatever_waits(
     statement = {
         "disabled": "UPDATE engine SET enabled = false",
         "unknown": "UPDATE engine SET name = 'chat-z'",
-        "of a kind that is not run": "UPDATE engine SET kind = 'api'",
+        "of a kind that is not run": "UPDATE engine SET kind = 'service'",
     }[engine]
     async with database.transaction() as tx:
         await tx.execute(statement)

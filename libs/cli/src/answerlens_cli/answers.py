@@ -21,7 +21,11 @@ from answerlens_common.contracts.statuses import ImportStatus
 
 app = typer.Typer(help="Import answers that were collected elsewhere.", no_args_is_help=True)
 
-MEDIA_TYPES = {FileFormat.JSONL: "application/x-ndjson", FileFormat.CSV: "text/csv"}
+MEDIA_TYPES = {
+    FileFormat.JSONL: "application/x-ndjson",
+    FileFormat.CSV: "text/csv",
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 OPEN = {ImportStatus.RECEIVING, ImportStatus.CHECKING, ImportStatus.ANALYSING}
 POLL_SECONDS = 1.0
 SEND_BYTES = 256 * 1024
@@ -92,6 +96,9 @@ def template(
     as_json: AsJson = False,
 ) -> None:
     """Write a file of answers to begin with: every column that there may be, and two rows."""
+    if form is FileFormat.XLSX and (as_json or output is None):
+        message = "a workbook is no text: give --output FILE"
+        raise typer.BadParameter(message)
     with connect("client") as api:
         content = api.content("/api/answers/template", params={"format": form.value})
     if as_json:

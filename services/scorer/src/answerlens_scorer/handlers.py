@@ -20,6 +20,9 @@ from answerlens_common.work.claims import Lease
 from answerlens_scorer.rubric import RUBRIC_VERSION
 from answerlens_scorer.score import score_answers
 
+MOST_AT_ONCE = 1_000
+"""Answers in one turn: a minute's requests. An import has tens of thousands, and others wait for the slot."""
+
 
 class TooManyUnscoredError(BusinessError):
     """Without the scores of so many answers the weighted rates would mean nothing."""
@@ -58,7 +61,7 @@ class Handlers:
         return None if is_due else []
 
     async def on_collection_answered(self, event: CollectionAnswered, lease: Lease) -> list[Event]:
-        """Score what has no score yet, and keep each batch as it comes.
+        """Score what has no score yet, and keep each batch as it comes; the event again when that was not all.
 
         A few answers may stay without a score.
 
@@ -68,7 +71,8 @@ class Handlers:
         collection = await collection_of(self.db, event)
         if collection is None:
             return []  # its day was dropped since it was looked up
-        answers = {item_of(one.number, one.replicate): one for one in await scores.unscored(self.db, collection)}
+        found = await scores.unscored(self.db, collection, MOST_AT_ONCE)
+        answers = {item_of(one.number, one.replicate): one for one in found}
 
         async def keep(found: Mapping[str, int]) -> None:
             kept = scores_of(answers, found)
@@ -78,7 +82,10 @@ class Handlers:
                     await tx.notify(PROGRESS, collection.keyword)
 
         asked = [Answer(id_, one.question_text, one.answer_text) for id_, one in answers.items()]
-        unscored = len(answers) - len(await score_answers(self.llm, asked, keep, collection.owner_id))
+        scored = await score_answers(self.llm, asked, keep, collection.owner_id)
+        unscored = await scores.count_unscored(self.db, collection)
+        if unscored and scored and len(found) == MOST_AT_ONCE:
+            return [event]
         ok = await scores.count_ok(self.db, collection)
         if unscored > self.fail_above * ok:
             raise TooManyUnscoredError(unscored, ok)

@@ -4,7 +4,8 @@ import pytest
 
 from answerlens_common.contracts.imports import FileFormat
 from answerlens_orders.imports import reading
-from answerlens_orders.imports.reading import ImportFileError, RawRow, from_json, in_batches, read, to_json
+from answerlens_orders.imports.raw import ImportFileError, RawRow
+from answerlens_orders.imports.reading import from_json, in_batches, read, to_json
 from answerlens_orders.imports.template import template
 
 HEAD = "question,answer,engine\n"

@@ -7,7 +7,8 @@ import pytest
 
 from answerlens_collection.answers.answer import Link
 from answerlens_common.contracts.imports import FileFormat
-from answerlens_orders.imports.reading import RawRow, read
+from answerlens_orders.imports.raw import RawRow
+from answerlens_orders.imports.reading import read
 from answerlens_orders.imports.rows import CheckedRow, RefusedRow, check_row
 from answerlens_orders.imports.template import template
 

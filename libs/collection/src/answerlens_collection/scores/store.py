@@ -29,15 +29,16 @@ class Score:
     score: int
 
 
-async def unscored(db: Database, collection: Collection) -> list[Unscored]:
-    """The `ok` answers without a score: a collection taken up again goes on where it stopped."""
+async def unscored(db: Database, collection: Collection, limit: int) -> list[Unscored]:
+    """The first `ok` answers without a score: a collection taken up again goes on where it stopped."""
     rows = await db.rows(
         "SELECT a.number, a.replicate, a.question_id, a.question_text, a.answer_text FROM ai_answer a"
         " LEFT JOIN question_score s ON s.collection_id = a.collection_id AND s.number = a.number"
         " AND s.replicate = a.replicate AND s.retention = a.retention AND s.answer_date = a.answer_date"
         " WHERE a.collection_id = :id AND a.retention = :retention AND a.answer_date = :date"
-        " AND a.status = 'ok' AND s.score IS NULL ORDER BY a.number, a.replicate",
+        " AND a.status = 'ok' AND s.score IS NULL ORDER BY a.number, a.replicate LIMIT :limit",
         **_of(collection),
+        limit=limit,
     )
     return [Unscored(**row) for row in rows]
 
@@ -47,6 +48,19 @@ async def count_ok(db: Database, collection: Collection) -> int:
     count: int = await db.value(
         "SELECT count(*) FROM ai_answer"
         " WHERE collection_id = :id AND retention = :retention AND answer_date = :date AND status = 'ok'",
+        **_of(collection),
+    )
+    return count
+
+
+async def count_unscored(db: Database, collection: Collection) -> int:
+    """How many `ok` answers have no score."""
+    count: int = await db.value(
+        "SELECT count(*) FROM ai_answer a"
+        " WHERE a.collection_id = :id AND a.retention = :retention AND a.answer_date = :date AND a.status = 'ok'"
+        " AND NOT EXISTS (SELECT FROM question_score s WHERE s.collection_id = a.collection_id"
+        " AND s.number = a.number AND s.replicate = a.replicate AND s.retention = a.retention"
+        " AND s.answer_date = a.answer_date)",
         **_of(collection),
     )
     return count

@@ -8,3 +8,4 @@ class FileFormat(Worded):
 
     JSONL = "jsonl", "每行一个 JSON 对象。", "One JSON object a line."
     CSV = "csv", "逗号分隔的表格。", "A table, its cells separated by commas, semicolons or tabs."
+    XLSX = "xlsx", "Excel 工作簿的第一张表。", "The first sheet of an Excel workbook."

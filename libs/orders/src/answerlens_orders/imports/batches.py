@@ -9,7 +9,8 @@ from uuid import UUID
 from answerlens_collection.answers.answer import Link
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_orders.imports.reading import RawRow, from_json, to_json
+from answerlens_orders.imports.raw import RawRow
+from answerlens_orders.imports.reading import from_json, to_json
 from answerlens_orders.imports.rows import CheckedRow, RefusedRow
 
 _STORE = """

@@ -13,7 +13,8 @@ from answerlens_common.db.database import Transaction
 from answerlens_common.db.outbox import enqueue
 from answerlens_common.events import BatchCut, Lane
 from answerlens_orders.imports import batches, store
-from answerlens_orders.imports.reading import ImportFileError, RawRow, in_batches, read
+from answerlens_orders.imports.raw import ImportFileError, RawRow
+from answerlens_orders.imports.reading import in_batches, read
 from answerlens_orders.imports.rows import CheckedRow, RefusedRow, check_row
 
 Writing = Callable[[], AbstractAsyncContextManager[Transaction]]

@@ -8,6 +8,7 @@ MEDIA_TYPES: Final = {
     "application/x-ndjson": FileFormat.JSONL,
     "application/jsonl": FileFormat.JSONL,
     "text/csv": FileFormat.CSV,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": FileFormat.XLSX,
 }
 """As what a file is sent."""
 REQUIRED: Final = ("question", "answer", "engine")

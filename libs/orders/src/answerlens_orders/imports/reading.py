@@ -8,12 +8,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO, Final
 
 from answerlens_common.contracts.imports import FileFormat
-from answerlens_common.errors import BusinessError
-from answerlens_orders.imports.formats import COLUMNS, REQUIRED
+from answerlens_orders.imports.formats import COLUMNS
+from answerlens_orders.imports.raw import ImportFileError, RawRow, ReadFile, check_columns
+from answerlens_orders.imports.sheets import read_sheet
 
 MOST_ROW_BYTES: Final = 1024 * 1024
 """Of one row: the longest answers of real engines have some tens of thousands."""
@@ -23,39 +23,6 @@ _DELIMITERS: Final = ",;\t"
 _TOO_LONG: Final = f"the row is longer than {MOST_ROW_BYTES} bytes"
 _TOO_LONG_IN_TABLE: Final = f"{_TOO_LONG}, or a quotation mark is not closed"
 _ENDS: Final = ("\n", "\r")
-
-
-class ImportFileError(BusinessError):
-    """A file cannot be read as answers at all."""
-
-
-@dataclass(frozen=True)
-class RawRow:
-    """A row as it stands in the file.
-
-    Attributes:
-        line: on which it begins, from 1.
-        content: a JSON text, or its cells by column; None when it cannot be read.
-        reason: why it cannot.
-    """
-
-    line: int
-    content: str | dict[str, str] | None
-    reason: str = ""
-
-    @property
-    def characters(self) -> int:
-        """Of its content, about."""
-        content = self.content
-        return sum(map(len, content.values())) if isinstance(content, dict) else len(content or "")
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """A file's rows, and the columns of it that mean nothing here."""
-
-    rows: Iterator[RawRow]
-    ignored: Sequence[str]
 
 
 def read(file: IO[bytes], form: FileFormat) -> ReadFile:
@@ -69,6 +36,8 @@ def read(file: IO[bytes], form: FileFormat) -> ReadFile:
             return ReadFile(_json_rows(file), [])
         case FileFormat.CSV:
             return _read_csv(file)
+        case FileFormat.XLSX:
+            return read_sheet(file)
 
 
 def in_batches(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
@@ -118,23 +87,12 @@ def _read_csv(file: IO[bytes]) -> ReadFile:
     text = io.TextIOWrapper(file, encoding=_encoding_of(file), errors="replace", newline="")
     try:
         columns, delimiter = _header_of(text.readline(MOST_ROW_BYTES))
-        _check_columns(columns)
+        check_columns(columns)
     except ImportFileError:
         text.detach()
         raise
     ignored = [column for column in columns if column not in COLUMNS]
     return ReadFile(_csv_rows(text, columns, delimiter), ignored)
-
-
-def _check_columns(columns: Sequence[str]) -> None:
-    missing = [column for column in REQUIRED if column not in columns]
-    if missing:
-        message = f"the first line must name the columns; {', '.join(missing)} is missing"
-        raise ImportFileError(message)
-    doubled = sorted({column for column in columns if column in COLUMNS and columns.count(column) > 1})
-    if doubled:
-        message = f"the first line names the column {', '.join(doubled)} more than once"
-        raise ImportFileError(message)
 
 
 def _encoding_of(file: IO[bytes]) -> str:

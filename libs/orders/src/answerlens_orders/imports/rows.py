@@ -13,7 +13,7 @@ from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.text.matching import fold_text
 from answerlens_orders.fields import clean
 from answerlens_orders.imports.formats import REQUIRED
-from answerlens_orders.imports.reading import RawRow
+from answerlens_orders.imports.raw import RawRow
 
 MOST_QUESTION_CHARACTERS: Final = 500
 MOST_ANSWER_CHARACTERS: Final = 200_000

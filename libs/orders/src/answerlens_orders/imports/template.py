@@ -5,6 +5,8 @@ import io
 import json
 from typing import Final
 
+from openpyxl import Workbook
+
 from answerlens_common.contracts.imports import FileFormat
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_orders.imports.formats import COLUMNS
@@ -46,6 +48,8 @@ def template(form: FileFormat) -> bytes:
             return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in _ROWS).encode()
         case FileFormat.CSV:
             return _table()
+        case FileFormat.XLSX:
+            return _workbook()
 
 
 def _table() -> bytes:
@@ -55,6 +59,17 @@ def _table() -> bytes:
     writer.writerows([_cell(row[column]) for column in COLUMNS] for row in _ROWS)
     # with a mark of its encoding, or spreadsheets take it for another
     return text.getvalue().encode("utf-8-sig")
+
+
+def _workbook() -> bytes:
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("answers")
+    sheet.append(list(COLUMNS))
+    for row in _ROWS:
+        sheet.append([_cell(row[column]) for column in COLUMNS])
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
 
 
 def _cell(value: object) -> str:

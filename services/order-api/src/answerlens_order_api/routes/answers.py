@@ -28,10 +28,10 @@ _FILE: Final[dict[str, Any]] = {
     }
 }
 _TEMPLATE: Final[dict[str, Any]] = {
-    "content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", "application/x-ndjson")},
+    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES},
     "description": "a file with all columns and two rows",
 }
-_MEDIA_TYPE: Final = {FileFormat.CSV: "text/csv", FileFormat.JSONL: "application/x-ndjson"}
+_MEDIA_TYPE: Final = {form: kind for kind, form in reversed(MEDIA_TYPES.items())}
 
 
 @router.post(
