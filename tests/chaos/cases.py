@@ -31,7 +31,7 @@ class Case:
 
 
 _STREAMS: Final = {"before": "559599e", "written": "c303a79"}
-_PAGES: Final = {"before": "5cfa70b", "written": "HEAD"}
+_PAGES: Final = {"before": "5cfa70b", "written": "63e7f70"}
 
 CASES: Final = (
     Case("o1", "an order for the keyword's own brand failed", "measured; the report says `keyword_names_brand`"),

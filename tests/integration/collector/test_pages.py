@@ -16,6 +16,7 @@ from answerlens_collector.site_errors import (
     NotSentError,
     RateLimitedError,
     SiteUnavailableError,
+    StepError,
 )
 from answerlens_common.browser.chromium import BrowserSettings
 from answerlens_common.limits.breakers import Breakers
@@ -219,3 +220,29 @@ async def test_a_time_out_says_what_was_seen(
 ) -> None:
     with pytest.raises(AnswerTimeoutError, match=f"pages: no complete answer after 2 s: .*{said}"):
         await ask_of(pool, f"{site}/silent?how={how}", dom, finish={"timeout_seconds": 2})
+
+
+BUBBLE: dict[str, Any] = {
+    "before": [
+        {"click": ".consent button", "text": "同意", "seconds": 0.5},
+        {"click": ".bubble", "unless": ".window textarea", "until": ".window textarea", "required": True},
+    ],
+    "after": [{"click": ".open", "until": ".drawer a"}],
+}
+DRAWER = DOM | {"links_cited": ".answer .cite", "links_listed": ".drawer a", "strip": [".cite"]}
+
+
+@pytest.mark.parametrize("query", ["", "?no-consent", "?no-consent&open"])
+async def test_steps_open_a_page_and_its_sources(pool: PagePool, site: str, query: str) -> None:
+    answer = await ask_of(pool, f"{site}/bubble{query}", DRAWER, **BUBBLE)
+    assert (answer.status, answer.text) == ("ok", "推荐索尼。")
+    assert [(link.url, link.cited) for link in answer.links] == [("https://a.cn/1", False), ("https://b.cn/2", True)]
+    assert answer.citations_known
+
+
+async def test_a_step_that_is_needed_and_cannot_be_taken_is_named(pool: PagePool, site: str) -> None:
+    lost = {"before": [{"click": ".gone", "seconds": 0.3, "required": True}]}
+    with pytest.raises(StepError, match=r"pages: step: '\.gone' cannot be clicked within 0.3 s"):
+        await ask_of(pool, f"{site}/bubble", DRAWER, **lost)
+    with pytest.raises(StepError, match=r"pages: step: '\.drawer a' is not shown 1 s after a click on '\.open'"):
+        await ask_of(pool, f"{site}/bubble?shut", DRAWER, **BUBBLE)

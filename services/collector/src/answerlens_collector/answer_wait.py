@@ -6,7 +6,7 @@ it is complete, and nothing of it changes any more. Signs of failure are looked 
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -20,13 +20,14 @@ from answerlens_collector.failure_signs import (
     raise_http_failure,
     raise_said,
 )
-from answerlens_collector.links import Citations, cited_on_page, page_links, stream_links, stream_listed
+from answerlens_collector.links import Citations, cited_on_page, page_links, page_listed, stream_links, stream_listed
 from answerlens_collector.page_snapshot import PageSnapshot
 from answerlens_collector.page_watch import PageWatch
 from answerlens_collector.profile import SiteProfile
 from answerlens_collector.reply_stream import ReplyStream
 from answerlens_collector.silence import seen_instead
 from answerlens_collector.site_errors import AnswerTimeoutError, BrokenStreamError
+from answerlens_collector.steps import take_steps
 from answerlens_common.contracts.statuses import AnswerStatus
 
 # How long a page may take to show why a request was refused, or to paint what the stream has brought.
@@ -107,12 +108,16 @@ class AnswerWait:
         return await self._whole_reply(reply)
 
     async def _whole_reply(self, reply: Reply) -> Answer:
-        on_page = not reply.citations_known and self.profile.dom.links_cited is not None
+        dom = self.profile.dom
+        on_page = not reply.citations_known and dom.links_cited is not None
+        opened = bool(self.profile.after) and dom.links_listed is not None and not reply.sources
         seen = None
-        if on_page or not reply.text:
-            seen = await self._painted(self._shows_all)
+        if on_page or opened or not reply.text:
+            seen = await self._with_sources(await self._painted(self._shows_all))
         if on_page and seen is not None:
-            found = cited_on_page(stream_listed(reply), seen)
+            found = cited_on_page(stream_listed(reply) or page_listed(seen), seen)
+        elif opened and seen is not None:
+            found = Citations(page_links(seen).links, known=False)
         else:
             found = Citations(stream_links(reply), known=reply.citations_known)
         return self._answer(reply.text or (seen.text if seen is not None else ""), reply, found)
@@ -138,11 +143,21 @@ class AnswerWait:
                 return None
         if not complete:
             return None
+        seen = await self._with_sources(seen)
         listed = stream_listed(reply) if reply is not None else []
         found = cited_on_page(listed, seen) if listed else page_links(seen)
         if self.profile.dom.links_cited is None:
             found = Citations(found.links, known=False)
         return self._answer(seen.text, reply, found)
+
+    async def _with_sources(self, seen: PageSnapshot) -> PageSnapshot:
+        """The same answer, and the sources that the page shows after the profile's steps."""
+        if not self.profile.after:
+            return seen
+        await take_steps(self.watch.place, self.profile, self.profile.after)
+        later = await self.watch.look()
+        self._raise_failure(later)
+        return replace(seen, cited=later.cited, listed=later.listed, marks=later.marks)
 
     def _says_more(self, seen: PageSnapshot, stream: ReplyStream, reply: Reply) -> bool:
         """Whether a complete page has the whole answer, of which the stream has had no end that is known."""

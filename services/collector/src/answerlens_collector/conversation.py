@@ -9,7 +9,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from answerlens_collector.failure_signs import Responses, raise_failure, raise_http_failure
 from answerlens_collector.page_watch import Place, glance
 from answerlens_collector.profile import SiteProfile, Toggle
-from answerlens_collector.site_errors import InputRefusedError, PageNotReadyError, ToggleError
+from answerlens_collector.site_errors import InputRefusedError, PageNotReadyError, StepError, ToggleError
+from answerlens_collector.steps import take_steps
 
 OPEN_MS = 30_000
 READY_MS = 15_000
@@ -33,8 +34,14 @@ async def open_conversation(page: Page, profile: SiteProfile, responses: Respons
     try:
         for selector in profile.frame:
             place = await _inside(place, profile, selector, patience)
+        if patience == READY_MS:
+            await take_steps(place, profile, profile.before)
         selector = profile.ready or profile.input.selector
         await place.locator(f"css={selector}").first.wait_for(state="visible", timeout=patience)
+    except StepError:
+        # the page may show why
+        raise_failure(profile, await glance(place, profile), responses)
+        raise
     except PlaywrightTimeoutError as error:
         raise_failure(profile, await glance(place, profile), responses)
         raise_http_failure(profile, status)

@@ -34,7 +34,7 @@ class PageWatch:
 
     def __init__(self, place: Place, profile: SiteProfile, question: str | None = None) -> None:
         self._question = question
-        self._place = place
+        self.place = place
         self._page = place if isinstance(place, Page) else place.page
         self._profile = profile
         self._before: dict[str, list[str]] | None = None
@@ -70,9 +70,9 @@ class PageWatch:
                     raise
                 # the page has gone to another address, and its script with it
                 self._script = None
-                await self._place.wait_for_load_state("domcontentloaded", timeout=RETURN_MS)
+                await self.place.wait_for_load_state("domcontentloaded", timeout=RETURN_MS)
             else:
-                title = seen["title"] if self._place is self._page else await self._page.title()
+                title = seen["title"] if self.place is self._page else await self._page.title()
                 return snapshot(seen, self._profile, self._page.url, title)
         raise AssertionError
 
@@ -86,7 +86,7 @@ class PageWatch:
             "before": self._before,
             "flush": _FLUSH_MS,
         }
-        return await self._place.evaluate_handle(_SCRIPT, config)
+        return await self.place.evaluate_handle(_SCRIPT, config)
 
 
 async def glance(place: Place, profile: SiteProfile) -> PageSnapshot:

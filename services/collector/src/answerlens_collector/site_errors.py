@@ -42,6 +42,10 @@ class ToggleError(SiteError):
     """A switch of the page did not reach the state that the profile wants."""
 
 
+class StepError(SiteError):
+    """A step that the page needs could not be taken."""
+
+
 class InputRefusedError(SiteError):
     """The page did not take the question as it was written."""
 

@@ -4,5 +4,6 @@ from answerlens_collector.profile.answering import Dom, FailureRule, Finish
 from answerlens_collector.profile.asking import Input, Send, Stream, Toggle
 from answerlens_collector.profile.fields import FailureStatus
 from answerlens_collector.profile.site import SiteProfile
+from answerlens_collector.profile.steps import Step
 
-__all__ = ["Dom", "FailureRule", "FailureStatus", "Finish", "Input", "Send", "SiteProfile", "Stream", "Toggle"]
+__all__ = ["Dom", "FailureRule", "FailureStatus", "Finish", "Input", "Send", "SiteProfile", "Step", "Stream", "Toggle"]

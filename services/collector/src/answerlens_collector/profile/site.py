@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from answerlens_collector.profile.answering import Dom, FailureRule, Finish
 from answerlens_collector.profile.asking import Input, Send, Stream, Toggle
 from answerlens_collector.profile.fields import PLACE, Address, Part, Selector
+from answerlens_collector.profile.steps import Step
 from answerlens_common.contracts.engines import EngineFile
 
 
@@ -46,6 +47,7 @@ class SiteProfile(Part):
         pattern=r"^https?://",
         description="opening it starts a new conversation; {date}, {keyword} and {replicate} in it are the question's",
     )
+    before: tuple[Step, ...] = Field(default=(), description="steps once the page is open, before it is ready")
     ready: Selector | None = Field(default=None, description="shown when the page can be used; else the input")
     frame: tuple[Selector, ...] = Field(
         default=(), description="the frame that holds the conversation, from the outermost one on"
@@ -55,6 +57,9 @@ class SiteProfile(Part):
     toggles: tuple[Toggle, ...] = ()
     stream: Stream | None = None
     dom: Dom
+    after: tuple[Step, ...] = Field(
+        default=(), description="steps once the answer is complete, before its sources are read from the page"
+    )
     failures: tuple[FailureRule, ...] = ()
     refusals: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
         default=(), description="how answers that decline begin"
@@ -100,7 +105,19 @@ class SiteProfile(Part):
 
 
 _CSS: Final = frozenset(
-    {"selector", "click", "ready", "answer", "question", "busy", "done", "links_cited", "links_listed"}
+    {
+        "selector",
+        "click",
+        "ready",
+        "answer",
+        "question",
+        "busy",
+        "done",
+        "links_cited",
+        "links_listed",
+        "unless",
+        "until",
+    }
 )
 _LISTS: Final = frozenset({"frame", "strip"})
 
