@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(600)]
 
 ENGINE = Path(__file__).parent / "engines" / "api-a.yaml"
 QUESTIONS = 20
+WORDS = ("送父母的", "跑步用的", "打游戏的", "学生", "降噪的", "开会用的")
 
 
 def test_from_a_key_to_a_report_in_one_command(tmp_path: Path) -> None:
@@ -26,11 +27,19 @@ def test_from_a_key_to_a_report_in_one_command(tmp_path: Path) -> None:
             "ANSWERLENS_LLM_API_KEY": "sandbox",
         }
         given = ["--llm-url", f"{sandbox.url}/v1", "--llm-model", "sandbox-mini", "--engine-file", str(ENGINE)]
-        order = ["--keyword", "蓝牙耳机", "--brand", "索尼", "--alias", "Sony", "--size", str(QUESTIONS), "--synthetic"]
+        people = tmp_path / "people.txt"
+        people.write_text("\n".join(f"{word}蓝牙耳机怎么选？" for word in WORDS), encoding="utf-8")
+        order = ["--keyword", "蓝牙耳机", "--brand", "索尼", "--alias", "Sony", "--size", str(QUESTIONS)]
+        sources = ["--questions", str(people), "--synthetic"]
         command = [sys.executable, "-m", "answerlens_cli", "setup", "--yes", "--json", "--run-dir", str(run_dir)]
         try:
             done = subprocess.run(
-                [*command, *given, *order], env=environment, capture_output=True, text=True, timeout=500, check=False
+                [*command, *given, *order, *sources],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=500,
+                check=False,
             )
         finally:
             Stack(run_dir).down()
@@ -40,4 +49,6 @@ def test_from_a_key_to_a_report_in_one_command(tmp_path: Path) -> None:
     assert (report["surface"], list(report["engines"])) == ("api", ["api-a"])
     assert report["engines"]["api-a"]["rates"]["mention_rate"]["n"] == QUESTIONS
     assert len(asked) == QUESTIONS + 1, "one to try it"
+    assert report["question_sources"]["origins"]["list"] == len(WORDS)
+    assert report["question_sources"]["asked"] == len(WORDS), "the model's are synthetic"
     assert (settings / "answerlens.env").stat().st_mode & 0o777 == 0o600

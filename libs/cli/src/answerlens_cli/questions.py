@@ -78,7 +78,7 @@ def import_file(
     (ANSWERLENS_SEARCHER_SOURCES of the searcher has their order). The same file, sent again, changes nothing.
     """
     with connect("admin") as api:
-        found = api.call("POST", f"/api/keywords/{quote(keyword, safe='')}/questions", json=_content(file))
+        found = api.call("POST", f"/api/keywords/{quote(keyword, safe='')}/questions", json=content_of(file))
     if as_json:
         show_json(found)
     else:
@@ -137,8 +137,8 @@ def _changed(found: Json) -> Json:
     return {"keyword": found["keyword"], "listed": found["questions"], "used from": found["used_from"]}
 
 
-def _content(file: Path) -> Json:
-    """The file as the API takes it, told by the end of its name."""
+def content_of(file: Path) -> Json:
+    """A list of questions as the API takes it, told by the end of its file's name."""
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:

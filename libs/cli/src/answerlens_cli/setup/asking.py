@@ -61,20 +61,24 @@ class Asking:
         question = f"Key of {file.name}" + (" (enter: that of the language model)" if same else "")
         return self.needed(value, variable, question, secret=True, default=default)
 
-    def sources(self, configured: str | None, *, synthetic: bool) -> str:
+    def sources(self, configured: str | None, *, listed: bool, synthetic: bool) -> str:
         """Where questions come from, as the searcher's setting has it.
 
         Raises:
             SetupError: nothing says where.
         """
+        if listed:
+            return "list,model" if synthetic else "list"
         if configured and not synthetic:
             return configured
         if not synthetic and self.yes:
-            why = "allow it, or set ANSWERLENS_SEARCHER_SOURCES: without questions nothing can be asked"
-            raise SetupError(options.SYNTHETIC, why)
+            why = (
+                "give a file, or allow --synthetic ones, or set ANSWERLENS_SEARCHER_SOURCES: nothing else can be asked"
+            )
+            raise SetupError(options.QUESTIONS, why)
         if not synthetic and not typer.confirm("May the language model propose the questions? They are marked as such"):
             why = (
                 "then ANSWERLENS_SEARCHER_SOURCES has to say where they come from; services/searcher/README.md has more"
             )
-            raise SetupError(options.SYNTHETIC, why)
+            raise SetupError(options.QUESTIONS, why)
         return "model"

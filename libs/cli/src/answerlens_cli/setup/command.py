@@ -54,6 +54,10 @@ def setup(  # noqa: PLR0913 - one parameter an option
     keyword: Annotated[str | None, typer.Option(help="What people search for.")] = None,
     brand: Annotated[str | None, typer.Option(help="The brand to measure.")] = None,
     alias: Aliases = [],  # noqa: B006
+    questions: Annotated[
+        Path | None,
+        typer.Option(help="What people ask: a question a line, or .csv or .xlsx.", exists=True, dir_okay=False),
+    ] = None,
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="The language model may propose questions; they are marked.")
     ] = False,
@@ -81,7 +85,9 @@ def setup(  # noqa: PLR0913 - one parameter an option
     engines = choose_engines(
         names, engine_file, lambda name, file: asking.engine_key(os.environ.get(name), name, file, model)
     )
-    sources = asking.sources(os.environ.get("ANSWERLENS_SEARCHER_SOURCES"), synthetic=synthetic)
+    sources = asking.sources(
+        os.environ.get("ANSWERLENS_SEARCHER_SOURCES"), listed=questions is not None, synthetic=synthetic
+    )
     wanted = asking.needed(keyword, options.KEYWORD, "Keyword (what people search for)")
     order = {
         "keyword": wanted,
@@ -96,6 +102,8 @@ def setup(  # noqa: PLR0913 - one parameter an option
 
     # what was tried just now, whatever the environment says
     details = start(run_dir, console, settings_file.load({settings_file.VARIABLE: str(file.parent)}))
+    if questions is not None:
+        _say(console, "Questions", first_order.list_questions(details, wanted, questions))
     found = first_order.take(details, order, console)
     if as_json:
         show_json(found)
