@@ -53,6 +53,7 @@ READING = (
     _run("client", "order", "evidence", MEASURED, "--date", FIRST, "--engine", "chat-a", "--rate", "mention_rate"),
     _run("client", "order", "evidence", MEASURED, "--date", FIRST, "--cluster", "1", "--limit", "1"),
     _run("client", "order", "preview", "索尼很好，SONY更贵", "Bose也行", "--brand", "索尼", "--alias", "Sony"),
+    _run("client", "order", "estimate", KEYWORD, "--brand", "x", "--engine", "chat-x"),
     _run("client", "mentions", "-", sent=TEXTS),
     _run("client", "mentions", "-", sent="{"),
     _run("client", "answers", "show", IMPORT),

@@ -13,6 +13,7 @@ UNKNOWN = {"order_id": UNKNOWN_ORDER}
 CLIENT, ADMIN = ("client",), ("admin",)
 BRAND = {"name": "索尼", "aliases": ["Sony"]}
 PLACE, PREVIEW = "/api/orders", "/api/mentions/preview"
+ESTIMATE = "/api/orders/estimate"
 CANCEL, REANALYSE, WITHDRAW = (f"/api/orders/{{order_id}}/{verb}" for verb in ("cancel", "reanalyse", "withdraw"))
 ANSWERS, CANCEL_IMPORT = "/api/answers/import", "/api/answers/imports/{import_id}/cancel"
 BREAKER = "/api/monitor/circuit-breakers/{name}"
@@ -39,6 +40,12 @@ _ORDERS = (
     ),
     _post("order with a wrong key", PLACE, {"keyword": "耳机", "brand": BRAND}, headers={"Idempotency-Key": "a b"}),
     _post("order with a used key", PLACE, {"keyword": "耳机", "brand": BRAND}, headers={"Idempotency-Key": PLACED_KEY}),
+    _post(
+        "estimate of an unknown engine",
+        ESTIMATE,
+        {"keyword": "耳机", "brand": BRAND, "engines": ["chat-x"]},
+        users=("client", "nobody"),
+    ),
     _post("cancel unknown", CANCEL, values=UNKNOWN, users=("client", "admin", "nobody")),
     _post("cancel another's", CANCEL, values=WITHDRAWN),
     _post("reanalyse unknown", REANALYSE, {}, values=UNKNOWN),

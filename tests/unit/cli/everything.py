@@ -7,12 +7,13 @@ from typing import Any
 import httpx
 
 from answerlens_cli.api import Api
-from tests.unit.cli.fake_api import ORDER, stream
+from tests.unit.cli.fake_api import ESTIMATE, ORDER, stream
 
 ID = ORDER["id"]
 FILTERS = ["--limit", "3", "--cursor", "x"]
 COMMANDS = (
     ["order", "add", "手机", "--brand", "华为"],
+    ["order", "estimate", "手机", "--brand", "华为"],
     ["order", "preview", "索尼很好", "--brand", "索尼"],
     ["order", "list", "--status", "failed", "--keyword", "手机", *FILTERS],
     ["order", "show", ID],
@@ -79,6 +80,8 @@ class AnyApi:
             return httpx.Response(204)
         counts = {"replayed": 0, "dropped": 0, "left": 0, "more": False, "threshold": 3, "open_seconds": 60.0}
         counts |= {"taken": 1, "known": 0, "refused": 0, "removed": 1, "questions": 1}
+        if request.url.path.endswith("/estimate"):
+            return httpx.Response(200, json=ESTIMATE)
         answer: dict[str, Any] = ORDER | {"items": [], "next": None, "message": "done", "key": "al_x", "name": "acme"}
         answer |= {"reasons": [], "used_from": "2026-01-02"}
         return httpx.Response(200, json=answer | counts)

@@ -32,6 +32,57 @@ ORDER: dict[str, Any] = {
     "measurements": [{"date": "2026-01-02", "status": "running", "progress": 29}],
 }
 
+ESTIMATE: dict[str, Any] = {
+    "keyword": "蓝牙耳机",
+    "date": "2026-01-02",
+    "questions": 200,
+    "questions_basis": "assumed",
+    "engines": [
+        {
+            "engine": "chat-a",
+            "surface": "browser",
+            "collection": None,
+            "questions": 200,
+            "requests": 200,
+            "minutes": 33.5,
+            "minutes_basis": "assumed",
+            "tokens": None,
+            "money": None,
+        },
+        {
+            "engine": "api-a",
+            "surface": "api",
+            "collection": "collecting",
+            "questions": 200,
+            "requests": 50,
+            "minutes": 2.5,
+            "minutes_basis": "measured",
+            "tokens": {"prompt": 50000, "completion": 25000, "basis": "measured"},
+            "money": {"amount": 0.25, "currency": "CNY"},
+        },
+    ],
+    "steps": [
+        {
+            "step": "score",
+            "requests": 25,
+            "minutes": 1.0,
+            "minutes_basis": "assumed",
+            "tokens": {"prompt": 175000, "completion": 7500, "basis": "assumed"},
+            "money": None,
+        }
+    ],
+    "total": {
+        "requests_to_engines": 250,
+        "requests_to_language_model": 25,
+        "minutes": 34.5,
+        "prompt_tokens": 225000,
+        "completion_tokens": 32500,
+        "money": [{"amount": 0.25, "currency": "CNY"}],
+        "unpriced": ["language model"],
+    },
+    "notes": ["假设。 An assumption."],
+}
+
 
 @dataclass
 class FakeApi:

@@ -15,6 +15,7 @@ from answerlens_cli import (
     dead,
     demo,
     engine,
+    estimates,
     keywords,
     lineage,
     notifications,
@@ -44,6 +45,7 @@ app.add_typer(demo.app)
 app.add_typer(setup.app)
 app.add_typer(bank.app, name="bank")
 app.add_typer(engine.app, name="engine")
+orders.app.add_typer(estimates.app)
 orders.app.add_typer(order_days.app)
 orders.app.add_typer(reports.app)
 orders.app.add_typer(lineage.app)

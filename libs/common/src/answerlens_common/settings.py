@@ -3,6 +3,7 @@
 Every value comes from the environment (`ANSWERLENS_…`); an invalid one stops the process with its name.
 """
 
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -116,6 +117,15 @@ class BankSettings(BaseSettings):
 
     clusters: int = Field(default=8, ge=1, le=25, description="each grows from one of the bank builder's intents")
     questions_per_cluster: int = Field(default=25, ge=1, le=100)
+
+
+class LlmPriceSettings(BaseSettings):
+    """What the language model that does our own work costs, in one currency, any; who estimates must know it too."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERLENS_LLM_", env_ignore_empty=True)
+
+    prompt_price: Decimal = Field(default=Decimal(0), ge=0, description="of a million tokens")
+    completion_price: Decimal = Field(default=Decimal(0), ge=0, description="of a million tokens")
 
 
 class ServiceSettings(BaseSettings):

@@ -32,6 +32,7 @@ from answerlens_order_api.rest.shutdown import on_stop
 from answerlens_order_api.routes import (
     answers,
     engines,
+    estimates,
     keywords,
     lineage,
     mentions,
@@ -79,6 +80,7 @@ SUBJECTS = (
     dead_letters,
     answers,
     docs,
+    estimates,
 )
 
 

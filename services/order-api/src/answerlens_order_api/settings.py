@@ -4,7 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from answerlens_common.aio.side_work import SideWorkSettings
-from answerlens_common.settings import ServiceSettings
+from answerlens_common.settings import LlmPriceSettings, ServiceSettings
 from answerlens_order_api.rest.proxies import ProxySettings
 from answerlens_orders.accounts.limits import LimitSettings
 from answerlens_orders.settings import OrdersSettings
@@ -20,8 +20,9 @@ class ImportSettings(BaseSettings):
 
 
 class OrderApiSettings(OrdersSettings, ServiceSettings):
-    """What orders are read with, what every service needs; limits, proxies, heavy work, files of answers."""
+    """What orders are read with, what every service needs; prices, limits, proxies, heavy work, files of answers."""
 
+    prices: LlmPriceSettings = Field(default_factory=LlmPriceSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     proxies: ProxySettings = Field(default_factory=ProxySettings)
     imports: ImportSettings = Field(default_factory=ImportSettings)

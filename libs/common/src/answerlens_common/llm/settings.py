@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from answerlens_common.settings import CalendarSettings
+from answerlens_common.settings import CalendarSettings, LlmPriceSettings
 
 
-class LlmSettings(BaseSettings):
+class LlmSettings(LlmPriceSettings):
     """Which OpenAI-compatible endpoint does our own work; prices and the budget are in one currency, any."""
 
     model_config = SettingsConfigDict(env_prefix="ANSWERLENS_LLM_", env_ignore_empty=True)
@@ -25,8 +25,6 @@ class LlmSettings(BaseSettings):
     )
     rate_limit: int = Field(default=100, ge=1, description="requests a period, over all replicas")
     rate_period_seconds: float = Field(default=60.0, gt=0)
-    prompt_price: Decimal = Field(default=Decimal(0), ge=0, description="of a million tokens")
-    completion_price: Decimal = Field(default=Decimal(0), ge=0, description="of a million tokens")
     daily_budget: Decimal | None = Field(default=None, gt=0, description="a local date's; none: no limit")
     budget_alert_share: float = Field(default=0.8, gt=0, le=1, description="of the budget, from which admins are told")
     reserved_tokens: int = Field(default=2000, ge=0, description="that an answer is expected to have at most")

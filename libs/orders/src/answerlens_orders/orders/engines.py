@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from answerlens_common.contracts.engines import RUN_KINDS
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
+from answerlens_common.errors import FieldFault
+from answerlens_orders.orders.form import OrderForm
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ async def enabled(tx: Transaction) -> list[str]:
         kinds=list(RUN_KINDS),
     )
     return [row["name"] for row in rows]
+
+
+def faults(form: OrderForm, known: list[str]) -> list[FieldFault]:
+    """Why the order's engines cannot be ordered; `known` are those that may be."""
+    if known:
+        return form.engine_errors(known)
+    message = "this installation has no enabled engine of kind browser, the one that runs here"
+    return [*form.engine_errors(known), FieldFault("engines", message)]
 
 
 async def every(db: Database) -> list[Engine]:

@@ -16,6 +16,7 @@ from answerlens_orders.brands.form import names_in
 from answerlens_orders.measurements.entry import first_events
 from answerlens_orders.orders import engines, insert
 from answerlens_orders.orders.form import OrderForm
+from answerlens_orders.orders.pace import refused_for_pace
 from answerlens_orders.settings import OrdersSettings
 
 
@@ -35,7 +36,8 @@ async def place(
     `key` is the request's `Idempotency-Key`: the same key and form give the same order.
 
     Raises:
-        RefusedError: unknown engines, contradicting names, or a key that was used for another order. Nothing is stored.
+        RefusedError: unknown or too slow engines, contradicting names, or a key that was used for another order;
+            nothing is stored.
         ConflictError: another request with this key is under way.
         LimitReachedError: the user has ordered too much for now.
     """
@@ -61,15 +63,14 @@ async def _place(
     contradicting: list[FieldFault],
 ) -> Placed:
     known = await engines.enabled(tx)
-    errors = contradicting + form.engine_errors(known)
-    if not known:
-        message = "this installation has no enabled engine of kind browser, the one that runs here"
-        errors.append(FieldFault("engines", message))
+    wanted = form.engines or known
+    today = dt.datetime.now(settings.calendar.zone).date()
+    errors = contradicting + engines.faults(form, known)
+    if not errors:
+        errors = await refused_for_pace(tx, settings, form.keyword, today, wanted)
     if errors:
         detail = "the order cannot be carried out as it is"
         raise RefusedError(detail, *errors)
-    wanted = form.engines or known
-    today = dt.datetime.now(settings.calendar.zone).date()
     events = await first_events(tx, form.keyword, today, wanted, Lane.EXPRESS, settings.freshness)
     cached = all(isinstance(event, CollectionScored) for event in events)
     order = insert.NewOrder(user_id, form, wanted, today, key, is_cached=cached)
