@@ -17,6 +17,7 @@ SEVERITIES = {
     "LlmBudget": "medium",
     "LlmRateLimited": "high",
     "OutboxStuck": "high",
+    "QuestionSourceFailing": "medium",
     "QuestionsStalled": "medium",
     "QueueBacklog": "medium",
     "QueueWithoutConsumer": "high",

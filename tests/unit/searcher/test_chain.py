@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 import pytest
+from prometheus_client import REGISTRY
 
 from answerlens_common.browser.errors import BrowserCrashedError, CrashScope
 from answerlens_common.contracts.origins import QuestionOrigin
@@ -112,6 +113,18 @@ async def test_a_second_source_that_is_put_off_spends_the_attempt_of_the_first()
     assert not isinstance(raised.value, PutOffError)
     sources = Source(PAGE, CaptchaError("?")), Source(API, put_off), Source(MODEL, 30)
     assert await search(*sources, is_last_attempt=True) == [MODEL] * 30
+
+
+async def test_a_source_that_knows_nothing_is_told_from_one_that_failed() -> None:
+    def counted(outcome: str) -> float:
+        labels = {"origin": PAGE.value, "outcome": outcome}
+        return REGISTRY.get_sample_value("answerlens_source_searches_total", labels) or 0
+
+    before = counted("empty"), counted("failed"), counted("answered")
+    await search(Source(PAGE, EmptyResultError("耳机")), Source(API, 30))
+    await search(Source(PAGE, CaptchaError("?")), Source(API, 30))
+    await search(Source(PAGE, 30))
+    assert (counted("empty"), counted("failed"), counted("answered")) == tuple(number + 1 for number in before)
 
 
 async def test_when_all_have_failed_it_is_told_why_the_first_did() -> None:

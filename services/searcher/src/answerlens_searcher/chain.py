@@ -82,7 +82,8 @@ class Chain:
                 if not _is_over(error, is_last_attempt=is_last_attempt):
                     raise
                 failures.append(error)
-                searches.labels(link.origin.value, "failed").inc()
+                is_empty = isinstance(error, EmptyResultError)
+                searches.labels(link.origin.value, "empty" if is_empty else "failed").inc()
                 get_logger().warning("source.passed_over", origin=link.origin.value, error=describe(error))
             else:
                 before = len(found)

@@ -81,4 +81,5 @@ class Asking:
                 "then ANSWERLENS_SEARCHER_SOURCES has to say where they come from; services/searcher/README.md has more"
             )
             raise SetupError(options.QUESTIONS, why)
-        return "model"
+        # what an admin lists comes first
+        return "list,model"
