@@ -134,9 +134,13 @@ BEGIN
         AND (claim.item = '' OR claim.item = COALESCE(part, claim.item));
     -- a row of a partition is written by the partition's name
     IF holding IS NULL AND current_setting('application_name') LIKE 'collector:%'
-        AND (TG_TABLE_NAME LIKE '%ai_answer' AND it->>'status' = 'failed' OR TG_TABLE_NAME = 'collection')
+        AND (TG_TABLE_NAME LIKE '%ai_answer' AND it->>'status' IN ('failed', 'not_asked')
+            OR TG_TABLE_NAME = 'collection')
         AND EXISTS (SELECT FROM collection c WHERE 'collection:' || c.id = own
-            AND c.asked_at < clock_timestamp() - interval '1 hour')
+            AND (c.asked_at < clock_timestamp() - interval '1 hour'
+                OR c.taken_up_at < clock_timestamp() - interval '1 day'
+                OR EXISTS (SELECT FROM collection newer WHERE newer.keyword = c.keyword AND newer.engine = c.engine
+                    AND newer.date > c.date AND newer.created_at > c.taken_up_at)))
     THEN
         holding := current_setting('application_name');
     END IF;

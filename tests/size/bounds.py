@@ -25,7 +25,7 @@ class Excused:
 
 EXCUSED: Final = {
     "analyzer.store.load_answers": Excused("all answers of a run, with their scores and links", blocks=4_000),
-    "collection.answers.store.fail_unanswered": Excused("the unanswered questions of a run are stored", blocks=6_000),
+    "collection.answers.store.end_unanswered": Excused("the unanswered questions of a run are stored", blocks=6_000),
     "collection.collections.store.open_private": Excused(
         "the first of a day makes its partitions: catalogs", blocks=10_000
     ),

@@ -40,6 +40,16 @@ async def test_what_a_site_kept_from_us_is_in_no_denominator_and_degrades_the_da
     assert await tracked.db.value("SELECT bool_and(degraded) FROM mention_percentage")
 
 
+async def test_a_question_that_was_not_asked_degrades_a_day_and_is_counted(tracked: Tracked) -> None:
+    rates = await measured(tracked, "not_asked", 1)
+    assert rates["mention_rate"]["n"] == QUESTIONS - 1
+    rows = await tracked.db.rows(
+        "SELECT engine, degraded, versions -> 'not_asked' AS not_asked FROM mention_percentage"
+    )
+    assert {row["engine"]: row["not_asked"] for row in rows} == {"chat-a": 1, "overall": {"chat-a": 1}}
+    assert all(row["degraded"] for row in rows)
+
+
 async def test_a_few_failures_do_not_degrade_a_day(tracked: Tracked) -> None:
     rates = await measured(tracked, "captcha", QUESTIONS // 10)
     assert rates["mention_rate"]["n"] == QUESTIONS - QUESTIONS // 10

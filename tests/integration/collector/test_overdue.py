@@ -1,19 +1,22 @@
 """A run past its time limit is closed, whatever else is about to close it."""
 
 import asyncio
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from answerlens_collection.answers.answer import Answer
 from answerlens_collection.collections import closing
-from answerlens_collection.collections.store import Collection
+from answerlens_collection.collections.store import Collection, take_up
 from answerlens_collector.overdue import close_overdue
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
-from answerlens_common.events import QuestionQueued, StageFailed
+from answerlens_common.events import Lane, QuestionQueued, StageFailed
 from answerlens_common.settings import PostgresSettings
+from tests.support.collected import store_collection
 from tests.support.line import ENGINE, Line
 from tests.support.unreliable import Broker
 
@@ -44,11 +47,22 @@ def questions(broker: Broker) -> list[QuestionQueued]:
     return [event for event, *_ in broker.waiting if isinstance(event, QuestionQueued)]
 
 
+async def answered(line: Line, broker: Broker, handlers: dict[Any, Any], given: Sequence[AnswerStatus]) -> None:
+    """The first questions are asked, and the engine ends them so."""
+    for number, (question, ended) in enumerate(zip(questions(broker), given, strict=False)):
+
+        async def ask(*_: object, ended: AnswerStatus = ended) -> Answer:
+            return Answer(status=ended, text="索尼" if ended is AnswerStatus.OK else "")
+
+        line.engine.ask = ask
+        await handlers[QuestionQueued](question, str(number))
+
+
 async def later(db: Database, seconds: float) -> None:
     async with db.transaction() as tx:
         await tx.execute(
             "UPDATE collection SET created_at = created_at - make_interval(secs => :s),"
-            " asked_at = asked_at - make_interval(secs => :s)",
+            " asked_at = asked_at - make_interval(secs => :s), taken_up_at = taken_up_at - make_interval(secs => :s)",
             s=seconds,
         )
 
@@ -67,23 +81,32 @@ async def status(db: Database) -> str:
 
 
 @pytest.mark.parametrize(
-    ("answered", "outcome", "event"),
-    [(1, "failed", "stage.failed"), (2, "collected", "collection.answered.express")],
+    ("given", "outcome"),
+    [
+        ((AnswerStatus.OK,), "collected"),
+        ((AnswerStatus.OK, AnswerStatus.CAPTCHA), "collected"),
+        ((AnswerStatus.CAPTCHA, AnswerStatus.CAPTCHA, AnswerStatus.OK), "failed"),
+    ],
 )
-async def test_what_is_not_answered_in_time_has_failed(
-    database: Database, broker: Broker, handlers: dict[Any, Any], answered: int, outcome: str, event: str
+async def test_what_is_not_asked_in_time_is_not_asked_and_no_failure(
+    database: Database,
+    line: Line,
+    broker: Broker,
+    handlers: dict[Any, Any],
+    given: tuple[AnswerStatus, ...],
+    outcome: str,
 ) -> None:
-    for number, question in enumerate(questions(broker)[:answered]):
-        await handlers[QuestionQueued](question, str(number))
+    event = {"collected": "collection.answered.express", "failed": "stage.failed"}[outcome]
+    await answered(line, broker, handlers, given)
     await later(database, 3500)
     assert await close(database) == 0
     await later(database, 200)
     assert await close(database) == 1
     assert await status(database) == outcome
     assert await published(database) == [event]
-    rows = await database.rows("SELECT status, error FROM ai_answer ORDER BY error NULLS FIRST")
-    assert [row["status"] for row in rows] == ["ok"] * answered + ["failed"] * (QUESTIONS - answered)
-    assert rows[-1]["error"] == "not answered within the run's time limit of 3600 s"
+    rows = await database.rows("SELECT status, error FROM ai_answer ORDER BY number")
+    assert [row["status"] for row in rows] == [*given, *["not_asked"] * (QUESTIONS - len(given))]
+    assert rows[-1]["error"] == "not asked. The run's time limit was over."
     task = await database.row("SELECT status, processed_items FROM task_log WHERE task_type = 'collect'")
     assert task is not None
     assert task["processed_items"] == QUESTIONS
@@ -91,10 +114,34 @@ async def test_what_is_not_answered_in_time_has_failed(
     assert await published(database) == [event]
 
 
-async def test_its_failure_is_that_of_those_who_had_come_by_then(
-    database: Database, broker: Broker, handlers: dict[Any, Any]
+async def test_what_was_in_hand_when_the_time_was_over_has_failed(
+    database: Database, line: Line, broker: Broker, handlers: dict[Any, Any]
 ) -> None:
-    await handlers[QuestionQueued](questions(broker)[0], "one")
+    first, second, *_ = questions(broker)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def ask(*_: object) -> Answer:
+        asked.set()
+        await go_on.wait()
+        return Answer(status=AnswerStatus.OK, text="索尼")
+
+    await handlers[QuestionQueued](first, "1")
+    line.engine.ask = ask
+    asking = asyncio.create_task(handlers[QuestionQueued](second, "2"))
+    await asked.wait()
+    await later(database, 3700)
+    assert await close(database) == 1
+    go_on.set()
+    await asking
+    rows = await database.rows("SELECT status, error FROM ai_answer ORDER BY number")
+    assert [row["status"] for row in rows] == ["ok", "failed", "not_asked", "not_asked"]
+    assert rows[1]["error"] == "not answered. The run's time limit was over."
+
+
+async def test_its_failure_is_that_of_those_who_had_come_by_then(
+    database: Database, line: Line, broker: Broker, handlers: dict[Any, Any]
+) -> None:
+    await answered(line, broker, handlers, (AnswerStatus.CAPTCHA,))
     await later(database, 3700)
     await close(database)
     told = StageFailed.model_validate_json(await database.value("SELECT body FROM outbox"))
@@ -107,14 +154,56 @@ async def test_a_run_that_waits_for_its_turn_has_not_begun(database: Database, h
     assert await close(database) == 0
 
 
-async def test_what_the_pace_of_the_account_takes_is_not_counted(
+async def test_a_run_has_half_as_much_again_as_its_pace_takes(
     database: Database, broker: Broker, handlers: dict[Any, Any]
 ) -> None:
     await handlers[QuestionQueued](questions(broker)[0], "1")
-    await later(database, 3600 + 3 * 600)
-    assert await close(database, spacing=600) == 0
-    await later(database, 700)
-    assert await close(database, spacing=600) == 1
+    await later(database, 5900)
+    assert await close(database, spacing=1000) == 0  # 1.5 times four questions of 1,000 s are 6,000 s
+    await later(database, 200)
+    assert await close(database, spacing=1000) == 1
+
+
+async def test_a_run_ends_with_the_next_refresh_of_its_keyword_and_engine(
+    database: Database, broker: Broker, handlers: dict[Any, Any]
+) -> None:
+    await handlers[QuestionQueued](questions(broker)[0], "1")
+    first = await database.row("SELECT keyword, date FROM collection")
+    assert first is not None
+    async with database.transaction() as tx:
+        await store_collection(tx, first["keyword"], first["date"] + dt.timedelta(days=1), "chat-b")
+        await store_collection(tx, first["keyword"], first["date"] - dt.timedelta(days=1), ENGINE, status="scored")
+    assert await close(database) == 0  # another engine's, and one of an earlier day
+    async with database.transaction() as tx:
+        await store_collection(tx, first["keyword"], first["date"] + dt.timedelta(days=1), ENGINE, status="paused")
+    assert await close(database) == 1
+    error = await database.value("SELECT error FROM ai_answer WHERE status = 'not_asked' LIMIT 1")
+    assert error == "not asked. The next refresh of its keyword had begun."
+
+
+async def test_a_day_that_is_tried_again_outlives_the_refresh_that_came_before(
+    database: Database, broker: Broker, handlers: dict[Any, Any]
+) -> None:
+    await handlers[QuestionQueued](questions(broker)[0], "1")
+    first = await database.row("SELECT id, keyword, date FROM collection")
+    assert first is not None
+    async with database.transaction() as tx:
+        await store_collection(tx, first["keyword"], first["date"] + dt.timedelta(days=1), ENGINE, status="scored")
+        await tx.execute("UPDATE collection SET status = 'paused' WHERE id = :id", id=first["id"])
+    async with database.transaction() as tx:
+        await take_up(tx, first["id"], Lane.EXPRESS)
+    assert await close(database) == 0
+
+
+async def test_nothing_goes_on_for_more_than_a_day(database: Database, handlers: dict[Any, Any]) -> None:
+    assert handlers
+    await later(database, 86_300)
+    assert await close(database) == 0
+    await later(database, 200)
+    assert await close(database) == 1
+    assert await status(database) == "failed"  # not one question was asked
+    rows = await database.rows("SELECT DISTINCT status, error FROM ai_answer")
+    assert [tuple(row.values()) for row in rows] == [("not_asked", "not asked. A day of 24 hours was over.")]
 
 
 async def test_a_run_that_is_taken_up_again_has_its_time_again(

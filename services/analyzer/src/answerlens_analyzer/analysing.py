@@ -14,6 +14,7 @@ from answerlens_analyzer.history import RatesKey
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.relinking import Relinking
 from answerlens_analyzer.sentiment import store as sentiment
+from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.db import Database
 from answerlens_common.db.outbox import enqueue
 from answerlens_common.errors import TransientError
@@ -85,7 +86,11 @@ class DayAnalysis:
         day, outcomes = self.day, analysed.outcomes
         store_rates = partial(store.store_rates, order=order, day=day, measured=measured, names=names_version(order))
         rates = await asyncio.to_thread(compute_rates, outcomes)
-        rated = store.Rated(rates, headline(outcomes, analysed.in_keyword), degraded=self._is_degraded(outcomes))
+        rated = store.Rated(
+            rates,
+            headline(outcomes, analysed.in_keyword),
+            degraded=self._is_degraded(outcomes) or AnswerStatus.NOT_ASKED in measured.versions,
+        )
         async with self.lease.write() as tx:
             days = await store.lock_days(tx, order.order_id, day.date)
             # its client may have changed the names meanwhile, or an admin withdrawn the measurement
@@ -102,7 +107,7 @@ class DayAnalysis:
             all_rated = store.Rated(
                 with_engines(await asyncio.to_thread(compute_rates, pooled), tables),
                 headline(pooled, analysed.in_keyword),
-                degraded=any(map(self._is_degraded, tables.values())),
+                degraded=any(map(self._is_degraded, tables.values())) or AnswerStatus.NOT_ASKED in versions,
             )
             await store_rates(tx, engine=OVERALL, measured=all_runs, rated=all_rated)
             for date, engine in product(days, (day.engine, OVERALL)):

@@ -10,7 +10,7 @@ from uuid import UUID
 from answerlens_analyzer.keyword_day import KeywordDay
 from answerlens_analyzer.rules import rules_together
 from answerlens_analyzer.sentiment.asking import SENTIMENT_VERSION
-from answerlens_common.contracts.statuses import MeasurementStatus
+from answerlens_common.contracts.statuses import AnswerStatus, MeasurementStatus
 from answerlens_common.db import Database
 from answerlens_common.db.database import Transaction
 from answerlens_common.db.notifications import PROGRESS
@@ -78,13 +78,15 @@ async def load_measured(db: Database, day: KeywordDay) -> Measured:
     row = await db.row(
         "SELECT collection.surface, collection.bank_version, bank.embedding_model, bank.llm_model, day.bank_stale,"
         " collection.profile_sha256 AS engine_profile,"
-        " scores.rubrics, scores.scoring_models, served.models AS served_models FROM keyword_collection collection"
+        " scores.rubrics, scores.scoring_models, served.models AS served_models, served.not_asked"
+        " FROM keyword_collection collection"
         " CROSS JOIN LATERAL (SELECT COALESCE(array_agg(DISTINCT rubric_version), '{}') AS rubrics,"
         " COALESCE(array_agg(DISTINCT model), '{}') AS scoring_models FROM keyword_score"
         " WHERE collection_id = collection.id AND answer_date = :date) AS scores"
-        " CROSS JOIN LATERAL (SELECT array_agg(DISTINCT served_model ORDER BY served_model) AS models"
-        " FROM keyword_answer WHERE collection_id = collection.id AND answer_date = :date AND status = 'ok'"
-        " AND served_model IS NOT NULL) AS served"
+        " CROSS JOIN LATERAL (SELECT array_agg(DISTINCT served_model ORDER BY served_model)"
+        " FILTER (WHERE status = 'ok' AND served_model IS NOT NULL) AS models,"
+        " count(*) FILTER (WHERE status = 'not_asked') AS not_asked"
+        " FROM keyword_answer WHERE collection_id = collection.id AND answer_date = :date) AS served"
         " JOIN bank ON bank.keyword = collection.keyword AND bank.version = collection.bank_version"
         " JOIN keyword_day day ON day.keyword = collection.keyword AND day.date = collection.date"
         " WHERE collection.keyword = :keyword AND collection.engine = :engine AND collection.date = :date",
@@ -93,8 +95,8 @@ async def load_measured(db: Database, day: KeywordDay) -> Measured:
     if row is None:
         message = f"no collection of {day.engine} on {day.date}"
         raise LookupError(message)
-    # a chat page names no model
-    unsaid = {"surface", *(() if row["served_models"] else ("served_models",))}
+    # a chat page names no model; most days every question is asked
+    unsaid = {"surface", *(name for name in ("served_models", AnswerStatus.NOT_ASKED) if not row[name])}
     versions = {name: value for name, value in row.items() if name not in unsaid}
     ours = {"matcher": MATCHER_VERSION, "branded_rule": BRANDED_RULE, "sentiment": SENTIMENT_VERSION}
     return Measured(row["surface"], {**versions, **ours})
@@ -197,7 +199,12 @@ async def versions_of_surface(tx: Transaction, order_id: UUID, date: dt.date, en
     several = {name: sorted({each for row in rows for each in row["versions"].get(name, ())}) for name in _SEVERAL}
     profiles = {row["engine"]: row["versions"]["engine_profile"] for row in rows}
     models = {row["engine"]: found for row in rows if (found := row["versions"].get("served_models"))}
-    told = {"engine_profile": profiles, **({"served_models": models} if models else {})}
+    not_asked = {row["engine"]: found for row in rows if (found := row["versions"].get(AnswerStatus.NOT_ASKED))}
+    told: dict[str, Any] = {
+        "engine_profile": profiles,
+        **({"served_models": models} if models else {}),
+        **({AnswerStatus.NOT_ASKED: not_asked} if not_asked else {}),
+    }
     return {**several, **rules_together(row["versions"] for row in rows), **told}
 
 

@@ -1,4 +1,4 @@
-"""Ends collections that are past their time limit: what has not been answered by then has failed."""
+"""Ends collections whose time is over: what has not been asked by then is not asked, what was in hand has failed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -46,8 +46,8 @@ async def close_overdue(db: Database, engine: str, *, seconds: float, spacing: f
     it. What follows goes out by the outbox, in the transaction that closes.
     """
     found = await overdue(db, engine, seconds=seconds, spacing=spacing)
-    for collection_id in found:
-        await _close(db, collection_id, f"not answered within the run's time limit of {seconds:g} s", fail_below)
+    for one in found:
+        await _close(db, one.id, one.end_of.sentence.english, fail_below)
     return len(found)
 
 
@@ -58,20 +58,20 @@ async def close_private(db: Database, engine: str, *, seconds: float, spacing: f
     """
     found = await overdue_private(db, engine, seconds=seconds, spacing=spacing)
     for collection_id in found:
-        await _close(db, collection_id, f"not answered within a diagnosis's time limit of {seconds:g} s", fail_below)
+        await _close(db, collection_id, f"A diagnosis's time limit of {seconds:g} s was over.", fail_below)
     return len(found)
 
 
-async def _close(db: Database, collection_id: int, error: str, fail_below: float) -> None:
+async def _close(db: Database, collection_id: int, over: str, fail_below: float) -> None:
     async with db.transaction() as tx:
-        failed, collection = await closing.close_overdue(tx, collection_id, error, fail_below)
+        ended, collection = await closing.close_overdue(tx, collection_id, over, fail_below)
         if collection is None:
             return
-        why = f": {failed} questions {error}"
+        why = f": {ended} questions were not asked or not answered. {over}"
         # a late copy must not fail the orders that come after it
         await enqueue(tx, outcome(collection, collection.lane, collection.failed_at, why))
         if collection.keyword is not None:
             await tx.notify(PROGRESS, collection.keyword)
     get_logger().warning(
-        "collection closed past its time", keyword=collection.keyword, engine=collection.engine, failed=failed
+        "collection closed past its time", keyword=collection.keyword, engine=collection.engine, unanswered=ended
     )

@@ -18,7 +18,7 @@ class CollectionSettings(BaseSettings):
     run_seconds: float = Field(
         default=3600.0,
         gt=0,
-        description="from a collection's first question to its end, beside what the account's pace takes",
+        description="from a collection's first question to its end; 1.5 times what the pace takes when that is more",
     )
     private_seconds: float = Field(
         default=480.0,

@@ -9,6 +9,7 @@ from answerlens_collection.answers.questions import QuestionKey, columns_of
 from answerlens_collection.collections.store import Collection, Reader, get
 from answerlens_common.db.database import Transaction
 from answerlens_common.text.matching import fold_text
+from answerlens_common.work.leases import collection_scope
 
 # As many as the column holds; a site may write what it likes there, its whole error for one.
 MOST_REASON_CHARACTERS = 50
@@ -29,10 +30,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Ended:
-    """How many questions of a collection have ended, and how many of them with an answer."""
+    """How many questions of a collection have ended, how many of them with an answer, and how many were not asked."""
 
     all: int
     ok: int
+    not_asked: int = 0
 
 
 async def look_up(reader: Reader, key: QuestionKey) -> Asked | None:
@@ -57,7 +59,8 @@ async def look_up(reader: Reader, key: QuestionKey) -> Asked | None:
 async def count_ended(tx: Transaction, collection: Collection) -> Ended:
     """Count the answers there are, failed ones too."""
     row = await tx.row(
-        "SELECT count(*) AS \"all\", count(*) FILTER (WHERE status = 'ok') AS ok FROM ai_answer"
+        "SELECT count(*) AS \"all\", count(*) FILTER (WHERE status = 'ok') AS ok,"
+        " count(*) FILTER (WHERE status = 'not_asked') AS not_asked FROM ai_answer"
         " WHERE collection_id = :id AND retention = :retention AND answer_date = :date",
         **columns_of(collection),
     )
@@ -121,8 +124,11 @@ async def store(tx: Transaction, asked: Asked, answer: Answer, *, seconds: float
     )
 
 
-async def fail_unanswered(tx: Transaction, collection_id: int, error: str) -> int:
-    """Store of every question without an answer that it failed; how many there were.
+async def end_unanswered(tx: Transaction, collection_id: int, why: str) -> int:
+    """Store of every question without an answer that it was not asked, or else that it failed; how many there were.
+
+    A keyword's question was asked once its claim's holder had come to the call outside; a client's own, which nothing
+    asks again, has failed in any case. `why` is a sentence.
 
     In a set order, and before the collection is locked, as an answer is stored: two that store never wait for one
     another in a ring.
@@ -131,14 +137,19 @@ async def fail_unanswered(tx: Transaction, collection_id: int, error: str) -> in
         "INSERT INTO ai_answer (collection_id, number, replicate, retention, answer_date, keyword, question_id,"
         " question_text, engine, surface, status, error)"
         " SELECT c.id, q.number, turn.number, c.retention, c.date, c.keyword, q.question_id, q.text, c.engine,"
-        " c.surface, 'failed', CAST(:error AS text)"
+        " c.surface, CASE WHEN spared.unasked THEN 'not_asked' ELSE 'failed' END,"
+        " CASE WHEN spared.unasked THEN 'not asked. ' ELSE 'not answered. ' END || CAST(:why AS text)"
         " FROM collection c JOIN collection_question q"
         " ON q.collection_id = c.id AND q.retention = c.retention AND q.date = c.date"
         " CROSS JOIN LATERAL generate_series(1, c.replicates) AS turn (number)"
+        " CROSS JOIN LATERAL (SELECT c.purpose = 'keyword_day' AND NOT EXISTS (SELECT FROM claim"
+        " WHERE stage = 'ask' AND scope = :scope AND item = q.number || '#' || turn.number"
+        " AND (external_call_made OR attempts > 1)) AS unasked) AS spared"
         " WHERE c.id = :id AND c.status = 'collecting' ORDER BY turn.number, q.number"
         " ON CONFLICT (collection_id, number, replicate, retention, answer_date) DO NOTHING",
         id=collection_id,
-        error=error,
+        scope=collection_scope(collection_id),
+        why=why,
     )
 
 

@@ -1,6 +1,6 @@
 """Ends a collection: with its last question, when its time is over, or when nothing waits for it any more."""
 
-from answerlens_collection.answers.store import count_ended, fail_unanswered
+from answerlens_collection.answers.store import count_ended, end_unanswered
 from answerlens_collection.collections import store
 from answerlens_collection.collections.store import OPEN, Collection
 from answerlens_common.contracts.statuses import CollectionStatus
@@ -11,7 +11,8 @@ from answerlens_common.db.database import Transaction
 async def close_when_answered(tx: Transaction, collection_id: int, fail_below: float) -> Collection | None:
     """With the collection locked, count what has ended; the last question closes it. The collection after that.
 
-    `fail_below` is the share of `ok` answers under which it fails.
+    `fail_below` is the share of `ok` answers, among the questions that were asked, under which it fails; it fails too
+    when none was.
     """
     collection = await store.lock(tx, collection_id)
     if collection is None or collection.status not in OPEN:
@@ -19,22 +20,22 @@ async def close_when_answered(tx: Transaction, collection_id: int, fail_below: f
     ended = await count_ended(tx, collection)
     if ended.all < collection.total:
         return collection
-    share = ended.ok / collection.total
-    await store.end(
-        tx, collection, CollectionStatus.FAILED if share < fail_below else CollectionStatus.COLLECTED, share, ended.all
-    )
+    asked = ended.all - ended.not_asked
+    fails = not asked or ended.ok / asked < fail_below
+    status = CollectionStatus.FAILED if fails else CollectionStatus.COLLECTED
+    await store.end(tx, collection, status, ended.ok / collection.total, ended.all)
     return await store.get(tx, collection_id)
 
 
 async def close_overdue(
-    tx: Transaction, collection_id: int, error: str, fail_below: float
+    tx: Transaction, collection_id: int, why: str, fail_below: float
 ) -> tuple[int, Collection | None]:
-    """Fail what is unanswered, which closes the collection; how many questions that were, and the collection after it.
+    """End what is unanswered, which closes the collection; how many questions that were, and the collection after it.
 
     0 when its last answer, or another collector, came first.
     """
-    failed = await fail_unanswered(tx, collection_id, error)
-    return failed, await close_when_answered(tx, collection_id, fail_below) if failed else None
+    ended = await end_unanswered(tx, collection_id, why)
+    return ended, await close_when_answered(tx, collection_id, fail_below) if ended else None
 
 
 async def pause_unless_awaited(db: Database, collection_id: int) -> bool:

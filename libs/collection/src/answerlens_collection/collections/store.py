@@ -200,9 +200,12 @@ async def open_private(
 
 
 async def take_up(tx: Transaction, collection_id: int, lane: Lane) -> None:
-    """Go on with an open collection on this lane."""
+    """Go on with an open collection on this lane; its 24 hours count anew when it was paused."""
     await tx.execute(
-        "UPDATE collection SET status = 'collecting', lane = :lane WHERE id = :id", id=collection_id, lane=lane.value
+        "UPDATE collection SET status = 'collecting', lane = :lane,"
+        " taken_up_at = CASE status WHEN 'paused' THEN clock_timestamp() ELSE taken_up_at END WHERE id = :id",
+        id=collection_id,
+        lane=lane.value,
     )
 
 
@@ -272,7 +275,8 @@ async def mark_scored(tx: Transaction, collection_id: int) -> None:
 async def reopen(tx: Transaction, collection: Collection, status: CollectionStatus) -> None:
     """Take a failed collection up again, as `collecting` or `paused`, and its task with it."""
     await tx.execute(
-        "UPDATE collection SET status = :status, ok_share = NULL, asked_at = NULL, completed_at = NULL WHERE id = :id",
+        "UPDATE collection SET status = :status, ok_share = NULL, asked_at = NULL, completed_at = NULL,"
+        " taken_up_at = clock_timestamp() WHERE id = :id",
         id=collection.id,
         status=status.value,
     )

@@ -98,6 +98,7 @@ class AnswerStatus(Worded):
     CAPTCHA = "captcha", "引擎要求人机验证。", "The engine asked for a captcha."
     LOGIN_REQUIRED = "login_required", "引擎要求登录。", "The engine asked for a login."
     EMPTY = "empty", "答案为空。", "The engine answered nothing."
+    NOT_ASKED = "not_asked", "未提问：时间已到。", "Never asked: the time was over before its turn came."
 
 
 class ClaimStatus(Worded):

@@ -41,7 +41,7 @@ class EvidenceAnswer(BaseModel):
     anchor: bool | None = Field(description="kept from the bank before; null once its bank has been dropped")
     branded: bool = Field(description="the question names a brand of the order")
     replicate: int
-    status: str | None = Field(description="ok, failed, refused, captcha, login_required or empty")
+    status: str | None = Field(description="ok, failed, refused, captcha, login_required, empty or not_asked")
     score: int | None
     position: int | None = Field(
         description="the brand's rank among its competitors; null when it is not named, or has none"

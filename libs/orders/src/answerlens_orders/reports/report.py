@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from answerlens_common.contracts.statuses import EngineStatus
+from answerlens_common.contracts.statuses import AnswerStatus, EngineStatus
 from answerlens_common.failures import SENTENCES, Failure
 from answerlens_orders.brands.form import Brand
 from answerlens_orders.measurements.failing import sentence
@@ -138,6 +138,12 @@ def _notes(rows: DayRows, engines: Sequence[EngineRow], overall: Rates, *, sandb
         if engine.status == EngineStatus.FAILED:
             why = SENTENCES[Failure(engine.error_code or Failure.INTERNAL)]
             yield f"{name} 当日失败，未计入：{why.chinese} {name} failed on this day and is not counted: {why.english}"
+        elif not_asked := (engine.versions or {}).get(AnswerStatus.NOT_ASKED):
+            yield (
+                f"{name} 当日有 {not_asked} 题在规定时间内未能提问，结果降级；这些题不计入任何比率。"
+                f" {name} was degraded: the time was over before {not_asked} questions could be asked; they count in no"
+                " rate."
+            )
         elif engine.degraded:
             yield (
                 f"{name} 当日可用的答案过少，结果降级，不代表品牌不可见。"

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
+    DateTime,
     Double,
     Index,
     Integer,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -57,6 +59,7 @@ collection = Table(
         nullable=False,
     ),
     created(),
+    Column("taken_up_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     when("asked_at"),
     when("completed_at"),
     UniqueConstraint("purpose", "keyword", "date", "engine", "owner_id", postgresql_nulls_not_distinct=True),
