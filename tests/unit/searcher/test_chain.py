@@ -25,6 +25,7 @@ from answerlens_searcher.source import (
 PAGE = QuestionOrigin.ZHIHU_PAGE
 API = QuestionOrigin.ZHIHU_API
 MODEL = QuestionOrigin.MODEL
+LIST = QuestionOrigin.LIST
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Source:
 
     origin: QuestionOrigin
     gives: int | AnswerLensError
+    words: QuestionOrigin | None = None
     known: list[list[str]] = field(default_factory=list)
 
     async def search(self, keyword: str, known: Sequence[SourceQuestion] = (), /) -> list[SourceQuestion]:
@@ -40,7 +42,7 @@ class Source:
         if isinstance(self.gives, AnswerLensError):
             raise self.gives
         return [
-            SourceQuestion(f"{keyword}{self.origin}{n}？", f"{self.origin}-{n}", "", self.origin)
+            SourceQuestion(f"{keyword}{self.words or self.origin}{n}？", f"{self.origin}-{n}", "", self.origin)
             for n in range(self.gives)
         ]
 
@@ -53,10 +55,10 @@ class Source:
         pass
 
 
-async def search(*sources: Source, is_last_attempt: bool = False, may_propose: bool = True) -> list[QuestionOrigin]:
+async def search(*sources: Source, is_last_attempt: bool = False, has_bank: bool = False) -> list[QuestionOrigin]:
     """Where the questions come from that a chain finds, with 24 as enough."""
     chain = Chain([Link(source.origin, source) for source in sources], Breakers(None), enough=24)
-    found = await chain.search("耳机", is_last_attempt=is_last_attempt, may_propose=may_propose)
+    found = await chain.search("耳机", is_last_attempt=is_last_attempt, has_bank=has_bank)
     return [question.origin for question in found]
 
 
@@ -78,8 +80,9 @@ async def test_no_more_than_a_hundred_are_kept() -> None:
 
 
 async def test_a_question_that_two_sources_have_is_that_of_the_first() -> None:
-    page, again = Source(PAGE, 5), Source(PAGE, 5)
-    assert await search(page, again) == [PAGE] * 5
+    page, listed = Source(PAGE, 5), Source(LIST, 7, words=PAGE)
+    assert await search(page, listed) == [PAGE] * 5 + [LIST] * 2
+    assert await search(listed, page) == [LIST] * 7
 
 
 @pytest.mark.parametrize("error", [CaptchaError("?"), LoginRequiredError("?"), EmptyResultError("耳机")])
@@ -134,9 +137,23 @@ async def test_when_all_have_failed_it_is_told_why_the_first_did() -> None:
         await search(Source(API, 0))
 
 
-async def test_the_model_alone_does_not_replace_a_bank_of_what_people_asked() -> None:
+async def test_the_model_proposes_nothing_where_there_is_a_bank_of_what_people_asked() -> None:
     model = Source(MODEL, 30)
     with pytest.raises(CaptchaError):
-        await search(Source(PAGE, CaptchaError("?")), model, may_propose=False)
+        await search(Source(PAGE, CaptchaError("?")), model, has_bank=True)
+    assert await search(Source(PAGE, 3), model, has_bank=True) == [PAGE] * 3
     assert model.known == []
-    assert await search(Source(PAGE, 3), model, may_propose=False) == [PAGE] * 3 + [MODEL] * 30
+
+
+@pytest.mark.parametrize("listed", [0, 1, 23])
+async def test_a_captcha_and_a_short_list_do_not_replace_a_bank(listed: int) -> None:
+    with pytest.raises(CaptchaError):
+        await search(Source(PAGE, CaptchaError("?")), Source(LIST, listed), has_bank=True)
+    assert await search(Source(PAGE, CaptchaError("?")), Source(LIST, 24), has_bank=True) == [LIST] * 24
+    assert await search(Source(PAGE, EmptyResultError("耳机")), Source(LIST, 3), has_bank=True) == [LIST] * 3
+
+
+async def test_a_list_that_comes_first_spends_no_attempt() -> None:
+    put_off = BreakerOpenError("zhihu_search")
+    with pytest.raises(BreakerOpenError):
+        await search(Source(LIST, 3), Source(PAGE, put_off), is_last_attempt=True)

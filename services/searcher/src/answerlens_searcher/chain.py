@@ -55,16 +55,18 @@ class Chain:
     breakers: Breakers
     enough: int
 
-    async def search(self, keyword: str, *, is_last_attempt: bool, may_propose: bool) -> list[SourceQuestion]:
+    async def search(self, keyword: str, *, is_last_attempt: bool, has_bank: bool) -> list[SourceQuestion]:
         """At most 100 questions, each once, those of the first sources first; fewer than enough when there are no more.
 
         Args:
             keyword: what they are about.
             is_last_attempt: nothing mends what may pass any more.
-            may_propose: whether questions that no person asked may stand alone, without any that a person did.
+            has_bank: whether there is an older bank of what people asked. It is better than few questions of which more
+                were to come, and than any that no person asked.
 
         Raises:
-            BusinessError: no source gave a question; it is the failure of the first that failed.
+            BusinessError: no source gave a question, or too few to replace the older bank while a source failed; it is
+                the failure of the first that failed.
             TransientError: a source may answer a minute later.
             SystemFaultError: a source's own machinery broke, and may work a minute later.
         """
@@ -74,7 +76,7 @@ class Chain:
         for link in self.links:
             if len(found) >= self.enough:
                 break
-            if link.origin.is_synthetic and not found and not may_propose:
+            if link.origin.is_synthetic and has_bank:
                 continue
             try:
                 questions = await self._ask(link, keyword, found, asked)
@@ -90,9 +92,12 @@ class Chain:
                 found = distinct([*found, *questions], keyword)[:MOST_QUESTIONS]
                 searches.labels(link.origin.value, "answered").inc()
                 get_logger().info("source.asked", origin=link.origin.value, new=len(found) - before)
-            asked += 1
+            asked += link.origin is not QuestionOrigin.LIST
         if not found:
             raise failures[0] if failures else EmptyResultError(keyword)
+        broken = [error for error in failures if not isinstance(error, EmptyResultError)]
+        if has_bank and broken and len(found) < self.enough:
+            raise broken[0]
         return found
 
     async def _ask(self, link: Link, keyword: str, found: Sequence[SourceQuestion], asked: int) -> list[SourceQuestion]:

@@ -27,11 +27,11 @@ class Handlers:
         return None if await is_awaited(self.db, event) else []
 
     async def on_keyword_requested(self, event: KeywordRequested, lease: Lease) -> list[Event]:
-        """Find what people ask, store it; an older bank is better than questions that the model proposes alone."""
+        """Find what people ask, store it."""
         questions = await self.chain.search(
             event.keyword,
             is_last_attempt=lease.attempt > self.retries,
-            may_propose=not await store.has_bank(self.db, event.keyword),
+            has_bank=await store.has_bank(self.db, event.keyword),
         )
         await store.store_questions(lease, event, questions)
         return [KeywordSearched.following(event)]

@@ -27,9 +27,12 @@ async def listed_questions(db: Database, keyword: str) -> list[SourceQuestion]:
 
 
 async def has_bank(db: Database, keyword: str) -> bool:
-    """Whether the keyword has a complete bank, of whatever age."""
+    """Whether the keyword has a complete bank, of whatever age, that was made of what people asked."""
     found = await db.value(
-        "SELECT EXISTS (SELECT FROM bank WHERE keyword = :keyword AND status = 'ready')", keyword=keyword
+        "SELECT EXISTS (SELECT FROM bank WHERE keyword = :keyword AND status = 'ready'"
+        " AND (origins = '{}' OR origins - CAST(:synthetic AS text) <> '{}'))",
+        keyword=keyword,
+        synthetic=QuestionOrigin.MODEL.value,
     )
     return bool(found)
 
