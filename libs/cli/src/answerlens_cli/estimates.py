@@ -60,7 +60,7 @@ def _show(found: Json) -> None:
     columns = ("our own work", "requests", "minutes", "tokens in", "tokens out", "money")
     show_table(columns, [(one["step"], *_figures(one)) for one in found["steps"]], "Nothing of our own is left to do.")
     print()
-    show_pairs(_total(found["total"]))
+    show_pairs(totals(found["total"]))
     show_lines(*found["notes"])
 
 
@@ -85,7 +85,8 @@ def _money(money: Json) -> str:
     return f"{money['amount']:g} {money['currency'] or '(currency of the language model)'}"
 
 
-def _total(total: Json) -> dict[str, str]:
+def totals(total: Json) -> dict[str, str]:
+    """What an order would take in all, in words."""
     return {
         "in all": f"{total['requests_to_engines']} questions to engines, {total['requests_to_language_model']}"
         " requests to the language model",

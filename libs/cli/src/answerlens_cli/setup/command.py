@@ -104,6 +104,10 @@ def setup(  # noqa: PLR0913 - one parameter an option
     details = start(run_dir, console, settings_file.load({settings_file.VARIABLE: str(file.parent)}))
     if questions is not None:
         _say(console, "Questions", first_order.list_questions(details, wanted, questions))
+    _say(console, "Will take", first_order.estimate(details, order))
+    if not yes and not typer.confirm("Place the order?", default=True):
+        _say(console, "Not placed", "the stack is up, and `answerlens order add` places it.")
+        return
     found = first_order.take(details, order, console)
     if as_json:
         show_json(found)

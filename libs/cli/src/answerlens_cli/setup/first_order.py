@@ -9,6 +9,7 @@ from rich.console import Console
 
 from answerlens_cli import progress
 from answerlens_cli.api import Api, Json
+from answerlens_cli.estimates import totals
 from answerlens_cli.questions import content_of
 from answerlens_cli.stack.state import Details
 from answerlens_common.contracts.statuses import OrderStatus
@@ -39,6 +40,17 @@ def list_questions(details: Details, keyword: str, file: Path) -> str:
     if not found["taken"] + found["known"]:
         raise NoQuestionsError(file, found["reasons"])
     return f"{found['questions']} listed, {found['refused']} rows of {file} not taken"
+
+
+def estimate(details: Details, order: Json) -> str:
+    """What the order would take, in a sentence.
+
+    Raises:
+        ApiRefusedError: it could not be carried out as it is; it says why.
+    """
+    with Api(details.api_url, details.client_key) as api:
+        found = totals(api.call("POST", "/api/orders/estimate", json=order)["total"])
+    return f"{found['in all']}; {found['minutes']} minutes; {found['tokens']} tokens; {found['money']}"
 
 
 def take(details: Details, order: Json, console: Console) -> Json:
