@@ -158,6 +158,24 @@ async def test_doubles_are_refused_by_the_lines_and_other_askings_are_replicates
     assert view.taken == len(rows) - 3
 
 
+async def test_rows_of_more_engines_than_an_import_may_have_are_refused(
+    line: Line, broker: Broker, client: UUID
+) -> None:
+    rows = [row(number, engine=f"chat-{30 - number}") for number in range(1, 23)]
+    rows.append(row(50, engine="chat-29"))
+    view = await run(line, broker, client, json_lines(rows), brands=[])
+    assert [(one.line, one.field, one.reason) for one in view.reasons] == [
+        (number, "engine", "is an engine beyond the first 20 of the file") for number in (21, 22)
+    ]
+    assert (view.taken, len(view.engines)) == (21, 20)
+
+
+async def test_captchas_that_are_alike_are_all_kept(line: Line, broker: Broker, client: UUID) -> None:
+    rows = [row(1), *[row(1, status="captcha", answer="") for _ in range(3)]]
+    view = await run(line, broker, client, json_lines(rows), brands=[])
+    assert (view.taken, view.refused) == (4, 0)
+
+
 async def test_a_question_that_is_asked_too_often_is_refused_from_there_on(
     line: Line, broker: Broker, client: UUID
 ) -> None:

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from answerlens_common.contracts.imports import FileFormat
-from answerlens_orders.imports import reading
+from answerlens_orders.imports import reading, tables
 from answerlens_orders.imports.raw import ImportFileError, RawRow
 from answerlens_orders.imports.reading import from_json, in_batches, read, to_json
 from answerlens_orders.imports.template import template
@@ -75,7 +75,7 @@ def test_a_row_with_more_cells_than_columns_is_refused() -> None:
 
 
 def test_a_quotation_mark_that_is_not_closed_does_not_swallow_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_ROW_BYTES", 60)
+    monkeypatch.setattr(tables, "MOST_ROW_BYTES", 60)
     found = rows(HEAD + 'q,"' + "open\n" * 40 + "q2,a2,chat-x\n")
     assert (found[0].line, found[0].content) == (2, None)
     assert "not closed" in found[0].reason
@@ -83,7 +83,7 @@ def test_a_quotation_mark_that_is_not_closed_does_not_swallow_the_file(monkeypat
 
 
 def test_a_line_that_is_too_long_is_one_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_ROW_BYTES", 60)
+    monkeypatch.setattr(tables, "MOST_ROW_BYTES", 60)
     found = rows(HEAD + "q," + "x" * 200 + ",chat-x\nq2,a2,chat-x\n")
     assert [(row.line, row.content is None) for row in found] == [(2, True), (3, False)]
 

@@ -118,10 +118,31 @@ def test_an_empty_cell_says_nothing() -> None:
     assert (found.status, found.replicate) == ("ok", None)
 
 
-def test_a_table_with_a_column_for_links_knows_which_are_cited() -> None:
-    found = check_row(RawRow(2, {**ROW, "links": ""}), ZONE)
-    assert isinstance(found, CheckedRow)
-    assert found.citations_known
+@pytest.mark.parametrize(
+    ("cell", "is_known"), [("", False), (" ", False), ("none", True), (" None ", True), ("[]", True)]
+)
+def test_a_cell_for_links_says_none_or_nothing(cell: str, is_known: bool) -> None:  # noqa: FBT001
+    for content in ({**ROW, "links": cell}, json.dumps(ROW | {"links": cell})):
+        found = check_row(RawRow(2, content), ZONE)
+        assert isinstance(found, CheckedRow), found
+        assert (found.citations_known, found.links) == (is_known, ())
+
+
+def test_a_list_without_links_says_none() -> None:
+    assert checked(links=[]).citations_known
+    assert not checked(links=None).citations_known
+
+
+def test_only_ok_rows_are_doubles_without_a_name_or_a_replicate() -> None:
+    def marks(**changes: str) -> list[str]:
+        found = [check_row(RawRow(line, json.dumps(ROW | changes)), ZONE) for line in (3, 4)]
+        return [row.mark for row in found if isinstance(row, CheckedRow)]
+
+    for status, count in (("ok", 1), ("captcha", 2), ("refused", 2), ("failed", 2)):
+        assert len(set(marks(status=status))) == count, status
+    assert len(set(marks(status="captcha", answer=""))) == 2
+    assert len(set(marks(status="captcha", external_id="a"))) == 1
+    assert len(set(marks(status="captcha", replicate="1"))) == 1
 
 
 def test_two_rows_tell_of_one_answer_by_its_name_its_replicate_or_all_of_it() -> None:

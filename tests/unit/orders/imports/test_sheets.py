@@ -111,3 +111,8 @@ def test_a_sheet_without_the_columns_that_are_needed_is_no_file_of_answers() -> 
         opened(workbook(["question", "answer"]))
     with pytest.raises(ImportFileError, match="is missing"):
         opened(workbook())
+
+
+def test_a_sheet_of_too_many_columns_is_refused() -> None:
+    with pytest.raises(ImportFileError, match="more than 200 columns"):
+        opened(workbook([*HEAD, *["x"] * 200]))

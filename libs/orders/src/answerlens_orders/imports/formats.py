@@ -23,3 +23,5 @@ OPTIONAL: Final = (
     "external_id",
 )
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
+NO_LINKS: Final = ("none", "[]")
+"""What a cell for links says of an answer that has none; an empty one says that this is not known."""

@@ -6,6 +6,7 @@ checked first.
 """
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from answerlens_collection.answers.imported import store_batch
@@ -18,6 +19,8 @@ from answerlens_orders.imports import batches, store
 from answerlens_orders.imports.rows import MOST_REPLICATES
 from answerlens_orders.imports.store import ImportRow
 
+MOST_ENGINES: Final = 20
+"""Of a file: each is a collection of its own, opened in the transaction that joins."""
 NO_ROWS = "文件中没有可导入的回答。 The file has no answer that could be taken."
 
 _REFUSE = """
@@ -29,6 +32,15 @@ gone AS (
 INSERT INTO answer_import_refusal (import_id, line, field, reason)
 SELECT CAST(:id AS uuid), line, '{field}', reason FROM gone
 """
+_TOO_MANY_ENGINES = _REFUSE.format(
+    field="engine",
+    found="""
+    SELECT line, 'is an engine beyond the first ' || CAST(:most AS int) || ' of the file' AS reason FROM (
+        SELECT line, dense_rank() OVER (ORDER BY first) AS place FROM (
+            SELECT line, min(line) OVER (PARTITION BY engine) AS first FROM answer_import_row WHERE import_id = :id
+        ) of_engine
+    ) one WHERE place > CAST(:most AS int)""",
+)
 _SAME_ANSWER = _REFUSE.format(
     field="",
     found="""
@@ -86,6 +98,7 @@ async def join(tx: Transaction, import_id: UUID, fail_below: float) -> Joined:
         return Joined([], is_awaited=False)
     # no statistics know rows that have just come: the planner takes them for few, and compares each with each
     await tx.execute("SELECT set_config('enable_nestloop', 'off', true)")
+    await tx.execute(_TOO_MANY_ENGINES, id=import_id, most=MOST_ENGINES)
     await tx.execute(_SAME_ANSWER, id=import_id)
     await tx.execute(_SAME_REPLICATE, id=import_id)
     await tx.execute(_NUMBER, id=import_id)

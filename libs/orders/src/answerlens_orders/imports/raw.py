@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from answerlens_common.errors import BusinessError
 from answerlens_orders.imports.formats import COLUMNS, REQUIRED
+
+MOST_ROW_BYTES: Final = 1024 * 1024
+"""Of one row: the longest answers of real engines have some tens of thousands."""
+MOST_COLUMNS: Final = 200
+"""Of a table; ours are eleven."""
 
 
 class ImportFileError(BusinessError):
@@ -41,16 +47,19 @@ class ReadFile:
 
 
 def check_columns(columns: Sequence[str]) -> None:
-    """That a table names the columns that are needed, and none of ours twice.
+    """That a table names the columns that are needed, none of ours twice, and no more than can be meant.
 
     Raises:
         ImportFileError: it does not.
     """
+    if len(columns) > MOST_COLUMNS:
+        message = f"the first line names more than {MOST_COLUMNS} columns"
+        raise ImportFileError(message)
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
         message = f"the first line must name the columns; {', '.join(missing)} is missing"
         raise ImportFileError(message)
-    doubled = sorted({column for column in columns if column in COLUMNS and columns.count(column) > 1})
+    doubled = sorted(column for column in COLUMNS if columns.count(column) > 1)
     if doubled:
         message = f"the first line names the column {', '.join(doubled)} more than once"
         raise ImportFileError(message)

@@ -12,7 +12,7 @@ from answerlens_collection.answers.answer import Link, storable
 from answerlens_common.contracts.statuses import AnswerStatus
 from answerlens_common.text.matching import fold_text
 from answerlens_orders.fields import clean
-from answerlens_orders.imports.formats import REQUIRED
+from answerlens_orders.imports.formats import NO_LINKS, REQUIRED
 from answerlens_orders.imports.raw import RawRow
 
 MOST_QUESTION_CHARACTERS: Final = 500
@@ -36,8 +36,8 @@ class CheckedRow:
 
     Attributes:
         replicate: which of the times the question was asked; None when the file does not say.
-        mark: the same for two rows that tell of one answer.
-        citations_known: whether the file tells cited links from those that were only listed.
+        mark: the same for two rows that tell of one answer; without a name or a replicate only `ok` ones can.
+        citations_known: whether the file says which links the answer cites, or that it cites none.
     """
 
     line: int
@@ -85,9 +85,8 @@ def _content_of(row: RawRow) -> Mapping[str, Any]:
     if row.content is None:
         raise _FaultyError(field="", reason=row.reason)
     if isinstance(row.content, dict):
-        # an empty cell says nothing; but where there is a column for cited links, it says that there are none
-        told = (*REQUIRED, "links")
-        return {column: cell for column, cell in row.content.items() if column in told or cell.strip()}
+        # an empty cell says nothing
+        return {column: cell for column, cell in row.content.items() if column in REQUIRED or cell.strip()}
     try:
         content = json.loads(row.content)
     except (ValueError, RecursionError) as error:
@@ -112,6 +111,9 @@ def _checked(line: int, content: Mapping[str, Any], zone: dt.tzinfo) -> CheckedR
     asked_at = _optional(content, "asked_at", lambda value: _moment(value, zone))
     replicate = _optional(content, "replicate", _replicate)
     external_id = _optional(content, "external_id", _name)
+    # refusals and failures are alike: each counts, or a bad day would look better than it was
+    all_of_it = ("text", question, answer, asked_at and asked_at.isoformat())
+    told = all_of_it if status is AnswerStatus.OK else ("line", line)
     cited = _optional(content, "links", lambda value: _links(value, cited=True))
     listed = _optional(content, "listed_links", lambda value: _links(value, cited=False))
     return CheckedRow(
@@ -119,11 +121,11 @@ def _checked(line: int, content: Mapping[str, Any], zone: dt.tzinfo) -> CheckedR
         engine=engine,
         question=question,
         replicate=replicate,
-        mark=_mark(external_id, replicate, question, answer, asked_at),
+        mark=_mark(external_id, replicate, question, told),
         status=status,
         answer_text=answer,
         folded_text=fold_text(answer).folded,
-        citations_known="links" in content,
+        citations_known=cited is not None,
         links=_joined(cited or (), listed or ()),
         asked_at=asked_at,
         model=_optional(content, "model", _name),
@@ -203,8 +205,13 @@ def _moment(value: object, zone: dt.tzinfo) -> dt.datetime:
         raise ValueError(message) from None
 
 
-def _links(value: object, *, cited: bool) -> tuple[Link, ...]:
-    """Links of a list (addresses, or objects with url, title, site), or of a cell, apart by white space."""
+def _links(value: object, *, cited: bool) -> tuple[Link, ...] | None:
+    """Links of a list (addresses, or objects with url, title, site), or of a cell, apart by white space.
+
+    A cell says that there are none by `none` or `[]`; one that is empty says nothing, which is None.
+    """
+    if isinstance(value, str) and not value.strip():
+        return None
     items = _items(value)
     if len(items) > MOST_LINKS:
         message = f"must have at most {MOST_LINKS} links, has {len(items)}"
@@ -214,7 +221,7 @@ def _links(value: object, *, cited: bool) -> tuple[Link, ...]:
 
 def _items(value: object) -> Sequence[object]:
     if isinstance(value, str):
-        return value.split()
+        return [] if value.strip().lower() in NO_LINKS else value.split()
     if isinstance(value, list):
         return value
     message = "must be a list of links, or a text with white space between them"
@@ -239,13 +246,10 @@ def _joined(cited: Sequence[Link], listed: Sequence[Link]) -> tuple[Link, ...]:
     return tuple(found[url] for url in dict.fromkeys(link.url for link in (*cited, *listed)))
 
 
-def _mark(
-    external_id: str | None, replicate: int | None, question: str, answer: str, asked_at: dt.datetime | None
-) -> str:
+def _mark(external_id: str | None, replicate: int | None, question: str, otherwise: Sequence[object]) -> str:
+    told = otherwise
     if external_id is not None:
-        told: list[object] = ["id", external_id]
+        told = ["id", external_id]
     elif replicate is not None:
         told = ["replicate", question, replicate]
-    else:
-        told = ["text", question, answer, asked_at.isoformat() if asked_at else None]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

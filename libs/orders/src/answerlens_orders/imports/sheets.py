@@ -14,11 +14,10 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from answerlens_orders.imports.formats import COLUMNS
-from answerlens_orders.imports.raw import ImportFileError, RawRow, ReadFile, check_columns
+from answerlens_orders.imports.raw import MOST_COLUMNS, ImportFileError, RawRow, ReadFile, check_columns
 
 MOST_UNPACKED_BYTES: Final = 1024 * 1024 * 1024
 MOST_PARTS: Final = 1_000
-MOST_COLUMNS: Final = 100
 MOST_LINES: Final = 1_048_576
 """Of a sheet, as spreadsheets have it; a file may name any line."""
 MOST_ROW_CHARACTERS: Final = 1024 * 1024
@@ -74,7 +73,7 @@ def _values(file: IO[bytes]) -> Iterator[Sequence[Any]]:
         try:
             sheet = workbook.worksheets[0]
             sheet.reset_dimensions()  # what it says of its size may be wrong
-            yield from sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            yield from sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
         finally:
             workbook.close()
     except _BROKEN as error:

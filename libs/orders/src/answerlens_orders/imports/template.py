@@ -9,12 +9,12 @@ from openpyxl import Workbook
 
 from answerlens_common.contracts.imports import FileFormat
 from answerlens_common.contracts.statuses import AnswerStatus
-from answerlens_orders.imports.formats import COLUMNS
+from answerlens_orders.imports.formats import COLUMNS, NO_LINKS
 
 _ROWS: Final = (
     {
         "question": "通勤用的蓝牙耳机怎么选？",
-        "answer": "通勤可以先看降噪和续航。",
+        "answer": "通勤可以先看降噪和续航。（links 列：没有引用链接写 none，JSON 写 []；不知道就留空。）",
         "engine": "deepseek",
         "keyword": "蓝牙耳机",
         "asked_at": "2026-01-31T09:30:00+08:00",
@@ -73,4 +73,4 @@ def _workbook() -> bytes:
 
 
 def _cell(value: object) -> str:
-    return "\n".join(value) if isinstance(value, list) else str(value)
+    return ("\n".join(value) or NO_LINKS[0]) if isinstance(value, list) else str(value)

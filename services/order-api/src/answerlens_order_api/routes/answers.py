@@ -23,7 +23,9 @@ IMPORT: Final = "/api/answers/import"
 _FILE: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
-        "description": "the file itself; its columns are those of `/api/answers/template`",
+        "description": "the file itself; its columns are those of `/api/answers/template`. A cell of `links`"
+        " that is empty says that it is not known what the answer cites; `none` or `[]`, that it cites nothing."
+        " Rows beyond its first 20 engines are refused",
         "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES},
     }
 }
