@@ -54,17 +54,19 @@ async def order(db: Database, keyword: str, brand: str, *competitors: str) -> No
         )
 
 
-async def build(handlers: Handlers, keyword: str) -> list[Row]:
-    """Build the keyword's first bank; for each question its cluster, intent, id and text."""
-    event = KeywordSearched(keyword=keyword, date=DATE, bank_version=1, lane=Lane.BULK)
+async def build(handlers: Handlers, keyword: str, version: int = 1) -> list[Row]:
+    """Build a bank of the keyword, the first or a later one; for each question its cluster, intent, id and text."""
+    date = DATE + dt.timedelta(days=7 * (version - 1))
+    event = KeywordSearched(keyword=keyword, date=date, bank_version=version, lane=Lane.BULK)
     lease = await acquire(handlers.db, ClaimKey.of("bank", event), "m", event.lane, 60)
     assert isinstance(lease, Lease)
     await handlers.on_keyword_searched(event, lease)
     await lease.close()
     rows = await handlers.db.rows(
         "SELECT cluster_id, main_intent, question_id, generated_question FROM question_bank"
-        " WHERE keyword = :keyword ORDER BY question_id",
+        " WHERE keyword = :keyword AND bank_version = :version ORDER BY question_id",
         keyword=keyword,
+        version=version,
     )
     return [(row["cluster_id"], row["main_intent"], row["question_id"], row["generated_question"]) for row in rows]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from answerlens_bank_builder.bank import Bank, BankCluster
 from answerlens_bank_builder.panel import Panel, PanelQuestion
+from answerlens_common.contracts.origins import QuestionOrigin
 from answerlens_common.contracts.statuses import BankStatus
 from answerlens_common.db import Database
 from answerlens_common.db.notifications import PROGRESS
@@ -149,8 +150,31 @@ async def store_cluster(lease: Lease, event: KeywordSearched, cluster: BankClust
         await tx.notify(PROGRESS, event.keyword)
 
 
+# Anchors bring source questions of earlier searches; one that this search found too comes from where it found it. An
+# anchor from before origins were kept comes from Zhihu, the only source there was.
+_ORIGINS = """
+SELECT COALESCE(jsonb_object_agg(origin, questions), '{}') FROM (
+    SELECT origin, count(*) AS questions FROM (
+        SELECT DISTINCT ON (source.text) COALESCE(source_origins ->> CAST(source.number - 1 AS int), :unknown) AS origin
+        FROM question_bank CROSS JOIN LATERAL
+            jsonb_array_elements_text(source_questions) WITH ORDINALITY AS source (text, number)
+        WHERE keyword = :keyword AND bank_version = :version ORDER BY source.text, anchor, question_id
+    ) AS one GROUP BY origin
+) AS counted
+"""
+_CLOSE = f"""
+UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb), origins = ({_ORIGINS}),
+    left_over = CAST(:left_over AS jsonb),
+    next_cluster = (SELECT GREATEST(:highest + 1, max(next_cluster)) FROM bank WHERE keyword = :keyword)
+WHERE keyword = :keyword AND version = :version
+"""  # noqa: S608 - a constant
+
+
 async def close_bank(lease: Lease, event: KeywordSearched, bank: Bank) -> None:
-    """Mark the version complete; what an interrupted build left of clusters that it does not have goes."""
+    """Mark the version complete; what an interrupted build left of clusters that it does not have goes.
+
+    From now on its origins are those of the source questions that its questions, anchors too, were written from.
+    """
     async with lease.write() as tx:
         await tx.execute(
             "DELETE FROM question_bank"
@@ -161,16 +185,14 @@ async def close_bank(lease: Lease, event: KeywordSearched, bank: Bank) -> None:
             clusters=[each.cluster_id for each in bank.clusters],
         )
         await tx.execute(
-            "UPDATE bank SET status = 'ready', clusters = :clusters, notes = CAST(:notes AS jsonb),"
-            " left_over = CAST(:left_over AS jsonb), next_cluster ="
-            " (SELECT GREATEST(:highest + 1, max(next_cluster)) FROM bank WHERE keyword = :keyword)"
-            " WHERE keyword = :keyword AND version = :version",
+            _CLOSE,
             keyword=event.keyword,
             version=event.bank_version,
             clusters=len(bank.clusters),
             highest=max(each.cluster_id for each in bank.clusters),
             notes=_as_json(bank.notes),
             left_over=_as_json(bank.left_over),
+            unknown=QuestionOrigin.ZHIHU.value,
         )
         await tx.notify(PROGRESS, event.keyword)
 
