@@ -12,6 +12,8 @@ NAMES = {
     "keyword": "蓝牙耳机",
     "kind": "failed",
     "task_id": "1",
+    "import_id": "00000000-0000-0000-0000-000000000001",
+    "question_id": "list-1",
     "notification_id": "1",
     "name": "nothing",
     "queue": "nothing",

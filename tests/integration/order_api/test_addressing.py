@@ -1,5 +1,6 @@
 """Methods, slashes, queries: what a request means before anything is looked up, on every path there is."""
 
+import re
 from collections import defaultdict
 from urllib.parse import quote
 
@@ -22,9 +23,13 @@ def allowed(answer: str) -> set[str]:
 @pytest.mark.case("a8")
 async def test_allow_names_every_method_of_a_path(clients: Clients) -> None:
     methods: dict[str, set[str]] = defaultdict(lambda: {"OPTIONS"})
-    for each in await operations(clients):
-        heads = {"HEAD"} if each.method == "GET" and not each.is_stream else set()
-        methods[each.path] |= {each.method} | heads
+    described = await operations(clients)
+    # a fixed name may stand where another path has a parameter: /api/orders/estimate and /api/orders/{order_id}
+    for path in {each.path for each in described}:
+        for each in described:
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each.template), path):
+                heads = {"HEAD"} if each.method == "GET" and not each.is_stream else set()
+                methods[path] |= {each.method} | heads
     assert methods["/api/orders"] == {"GET", "HEAD", "OPTIONS", "POST"}
     for path, expected in methods.items():
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE", "BREW"} - expected:
@@ -112,9 +117,8 @@ async def test_a_slash_at_the_end_changes_nothing(clients: Clients) -> None:
             plain.status_code,
             plain.headers["content-type"],
         ), each.path
-        assert (
-            slashed.json().keys() == plain.json().keys() if plain.is_success and isinstance(plain.json(), dict) else 1
-        )
+        if plain.is_success and plain.headers["content-type"] == "application/json" and isinstance(plain.json(), dict):
+            assert slashed.json().keys() == plain.json().keys()
     assert (await clients.nobody.get("/docs/")).status_code == 200
     placed = await clients.acme.post("/api/orders/", json=ORDER)
     assert (placed.status_code, placed.json()["keyword"]) == (202, "蓝牙耳机")

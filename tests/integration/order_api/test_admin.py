@@ -122,7 +122,7 @@ async def test_the_engines_are_those_of_the_installation(clients: Clients) -> No
 
 async def test_an_engine_of_a_kind_that_nothing_runs_cannot_be_ordered(db: Database, clients: Clients) -> None:
     async with db.transaction() as tx:
-        await tx.execute("UPDATE engine SET kind = 'api', surface = 'api' WHERE name = 'chat-b'")
+        await tx.execute("UPDATE engine SET kind = 'service', surface = 'service' WHERE name = 'chat-b'")
     engines = (await clients.acme.get("/api/engines")).json()
     assert {engine["name"] for engine in engines if engine["enabled"]} == {"chat-a"}
     assert (await clients.place())["engines"] == ["chat-a"]

@@ -107,7 +107,14 @@ async def test_numbers_and_dates_at_their_ends_are_answered(clients: Clients) ->
         if each.method != "GET" or each.is_stream:
             continue
         path = each.template.format(
-            order_id=order["id"], keyword="蓝牙耳机", kind="failed", task_id=2**63 - 1, queue="x", name="x"
+            order_id=order["id"],
+            import_id=order["id"],
+            question_id="x",
+            keyword="蓝牙耳机",
+            kind="failed",
+            task_id=2**63 - 1,
+            queue="x",
+            name="x",
         )
         for one in each.query:
             values: tuple[Any, ...] = (
