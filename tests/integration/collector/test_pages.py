@@ -197,6 +197,14 @@ async def test_a_question_that_was_not_sent_is_told_at_once(
         await ask_of(pool, f"{site}/unsent", DOM, send=send, finish={"timeout_seconds": 600})
 
 
+async def test_an_input_that_is_cleared_is_no_proof_where_the_question_should_be_shown(
+    pool: PagePool, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "SENT_SECONDS", 1.0)
+    with pytest.raises(NotSentError, match=r"no new element matches dom\.question '\.asked'"):
+        await ask_of(pool, f"{site}/unsent?cleared", DOM | {"question": ".asked"}, finish={"timeout_seconds": 600})
+
+
 async def test_an_input_that_takes_nothing_is_named(pool: PagePool, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "WRITE_MS", 1000)
     with pytest.raises(InputRefusedError, match=r"pages: cannot write in '\.send'"):
@@ -208,7 +216,7 @@ async def test_an_input_that_takes_nothing_is_named(pool: PagePool, site: str, m
     [
         ("nothing", DOM, r"no new element matches dom\.answer '\.answer' \(1 were there before or stand elsewhere\)"),
         ("elsewhere", DOM, r"no new element matches dom\.answer"),
-        ("nothing", DOM | {"question": ".asked"}, r"no new element matches dom\.question '\.asked'"),
+        ("busy", DOM | {"question": ".asked"}, r"no new element matches dom\.question '\.asked'"),
         ("elsewhere", DOM | {"question": ".question"}, r"no new element after the question matches dom\.answer"),
         ("busy", DOM, r"the page shows 5 characters, and dom\.busy '\.busy' is shown still"),
         ("once", {"answer": ".answer", "done": ".copy"}, r"no new element matches dom\.done '\.copy'"),
@@ -246,3 +254,8 @@ async def test_a_step_that_is_needed_and_cannot_be_taken_is_named(pool: PagePool
         await ask_of(pool, f"{site}/bubble", DRAWER, **lost)
     with pytest.raises(StepError, match=r"pages: step: '\.drawer a' is not shown 1 s after a click on '\.open'"):
         await ask_of(pool, f"{site}/bubble?shut", DRAWER, **BUBBLE)
+
+
+async def test_an_input_that_is_drawn_anew_while_the_page_starts_is_written_again(pool: PagePool, site: str) -> None:
+    answer = await ask_of(pool, f"{site}/starting", DOM, input={"selector": ".box"})
+    assert (answer.status, answer.text) == ("ok", "问的是：耳机怎么选？")

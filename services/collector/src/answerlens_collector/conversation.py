@@ -16,6 +16,10 @@ OPEN_MS = 30_000
 READY_MS = 15_000
 TOGGLE_MS = 5_000
 WRITE_MS = 10_000
+WRITE_TRIES = 6
+# a site may have either kind of input, and change it
+_WRITTEN = "(field) => typeof field.value === 'string' ? field.value : field.innerText"
+WRITE_AGAIN_MS = 500
 TOGGLE_LOOKS = 20
 TOGGLE_LOOK_MS = 100
 
@@ -71,15 +75,19 @@ async def write_question(place: Place, profile: SiteProfile, question: str) -> s
     words = " ".join(question.split())
     selector = profile.input.selector
     field = place.locator(f"css={selector}").first
-    try:
-        await field.fill(words, timeout=WRITE_MS)
-        written = await (field.inner_text() if profile.input.kind == "contenteditable" else field.input_value())
-    except PlaywrightTimeoutError as error:
-        reason = f"cannot write in {selector!r}: it is hidden, covered or disabled"
-        raise InputRefusedError(profile.name, reason) from error
-    if " ".join(written.split()) != words:
-        raise InputRefusedError(profile.name, f"the input {selector!r} holds {written[:80]!r}")
-    return words
+    written = ""
+    for _ in range(WRITE_TRIES):
+        try:
+            await field.fill(words, timeout=WRITE_MS)
+            written = str(await field.evaluate(_WRITTEN, timeout=WRITE_MS))
+        except PlaywrightTimeoutError as error:
+            reason = f"cannot write in {selector!r}: it is hidden, covered or disabled"
+            raise InputRefusedError(profile.name, reason) from error
+        if " ".join(written.split()) == words:
+            return words
+        # a page may draw its input anew while it is still starting
+        await place.wait_for_timeout(WRITE_AGAIN_MS)
+    raise InputRefusedError(profile.name, f"the input {selector!r} holds {written[:80]!r}")
 
 
 async def _set_toggle(place: Place, profile: SiteProfile, toggle: Toggle) -> None:

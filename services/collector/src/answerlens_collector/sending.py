@@ -44,11 +44,8 @@ class Sending:
         while not self._is_sent(seen, address):
             raise_failure(self.profile, seen, self.responses)
             if clock() > end:
-                raise NotSentError(
-                    self.profile.name,
-                    f"not sent within {SENT_SECONDS:g} s by {self._how}: {self.profile.input.selector!r} still holds"
-                    f" the question, and {self._no_request}",
-                )
+                reason = f"{self._not_taken(seen)}, and {self._no_request}"
+                raise NotSentError(self.profile.name, f"not sent within {SENT_SECONDS:g} s by {self._how}: {reason}")
             seen = await self.watch.change(LOOK_SECONDS, LOOK_SECONDS)
 
     async def _press(self) -> None:
@@ -67,7 +64,14 @@ class Sending:
     def _is_sent(self, seen: PageSnapshot, address: str) -> bool:
         asked = self.stream.requested if self.stream is not None else self.responses.sent > 0
         begun = seen.answered or seen.was_busy or seen.questioned
-        return asked or begun or not seen.held or seen.place != address
+        # a page that is not connected yet may clear its input and send nothing
+        taken = self.profile.dom.question is None and not seen.held
+        return asked or begun or taken or seen.place != address
+
+    def _not_taken(self, seen: PageSnapshot) -> str:
+        if seen.held:
+            return f"{self.profile.input.selector!r} still holds the question"
+        return f"no new element matches dom.question {self.profile.dom.question!r}"
 
     @property
     def _how(self) -> str:

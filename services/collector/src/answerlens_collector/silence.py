@@ -36,7 +36,8 @@ def _of_page(profile: SiteProfile, seen: PageSnapshot | None) -> Iterator[str]:
         return
     if dom.question is not None and not seen.questioned:
         yield f"no new element matches dom.question {dom.question!r}"
-    elif not seen.answered:
+        return
+    if not seen.answered:
         after = " after the question" if dom.question is not None else ""
         old = f" ({seen.elements} were there before or stand elsewhere)" if seen.elements else ""
         yield f"no new element{after} matches dom.answer {dom.answer!r}{old}"

@@ -20,7 +20,9 @@ class Input(Part):
     """Where the question is written."""
 
     selector: Selector
-    kind: Literal["textarea", "input", "contenteditable"]
+    kind: Literal["textarea", "input", "contenteditable"] | None = Field(
+        default=None, description="for the reader: either kind is written in"
+    )
 
 
 class Send(Part):
