@@ -1,5 +1,6 @@
 """Which user asks: bearer keys and roles, looked at before a body is read, and whether the key is used too often."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from http import HTTPStatus
 from typing import Annotated, Final, cast
@@ -106,10 +107,15 @@ async def signed_in(caller: Calling) -> User:
 SignedIn = Annotated[User, Depends(signed_in)]
 
 
-async def _admin(user: SignedIn) -> User:
-    if not user.is_admin:
-        raise ProblemError(HTTPStatus.FORBIDDEN, "only an admin may do this")
-    return user
+def admin_only(detail: str) -> Callable[[User], Awaitable[User]]:
+    """A dependency that gives the admin who calls; any other user is refused with this sentence."""
+
+    async def admin(user: SignedIn) -> User:
+        if not user.is_admin:
+            raise ProblemError(HTTPStatus.FORBIDDEN, detail)
+        return user
+
+    return admin
 
 
-Admin = Annotated[User, Depends(_admin)]
+Admin = Annotated[User, Depends(admin_only("only an admin may do this"))]

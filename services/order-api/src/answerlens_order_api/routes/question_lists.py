@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from answerlens_order_api.rest.auth import Admin, SignedIn
+from answerlens_order_api.rest.auth import Admin, admin_only
 from answerlens_order_api.rest.context import Ctx
 from answerlens_order_api.rest.paging import Cursor, Limit
-from answerlens_order_api.rest.problems import ProblemError, responses
+from answerlens_order_api.rest.problems import responses
 from answerlens_orders.accounts.store import User
 from answerlens_orders.fields import Keyword
 from answerlens_orders.keywords import lists
@@ -21,11 +21,9 @@ router = APIRouter(prefix="/api/keywords", tags=["admin"], responses=responses(H
 QuestionId = Annotated[str, Path(max_length=100, description="as the list shows it")]
 
 
-async def _may_list(user: SignedIn) -> User:
-    if not user.is_admin:
-        detail = "a keyword's questions are shared by all its orders: only an admin may list some"
-        raise ProblemError(HTTPStatus.FORBIDDEN, detail)
-    return user
+MayList = Annotated[
+    User, Depends(admin_only("a keyword's questions are shared by all its orders: only an admin may list some"))
+]
 
 
 @router.post(
@@ -38,9 +36,7 @@ async def _may_list(user: SignedIn) -> User:
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
-async def add_questions(
-    keyword: Keyword, form: ListForm, ctx: Ctx, admin: Annotated[User, Depends(_may_list)]
-) -> ListTaken:
+async def add_questions(keyword: Keyword, form: ListForm, ctx: Ctx, admin: MayList) -> ListTaken:
     """List questions that people ask about a keyword: pasted lines, a CSV or an Excel file, checked row by row.
 
     They are a source of the bank that all orders on the keyword share, from its next search on. The same list, sent
